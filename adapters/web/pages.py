@@ -1,0 +1,145 @@
+"""The pages people read: the front page with its list of runs, and a run's thread."""
+
+import hashlib
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from adapters.web.failures import RequestMalformed, status_of
+from adapters.web.forms import policy_of, sent
+from adapters.web.live import EventStream
+from adapters.web.thread import Problem, changes, thread
+from adapters.web.views import dom_id
+from adapters.web.web import Web, fragment, is_htmx, moved, page, refuse, signed_in, told
+from agent_core.domain import Origin
+from agent_core.errors import NodError
+from agent_core.ports import RunSummary
+
+PLATFORM = "web"
+ROWS = 30  # runs on a page
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/")
+async def front(request: Request, before: str = "", goal: str = "") -> Response:
+    """Show the composer and the newest runs, or those created before a time."""
+    signed_in(request)
+    runs, older = await _runs(request, before)
+    rows = _rows(request, runs, older, before)
+    return _front(request, rows, {"goal": goal}, rehearsal=_rehearsing(runs))
+
+
+def _front(
+    request: Request,
+    rows: str,
+    typed: Mapping[str, str],
+    *,
+    rehearsal: bool,
+    problem: str = "",
+    status: int = 200,
+) -> Response:
+    key = secrets.token_urlsafe(12)  # makes sending the same form twice submit one Goal
+    usual = Web.of(request).service.policy.name.value
+    context: dict[str, Any] = {
+        "rows": rows,
+        "typed": typed,
+        "problem": problem,
+        "key": key,
+        "usual": usual,
+        "rehearsal": rehearsal,
+    }
+    return page(request, "front.html", status, **context)
+
+
+def _rehearsing(runs: Sequence[RunSummary]) -> bool:
+    return bool(runs) and runs[0].rehearsal
+
+
+async def _runs(request: Request, before: str) -> tuple[Sequence[RunSummary], str]:
+    """Return a page of runs, and the time before which the next page's were created."""
+    try:
+        moment = datetime.fromisoformat(before) if before else None
+    except ValueError:
+        raise RequestMalformed(reason="Its time is not one.") from None
+    if moment is not None and moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    runs = await Web.of(request).service.runs(limit=ROWS + 1, before=moment)
+    older = runs[ROWS - 1].created_at.isoformat() if len(runs) > ROWS else ""
+    return runs[:ROWS], older
+
+
+def _rows(request: Request, runs: Sequence[RunSummary], older: str, before: str) -> str:
+    return fragment(request, "run_list.html", runs=runs, older=older, before=before, shown=list_digest(runs))
+
+
+@router.get("/runs")
+async def listed(request: Request, before: str = "", shown: str = "") -> Response:
+    """Return the list of runs for the front page to show, or 204 when it shows just that."""
+    signed_in(request)
+    if not is_htmx(request):
+        return RedirectResponse("/", 303)
+    runs, older = await _runs(request, before)
+    if shown and shown == list_digest(runs):
+        return Response(status_code=204)
+    return page(request, "run_list.html", runs=runs, older=older, before=before, shown=list_digest(runs))
+
+
+def list_digest(runs: Sequence[RunSummary]) -> str:
+    """Return what says whether a page shows these runs as they are."""
+    return hashlib.sha256(repr([(run.run_id, run.seq, run.status) for run in runs]).encode()).hexdigest()[:16]
+
+
+@router.post("/runs")
+async def submitted(request: Request) -> Response:
+    """Submit a Goal and lead to its run."""
+    actor = signed_in(request)
+    form = await sent(request)
+    try:
+        run_id = await Web.of(request).service.submit(
+            form.text("goal"),
+            origin=Origin(PLATFORM),
+            actor=actor,
+            policy=policy_of(form.text("policy")),
+            key=form.text("key"),
+            attachments=form.files,
+        )
+    except NodError as error:
+        if is_htmx(request):
+            return refuse(request, error)
+        runs, older = await _runs(request, "")
+        rows = _rows(request, runs, older, "")
+        problem, status = told(request, error), status_of(error)
+        return _front(request, rows, form.texts, rehearsal=_rehearsing(runs), problem=problem, status=status)
+    return moved(request, f"/runs/{run_id}")
+
+
+@router.get("/runs/{run_id}")
+async def run(request: Request, run_id: str) -> Response:
+    """Show a run's thread."""
+    signed_in(request)
+    return await run_page(request, run_id)
+
+
+async def run_page(request: Request, run_id: str, problem: Problem | None = None, status: int = 200) -> Response:
+    """Return a run's page, with a problem at the place where it arose."""
+    now = await thread(request, run_id, problem)
+    parts = {part.id: part.html for part in now.parts}
+    cards = [parts[dom_id(card.id)] for card in now.cards]
+    return page(
+        request, "run.html", status, state=now.state, parts=parts, cards=cards, shown=now.digest, problem=problem
+    )
+
+
+@router.get("/runs/{run_id}/events")
+async def live(request: Request, run_id: str, shown: str = "") -> Response:
+    """Stream the parts of a run's page as they change."""
+    web = Web.of(request)
+    signed_in(request)
+    await web.service.state(run_id)  # an unknown run is a 404, not a stream
+    return EventStream(changes(request, run_id, request.headers.get("last-event-id", shown)), web.streams)

@@ -1,0 +1,136 @@
+"""A run's page in parts, each with an id that stays, so that only what changed is sent again."""
+
+import hashlib
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from jinja2 import Environment
+from starlette.requests import Request
+
+from adapters.web.live import event
+from adapters.web.views import dom_id, waiting
+from adapters.web.web import Web, fragment
+from agent_core.cards import Card
+from agent_core.domain import FileRef
+from agent_core.i18n import translator
+from agent_core.journal.state import RunState
+from agent_core.presenter import controls_of
+from agent_core.presenter.activity import activity
+
+AROUND = ("run_head", "run_activity", "run_side", "run_hint")  # the parts beside the Cards
+_PRINT = 'data-print=""'  # templates leave it empty; it is filled with the digest of the rest
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of the page: its HTML id, its HTML, and the digest of it that says whether a page shows it already."""
+
+    id: str
+    html: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An error to show at the Card (or the `composer`, or the `controls`) where it arose, with what was typed."""
+
+    subject: str
+    text: str
+    verb: str = ""
+    typed: dict[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A run as its page shows it."""
+
+    state: RunState
+    cards: tuple[Card, ...]
+    files: tuple[FileRef, ...]
+    parts: tuple[Part, ...]
+
+    @property
+    def digest(self) -> str:
+        """What says whether a page shows all of this already."""
+        return _short("".join(part.digest for part in self.parts))
+
+
+def _short(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _part(name: str, html: str) -> Part:
+    html = html.strip()
+    digest = _short(html)
+    return Part(name, html.replace(_PRINT, f'data-print="{digest}"', 1), digest)
+
+
+@lru_cache(maxsize=512)
+def _card_part(templates: Environment, run_id: str, card: Card, after: str, language: str) -> Part:
+    """Return a Card's part; kept, because most Cards of a thread do not change when one does."""
+    return _part(dom_id(card.id), _card_html(templates, run_id, card, after=after, language=language))
+
+
+def _card_html(
+    templates: Environment, run_id: str, card: Card, *, after: str, language: str, problem: Problem | None = None
+) -> str:
+    """Return a Card's HTML, all of it in its Run's language."""
+    return templates.get_template("card.html").render(
+        _=translator(language), card=card, run_id=run_id, after=after, language=language, problem=problem
+    )
+
+
+async def thread(request: Request, run_id: str, problem: Problem | None = None) -> Thread:
+    """Return a run as it is now. Raises RunUnknown, StorageError."""
+    service = Web.of(request).service
+    state = await service.state(run_id)
+    return await _thread(request, state, problem)
+
+
+async def _thread(request: Request, state: RunState, problem: Problem | None = None) -> Thread:
+    web = Web.of(request)
+    cards = await web.service.cards(state.run_id)
+    files = tuple(await web.service.files(state.run_id))
+    open_cards = waiting(cards)
+    context = {
+        "state": state,
+        "files": files,
+        "waiting": open_cards,
+        "problem": problem,
+        "controls": controls_of(state),
+        "activity": activity(state),
+    }
+    parts = [_part(name, fragment(request, f"{name}.html", **context)) for name in AROUND]
+    after = ""
+    for card in cards:
+        if problem is not None and problem.subject == card.id:
+            html = _card_html(web.templates, state.run_id, card, after=after, language=state.language, problem=problem)
+            parts.append(_part(dom_id(card.id), html))
+        else:
+            parts.append(_card_part(web.templates, state.run_id, card, after, state.language))
+        after = dom_id(card.id)
+    return Thread(state, tuple(cards), files, tuple(parts))
+
+
+async def changes(request: Request, run_id: str, shown: str) -> AsyncGenerator[bytes]:
+    """Yield events with the parts that changed since `shown`, the digest of what the page shows; then `over`.
+
+    Parts are whole and carry their digests: one that comes twice changes nothing.
+    """
+    service = Web.of(request).service
+    sent: dict[str, str] = {}
+    async with aclosing(service.watch(run_id)) as states:
+        async for state in states:
+            now = await _thread(request, state)
+            fresh = [part for part in now.parts if sent.get(part.id) != part.digest]
+            if fresh and (sent or now.digest != shown):
+                yield event("\n".join(part.html for part in fresh), identity=now.digest)
+            sent = {part.id: part.digest for part in now.parts}
+    yield event("over", kind="over")
+
+
+def parts_html(parts: Sequence[Part]) -> str:
+    """Return parts one after another, each ready to replace the one of its id."""
+    return "\n".join(part.html for part in parts)

@@ -1,0 +1,189 @@
+"""What pages are made of, as pure functions: text made safe to look at, Cards' ids and signs, numbers for people."""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from markupsafe import Markup, escape
+
+from agent_core.cards import Card, Mark, Section, Tone, Verb
+from agent_core.domain import PolicyName, RunStatus
+from agent_core.i18n import N_
+
+GOAL_TITLE = 120  # characters of a Goal in a heading; the Goal's own Card shows it whole
+LONG_TEXT = 1600  # characters from which a text scrolls in a frame of its own
+LONG_LINES = 22  # lines, likewise
+
+STATUS_TONES = {
+    RunStatus.RUNNING: Tone.WORKING,
+    RunStatus.WAITING: Tone.ASKING,
+    RunStatus.PAUSED: Tone.QUIET,
+    RunStatus.FINISHED: Tone.DONE,
+    RunStatus.FAILED: Tone.BAD,
+    RunStatus.STOPPED: Tone.QUIET,
+}
+POLICY_WORDS = {
+    PolicyName.EVERY_STEP: N_("Ask before every step"),
+    PolicyName.SIDE_EFFECTS: N_("Ask before anything with an effect"),
+    PolicyName.OBSERVE: N_("Only show what it would do"),
+}
+CONTROL_WORDS = {
+    Verb.PAUSE: N_("Pause"),
+    Verb.RESUME: N_("Resume"),
+    Verb.STOP: N_("Stop"),
+    Verb.APPROVE_REST: N_("Approve the rest"),
+}
+MARK_TONES = {
+    Mark.TODO: Tone.QUIET,
+    Mark.ACTIVE: Tone.WORKING,
+    Mark.ASKING: Tone.ASKING,
+    Mark.DONE: Tone.DONE,
+    Mark.FAILED: Tone.BAD,
+}
+
+# letters that are drawn as nothing, though Unicode does not call them format characters
+_BLANKS = frozenset("\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800")
+_HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def _hidden(text: str, at: int) -> bool:
+    """Whether the character at `at` would not be seen, or would change how its neighbours are seen."""
+    char = text[at]
+    if char in "\n\t" or "\x20" <= char <= "\x7e":
+        return False
+    if char == "\u200d" and 0 < at < len(text) - 1:  # joins emoji into one picture; hides nothing there
+        return not (_pictorial(text[at - 1]) and _pictorial(text[at + 1]))
+    return char in _BLANKS or "\U000e0100" <= char <= "\U000e01ef" or unicodedata.category(char) in _HIDDEN_CATEGORIES
+
+
+def _pictorial(char: str) -> bool:
+    return char == "\ufe0f" or unicodedata.category(char) in ("So", "Sk")
+
+
+def _pieces(text: str) -> Iterator[tuple[bool, str]]:
+    """Yield runs of plain text and single hidden characters as (hidden, text)."""
+    start = 0
+    for at in range(len(text)):
+        if _hidden(text, at):
+            if at > start:
+                yield False, text[start:at]
+            yield True, f"⟦U+{ord(text[at]):04X}⟧"
+            start = at + 1
+    if start < len(text):
+        yield False, text[start:]
+
+
+def reveal(text: str) -> str:
+    """Return `text` with characters that cannot be seen, or that reorder others, written as ⟦U+202E⟧."""
+    text = text.replace("\r\n", "\n")
+    return "".join(piece for _, piece in _pieces(text))
+
+
+def revealed(text: str) -> Markup:
+    """Return `text` escaped for a page, with what `reveal` writes out set off from the text."""
+    text = text.replace("\r\n", "\n")
+    return Markup("").join(
+        Markup('<mark class="codepoint">{}</mark>').format(piece) if hidden else escape(piece)
+        for hidden, piece in _pieces(text)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DiffLine:
+    """A line of a unified diff and what it is: `add`, `cut`, `hunk`, `file` or `same`."""
+
+    kind: str
+    text: str
+
+
+def diff_lines(diff: str) -> tuple[DiffLine, ...]:
+    """Return the lines of a unified diff, each with its kind; none is left out."""
+    lines = diff.split("\n")
+    if lines and not lines[-1]:
+        lines.pop()
+    return tuple(_diff_lines(lines))
+
+
+def _diff_lines(lines: Sequence[str]) -> Iterator[DiffLine]:
+    in_hunk = False
+    for line in lines:
+        in_hunk = in_hunk or line.startswith("@@")
+        if line.startswith("@@"):
+            kind = "hunk"
+        elif not in_hunk and line.startswith(("---", "+++", "diff ", "index ")):
+            kind = "file"  # only before the first hunk: a cut line may itself begin with --
+        elif line.startswith("+"):
+            kind = "add"
+        elif line.startswith("-"):
+            kind = "cut"
+        else:
+            kind = "same"
+        yield DiffLine(kind, line)
+
+
+def dom_id(card_id: str) -> str:
+    """Return a Card's id as an HTML id: letters, digits and hyphens; different for different ids."""
+    plain = re.sub(r"[^A-Za-z0-9]+", "-", card_id)
+    if plain.replace("-", ":", 1) == card_id or plain == card_id:
+        return f"card-{plain}"
+    return f"card-{plain}-{hashlib.sha256(card_id.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
+
+
+def is_long(section: Section) -> bool:
+    """Whether a text gets a frame that scrolls, so that the buttons stay near."""
+    return len(section.text) > LONG_TEXT or section.text.count("\n") >= LONG_LINES
+
+
+def waiting(cards: Sequence[Card]) -> tuple[Card, ...]:
+    """Return the Cards that wait for a person, in thread order."""
+    return tuple(card for card in cards if card.tone is Tone.ASKING and card.buttons)
+
+
+def shortened(text: str, limit: int = GOAL_TITLE) -> str:
+    """Return `text` on one line, cut at `limit` characters with an ellipsis."""
+    line = " ".join(text.split())
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def size(count: int) -> str:
+    """Return a number of bytes for people, in decimal units."""
+    value = float(count)
+    for unit in ("B", "kB", "MB"):
+        if value < 1000:  # noqa: PLR2004 - decimal units
+            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
+        value /= 1000
+    return f"{value:.1f} GB"
+
+
+def utc(moment: datetime | str) -> str:
+    """Return a time as ISO 8601 in UTC to the second, as `<time datetime>` wants it."""
+    if isinstance(moment, str):
+        return moment
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def clock(moment: datetime | str) -> str:
+    """Return a time for people where no script runs: date, hours and minutes in UTC."""
+    try:
+        at = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    except ValueError:
+        return str(moment)
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def language_of(accept_language: str) -> str:
+    """Return the page's language, `zh` or `en`, from an Accept-Language header."""
+    best, weight = "en", 0.0
+    for part in accept_language.split(","):
+        tag, _, parameters = part.strip().partition(";")
+        code = tag.strip().lower().partition("-")[0]
+        try:
+            quality = float(parameters.strip().removeprefix("q=")) if parameters else 1.0
+        except ValueError:
+            continue
+        if code in ("en", "zh") and quality > weight:
+            best, weight = code, quality
+    return best

@@ -1,0 +1,1 @@
+"""Nod's core: plan, approve, execute, evaluate, remember."""

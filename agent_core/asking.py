@@ -1,0 +1,59 @@
+"""What people write, checked at the door, and what a new Run is given to know. Pure."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from agent_core.errors import GoalRefused
+from agent_core.journal.events import MemoryRecalled
+from agent_core.journal.state import RunState, taint
+from agent_core.ports import Said
+
+MAX_GOAL = 20_000  # characters; some 5,000 tokens, which stand in every prompt of the Run
+MAX_RECALLED = 8  # messages and earlier results that a new Run is given, the newest
+RECALLED_SHARE = 2_000  # characters of each
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file given with a Goal or a reply."""
+
+    name: str
+    content: bytes
+
+
+def cleaned(text: str) -> str:
+    """Return `text` in NFC, without control characters (but line breaks and tabs) and lone surrogates."""
+    text = text.encode("utf-8", "replace").decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+    kept = (char for char in text if char in "\n\t" or unicodedata.category(char) != "Cc")
+    return unicodedata.normalize("NFC", "".join(kept)).strip()
+
+
+def checked_words(text: str, *, empty: bool = False) -> str:
+    """Return what a person wrote as it is kept; `empty` when nothing need be written. Raises GoalRefused."""
+    text = cleaned(text)
+    visible = any(unicodedata.category(char)[0] not in "ZC" for char in text)
+    if not visible and not empty:
+        raise GoalRefused(reason="There is nothing to read in it.")
+    if len(text) > MAX_GOAL:
+        reason = f"It has {len(text):,} characters, and {MAX_GOAL:,} are the most; attach the rest as a file."
+        raise GoalRefused(reason=reason)
+    return text
+
+
+def recalled(earlier: RunState | None, said: Sequence[Said]) -> MemoryRecalled | None:
+    """Return what a new Run knows: the conversation so far, and the Run it follows with its result and files."""
+    items = [f"{each.actor.display if each.actor else 'Nod'} wrote: {each.text[:RECALLED_SHARE]}" for each in said]
+    if earlier is None:
+        return MemoryRecalled(tuple(items[-MAX_RECALLED:])) if items else None
+    files = ", ".join(sorted({file.path for file in (*earlier.attachments, *earlier.files)})) or "none"
+    result = earlier.result[:RECALLED_SHARE] or "none"
+    items = [*earlier.recalled, *(item for item in items if item not in earlier.recalled)]
+    items.append(f"The goal before this was: {earlier.goal}\nIts result: {result}\nFiles in the workspace: {files}")
+    sources = dict.fromkeys(source for subtask_id in earlier.subtasks for source in taint(earlier, subtask_id))
+    return MemoryRecalled(
+        items=tuple(items[-MAX_RECALLED:]),
+        untrusted_files=tuple(sorted(earlier.untrusted_files)),
+        trusted=not sources,
+        sources=(*earlier.recalled_sources, *(source for source in sources if source not in earlier.recalled_sources)),
+    )

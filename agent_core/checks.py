@@ -1,0 +1,182 @@
+"""Criteria that code can check: judged by looking, not by opinion."""
+
+import asyncio
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from agent_core.domain import Check, CheckKind
+from agent_core.errors import FileMissing, WorkspaceError
+from agent_core.links import fault_of_link, parsed, web_address
+from agent_core.tools.files import text_of
+from agent_core.tools.paths import checked_path
+from agent_core.tools.workspace import Workspace
+
+LINKED_BYTES = 1024 * 1024  # of a Markdown file whose links are checked: some 200,000 words, parsed in seconds
+_TOLD = 5  # faults named in a note
+
+# Ideographs, kana and hangul syllables: written without spaces, or counted one by one all the same, as word
+# processors do (Unicode blocks, version 16). The lookahead leaves out the punctuation among them.
+_CJK = re.compile(
+    r"(?=\w)[\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"
+    r"\uff66-\uff9f\U00020000-\U0003ffff]"
+)
+_CJK_PUNCTUATION = re.compile(r"[\u3000-\u3004\u3008-\u303f\u30fb\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]")
+_WORD = re.compile(r"\w")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a Subtask has to show: its files, the answers it gave, and how its last run of code ended.
+
+    `run_code_ok` is None when no code ran; `read_urls` are the web addresses its Steps have read.
+    """
+
+    workspace: Workspace
+    answers: tuple[str, ...] = ()
+    run_code_ok: bool | None = None
+    read_urls: frozenset[str] = field(default_factory=frozenset[str])
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """Whether a Check is met, and in a sentence what was found."""
+
+    met: bool
+    note: str
+
+
+async def check_criterion(check: Check, evidence: Evidence) -> CheckResult:
+    """Return what code finds of a Criterion's Check. A Check that cannot be carried out is unmet and says why."""
+    match check.kind:
+        case CheckKind.ANSWERED:
+            return _answered(evidence)
+        case CheckKind.TESTS_PASS:
+            return _tests_pass(evidence)
+        case _:
+            return await asyncio.to_thread(_check_file, check, evidence)
+
+
+def count_words(text: str) -> int:
+    """Return the words of `text`: what spaces part and holds a letter or digit; every CJK character is a word."""
+    rest, cjk = _CJK.subn(" ", text)
+    return cjk + sum(1 for part in _CJK_PUNCTUATION.sub(" ", rest).split() if _WORD.search(part))
+
+
+def _answered(evidence: Evidence) -> CheckResult:
+    if any(answer.strip() for answer in evidence.answers):
+        return CheckResult(met=True, note="An answer was given in the thread.")
+    return CheckResult(met=False, note="No answer was given in the thread yet; use answer.")
+
+
+def _tests_pass(evidence: Evidence) -> CheckResult:
+    match evidence.run_code_ok:
+        case True:
+            return CheckResult(met=True, note="The last run of code ended well.")
+        case False:
+            return CheckResult(met=False, note="The last run of code failed; mend it and run it again.")
+        case None:
+            return CheckResult(met=False, note="No code was run for this yet; run the tests.")
+
+
+def _check_file(check: Check, evidence: Evidence) -> CheckResult:
+    if not check.path:
+        return CheckResult(met=False, note="The check names no file, so it cannot be carried out.")
+    try:
+        named = replace(check, path=checked_path(check.path))
+        return _FILE_CHECKS[check.kind](named, evidence)
+    except FileMissing:
+        return CheckResult(met=False, note=f"There is no file {check.path} yet.")
+    except WorkspaceError as error:
+        return CheckResult(met=False, note=str(error))
+
+
+def _file_exists(check: Check, evidence: Evidence) -> CheckResult:
+    size = evidence.workspace.size(check.path)
+    note = f"{check.path} has {size:,} bytes." if size else f"{check.path} is empty."
+    return CheckResult(met=size > 0, note=note)
+
+
+def _words(check: Check, evidence: Evidence) -> CheckResult:
+    if check.number < 1:
+        return CheckResult(met=False, note="The check names no number of words, so it cannot be carried out.")
+    words = count_words(_text(check.path, evidence))
+    least = check.kind is CheckKind.MIN_WORDS
+    met = words >= check.number if least else words <= check.number
+    bound = "at least" if least else "at most"
+    return CheckResult(met, f"{check.path} has {words:,} words; {bound} {check.number:,} are asked for.")
+
+
+def _contains(check: Check, evidence: Evidence) -> CheckResult:
+    if not check.text.strip():
+        return CheckResult(met=False, note="The check names no text to look for, so it cannot be carried out.")
+    met = _alike(check.text) in _alike(_text(check.path, evidence))
+    return CheckResult(met, f"{check.path} {'contains' if met else 'does not contain'} “{check.text}”.")
+
+
+def _valid_json(check: Check, evidence: Evidence) -> CheckResult:
+    text = _text(check.path, evidence)
+    try:
+        json.loads(text, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        fault = f"{error.msg} at line {error.lineno}, column {error.colno}"
+    except ValueError as error:
+        fault = str(error)
+    except RecursionError:
+        fault = "it is nested too deeply"
+    else:
+        return CheckResult(met=True, note=f"{check.path} is valid JSON.")
+    return CheckResult(met=False, note=f"{check.path} is not valid JSON: {fault}.")
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+def _links_resolve(check: Check, evidence: Evidence) -> CheckResult:
+    path, workspace = check.path, evidence.workspace
+    here = parsed(_text(path, evidence, LINKED_BYTES))
+    anchors = {path: here.anchors}
+
+    def anchors_of(other: str) -> set[str]:
+        if other not in anchors:
+            anchors[other] = parsed(_text(other, evidence, LINKED_BYTES)).anchors
+        return anchors[other]
+
+    paths, read = frozenset(workspace.paths()), frozenset(map(web_address, evidence.read_urls))
+    links = list(dict.fromkeys(here.links))
+    faults = [
+        f"{link or '(empty)'} {fault}"
+        for link in links
+        if (fault := fault_of_link(link, path, paths, read, anchors_of))
+    ]
+    if not faults:
+        return CheckResult(
+            met=True, note=f"{path}: all {len(links)} links lead somewhere." if links else f"{path} has no links."
+        )
+    more = f"; and {len(faults) - _TOLD} more" if len(faults) > _TOLD else ""
+    return CheckResult(met=False, note=f"{path}: {'; '.join(faults[:_TOLD])}{more}.")
+
+
+def _text(path: str, evidence: Evidence, limit: int | None = None) -> str:
+    content = evidence.workspace.read(path) if limit is None else evidence.workspace.read(path, limit)
+    text = text_of(content)
+    if text is None:
+        raise WorkspaceError(path=path, reason="it is not text in UTF-8, so what it says cannot be checked.")
+    return text
+
+
+def _alike(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+
+
+_FILE_CHECKS: Mapping[CheckKind, Callable[[Check, Evidence], CheckResult]] = {
+    CheckKind.FILE_EXISTS: _file_exists,
+    CheckKind.MIN_WORDS: _words,
+    CheckKind.MAX_WORDS: _words,
+    CheckKind.CONTAINS: _contains,
+    CheckKind.VALID_JSON: _valid_json,
+    CheckKind.LINKS_RESOLVE: _links_resolve,
+}

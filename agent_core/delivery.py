@@ -1,0 +1,211 @@
+"""Deliveries: messages that show Cards are brought up to date, apart from the Runs and however a platform is."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from dataclasses import dataclass, replace
+
+import structlog
+
+from agent_core.cards import Card
+from agent_core.domain import Origin
+from agent_core.errors import JournalBroken, NodError, RunUnknown
+from agent_core.journal.state import RunState
+from agent_core.ports import Delivery, DeliveryFailed, DeliveryStore, Messenger
+from agent_core.presenter import cards_of
+
+log = structlog.get_logger(__name__)
+
+AT_ONCE = 8  # calls to one platform at the same time; other Runs queue for their turn
+LONGEST_WAIT = 300.0  # seconds between tries while a platform stays down
+STORE_WAIT = 5.0  # seconds before another try when our own database failed
+
+Load = Callable[[str], Awaitable[RunState]]
+Sleep = Callable[[float], Awaitable[None]]
+
+
+class Deliverer:
+    """Keeps messages in line with the newest Cards. One coroutine serves a Run, only while there is something to do."""
+
+    def __init__(
+        self, messengers: Mapping[str, Messenger], store: DeliveryStore, load: Load, *, sleep: Sleep = asyncio.sleep
+    ) -> None:
+        self._doors = {name: _Door(messenger, asyncio.Semaphore(AT_ONCE)) for name, messenger in messengers.items()}
+        self._store = store
+        self._load = load
+        self._sleep = sleep
+        self._changed: set[str] = set()
+        self._served: set[str] = set()
+        self._aside: set[str] = set()  # Runs that no platform takes: asked elsewhere, or their place is gone
+        self._news = asyncio.Event()
+        self._settled = asyncio.Event()
+        self._settled.set()
+
+    def changed(self, run_id: str) -> None:
+        """Note that a Run changed. Returns at once; its messages follow while `run` runs."""
+        if self._doors and run_id not in self._aside:
+            self._changed.add(run_id)
+            self._settled.clear()
+            self._news.set()
+
+    def catch_up(self, run_ids: Iterable[str]) -> None:
+        """Have these Runs looked at, for what was not delivered before a restart."""
+        for run_id in run_ids:
+            self.changed(run_id)
+
+    async def settled(self) -> None:
+        """Wait until nothing is left to deliver."""
+        await self._settled.wait()
+
+    async def run(self) -> None:
+        """Deliver until cancelled. No trouble of a platform, and no fault in a view, ends it."""
+        async with asyncio.TaskGroup() as serving:
+            while True:
+                await self._news.wait()
+                self._news.clear()
+                for run_id in sorted(self._changed - self._served):
+                    self._served.add(run_id)
+                    serving.create_task(self._serve(run_id), name=f"deliver {run_id}")
+
+    async def _serve(self, run_id: str) -> None:
+        """Bring a Run's messages up to date, with as many tries as it takes."""
+        courier = _Courier(run_id, self._doors, self._store, self._newest)
+        failures = 0
+        try:
+            while run_id in self._changed:
+                sent = courier.sent
+                wait = await self._try(courier)
+                failures = failures + 1 if courier.sent == sent else 0
+                if wait is not None:
+                    self._changed.add(run_id)
+                    await self._sleep(max(wait, min(LONGEST_WAIT, 2.0 ** min(failures - 1, 10))))
+        finally:
+            self._served.discard(run_id)
+            if not self._changed and not self._served:
+                self._settled.set()
+
+    async def _try(self, courier: "_Courier") -> float | None:
+        """Deliver what there is; return the seconds to wait before another try, None when none is needed."""
+        try:
+            if not await courier.deliver():
+                self._set_aside(courier.run_id)
+        except DeliveryFailed as failure:
+            log.warning("delivery failed", run=courier.run_id, reason=str(failure), gone=failure.gone)
+            if not failure.gone:
+                return failure.retry_after
+            self._set_aside(courier.run_id)
+        except (RunUnknown, JournalBroken) as error:
+            log.warning("nothing to deliver", run=courier.run_id, reason=str(error))
+        except NodError as error:
+            log.warning("delivery waits for the database", run=courier.run_id, reason=str(error))
+            return STORE_WAIT
+        except Exception:  # one Run's fault must not end the deliveries of all
+            log.exception("delivery met an error", run=courier.run_id)
+        return None
+
+    def _set_aside(self, run_id: str) -> None:
+        self._aside.add(run_id)
+        self._changed.discard(run_id)
+
+    async def _newest(self, run_id: str) -> RunState | None:
+        """Return the Run's state if it changed since this was last asked, else None."""
+        if run_id not in self._changed:
+            return None
+        self._changed.discard(run_id)
+        return await self._load(run_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Door:
+    """A platform's Messenger, and its free places for calls."""
+
+    messenger: Messenger
+    places: asyncio.Semaphore
+
+
+class _Courier:
+    """Takes one Run's Cards to its platform. `sent` counts what the platform took."""
+
+    def __init__(
+        self,
+        run_id: str,
+        doors: Mapping[str, _Door],
+        store: DeliveryStore,
+        newest: Callable[[str], Awaitable[RunState | None]],
+    ) -> None:
+        self.run_id = run_id
+        self.sent = 0
+        self._doors = doors
+        self._store = store
+        self._newest = newest
+        self._refused: dict[str, str] = {}
+
+    async def deliver(self) -> bool:
+        """Send until every Card is shown as it is now. False when the Run's platform has no Messenger."""
+        state = await self._newest(self.run_id)
+        if state is None:
+            return True
+        door = self._doors.get(state.origin.platform)
+        if door is None:
+            return False
+        kept = dict(await self._store.deliveries(self.run_id))
+        cards, turns = _printed(state), Counter[str]()
+        while True:
+            async with door.places:
+                # a free place may have been long in coming, and only the newest state is worth a call
+                newer = await self._newest(self.run_id)
+                cards = cards if newer is None else _printed(newer)
+                due = [(card, shown) for card, shown in cards if self._due(card, shown, kept)]
+                if not due:
+                    return True
+                # what was sent least comes first, so a Card that keeps changing holds up no other
+                card, shown = min(due, key=lambda pair: turns[pair[0].id])
+                turns[card.id] += 1
+                await self._send(door.messenger, state.origin, card, shown, kept)
+
+    def _due(self, card: Card, shown: str, kept: Mapping[str, Delivery]) -> bool:
+        delivery = kept.get(card.id)
+        delivered = delivery is not None and bool(delivery.message_ref) and delivery.shown == shown
+        return not delivered and self._refused.get(card.id) != shown
+
+    async def _send(
+        self, messenger: Messenger, origin: Origin, card: Card, shown: str, kept: MutableMapping[str, Delivery]
+    ) -> None:
+        """Make one message show a Card, and keep that in `kept` and the store."""
+        try:
+            delivery = await self._existing(messenger, origin, card.id, kept)
+            if delivery is None:
+                # kept before the call: if its answer is lost, the message is looked for before another is posted
+                await self._keep(kept, Delivery(self.run_id, card.id, "", shown))
+                ref = await messenger.post(origin, self.run_id, card)
+            else:
+                ref = delivery.message_ref
+                if delivery.shown != shown:
+                    await messenger.edit(origin, self.run_id, ref, card)
+        except (DeliveryFailed, NodError):
+            raise
+        except Exception:  # a view that fails on one Card must not hold up the others
+            log.exception("card could not be shown", run=self.run_id, card=card.id)
+            self._refused[card.id] = shown
+            return
+        self.sent += 1
+        await self._keep(kept, Delivery(self.run_id, card.id, ref, shown))
+
+    async def _existing(
+        self, messenger: Messenger, origin: Origin, card_id: str, kept: Mapping[str, Delivery]
+    ) -> Delivery | None:
+        """Return the Delivery of a Card that has a message, looked for on the platform if that is not certain."""
+        delivery = kept.get(card_id)
+        if delivery is None or delivery.message_ref:
+            return delivery
+        ref = await messenger.find(origin, self.run_id, card_id)
+        return replace(delivery, message_ref=ref) if ref else None
+
+    async def _keep(self, kept: MutableMapping[str, Delivery], delivery: Delivery) -> None:
+        await self._store.keep(delivery)
+        kept[delivery.card_id] = delivery
+
+
+def _printed(state: RunState) -> list[tuple[Card, str]]:
+    """Return a Run's Cards with their fingerprints."""
+    return [(card, card.fingerprint()) for card in cards_of(state)]

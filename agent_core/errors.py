@@ -1,0 +1,177 @@
+"""What can go wrong, as a tree. A class's docstring is its sentence, filled with its fields; it says what to do."""
+
+from typing import Any
+
+
+class NodError(Exception):
+    """Something went wrong; the log names it."""
+
+    def __init__(self, **fields: Any) -> None:
+        self.fields = fields
+        for name, value in fields.items():
+            setattr(self, name, value)
+        super().__init__(" ".join((type(self).__doc__ or "").split()).format(**fields))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_rebuild, (type(self), self.fields))
+
+
+def _rebuild(kind: type[NodError], fields: dict[str, Any]) -> NodError:
+    return kind(**fields)
+
+
+# --- what a person asked or decided -------------------------------------------------------------------------------
+
+
+class RequestRefused(NodError):
+    """The request cannot be carried out."""
+
+
+class GoalRefused(RequestRefused):
+    """{reason} Write in a sentence what you want done."""
+
+
+class RunUnknown(RequestRefused):
+    """There is no run {run_id}; `nod runs` and the front page list the runs there are."""
+
+
+class SubjectUnknown(RequestRefused):
+    """Run {run_id} has nothing called {subject} to decide; open the run to see what is waiting."""
+
+
+class AlreadyDecided(RequestRefused):
+    """{who} already decided this ({outcome}); nothing was changed."""
+
+
+class ApprovalExpired(RequestRefused):
+    """Nobody decided this in time, so it no longer counts; resume the run to be asked again."""
+
+
+class NoLongerAsked(RequestRefused):
+    """This is no longer asked: {reason}. Open the run to see what is."""
+
+
+class DigestMismatch(RequestRefused):
+    """What you saw is not what is asked now; look at it again and decide on that."""
+
+
+class NotAllowedToDecide(RequestRefused):
+    """{who} may not decide here; {deciders} may."""
+
+
+class EditRefused(RequestRefused):
+    """The edit cannot be used: {reason}"""
+
+
+class RunOver(RequestRefused):
+    """Run {run_id} is over ({status}); write a new goal, or reply in its thread to follow it up."""
+
+
+class FileRefused(RequestRefused):
+    """{path}: {reason}"""
+
+
+# --- the workspace ------------------------------------------------------------------------------------------------
+
+
+class WorkspaceError(NodError):
+    """{path}: {reason}"""
+
+
+class FileMissing(WorkspaceError):
+    """There is no file {path} in this run's workspace; list its files to see their exact names."""
+
+
+# --- the tools ----------------------------------------------------------------------------------------------------
+
+
+class ToolError(NodError):
+    """The tool {tool} could not be used: {reason}"""
+
+
+class ToolUnknown(ToolError):
+    """There is no tool called {tool}; the tools are {known}."""
+
+
+class ToolArgumentsInvalid(ToolError):
+    """The arguments of {tool} cannot be used: {reason}"""
+
+
+class ToolFailed(ToolError):
+    """{tool} failed: {reason}"""
+
+
+class ToolRefused(ToolError):
+    """The tools of {distribution} were not loaded, so Nod did not start: {reason} Mend or uninstall {distribution}."""
+
+
+class ArgumentsUnreadable(NodError):
+    """The arguments could not be read: {reason} Give them as one JSON object."""
+
+
+# --- the language model -------------------------------------------------------------------------------------------
+
+
+class ModelError(NodError):
+    """The language model {model} could not be used: {reason}"""
+
+    #: usages that were billed before it failed, to be charged all the same (agent_core.domain.Usage)
+    usages: tuple[Any, ...] = ()
+
+
+class ModelUnavailable(ModelError):
+    """The language model {model} did not answer: {reason}"""
+
+
+class ModelMisconfigured(ModelError):
+    """The language model {model} refused Nod's settings: {reason}"""
+
+
+class ModelRefused(ModelError):
+    """The language model {model} declined to answer: {reason}"""
+
+
+class ModelGarbled(ModelError):
+    """The language model {model} gave no usable answer after {tries} tries: {reason}"""
+
+
+# --- storage ------------------------------------------------------------------------------------------------------
+
+
+class StorageError(NodError):
+    """The database {where} could not be used: {reason}"""
+
+
+class StorageBusy(StorageError):
+    """The database {where} is locked by another process; end that process or try again in a moment."""
+
+
+class StorageFull(StorageError):
+    """The disk that holds {where} is full; free some space and try again. Nothing was lost."""
+
+
+class StorageCorrupt(StorageError):
+    """{where} is not a healthy Nod database ({reason}); restore a backup, or move it away to start with a new one."""
+
+
+class StorageTooNew(StorageError):
+    """{where} was written by a newer Nod (schema {found}, this one knows {known}); update Nod. It was not touched."""
+
+
+class JournalConflict(StorageError):
+    """Run {run_id} already has an event {seq}."""
+
+
+class LeaseLost(StorageError):
+    """Run {run_id} is advanced by another worker now."""
+
+
+class JournalBroken(StorageError):
+    """The journal of run {run_id} does not verify at event {seq}: {reason}"""
+
+
+# --- settings -----------------------------------------------------------------------------------------------------
+
+
+class SettingsError(NodError):
+    """{reason}"""

@@ -1,0 +1,134 @@
+"""The executor: a ready Subtask's next turn becomes Steps, and an approved Step runs, exactly as approved."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from agent_core.domain import Choice, Observation, Preview, ToolCall
+from agent_core.errors import ArgumentsUnreadable, NodError
+from agent_core.journal.events import Event, ModelCalled, StepProposed, SubtaskReported, TurnFaulted
+from agent_core.journal.state import RunState, StepState
+from agent_core.policy import Ruling, ruling
+from agent_core.ports import Clock, LanguageModel, ModelToolCall, ToolSpec
+from agent_core.ports import Turn as ModelTurn
+from agent_core.prompts import WHY, turn_prompt
+from agent_core.tools.toolbox import Tool, Toolbox, ToolContext
+from agent_core.tools.workspace import Workspace
+
+MAX_CALLS = 8  # in one turn: more than people can look at together
+
+CHANGED = (
+    "What this would change is no longer as it was when it was shown, so it was not run. Look again and propose anew."
+)
+NOT_APPROVED = "This is not what was approved, so it was not run."
+
+
+@dataclass(frozen=True, slots=True)
+class Executor:
+    """Takes turns of the model and runs Tools. `workspace` gives the folder of that name."""
+
+    model: LanguageModel
+    toolbox: Toolbox
+    workspace: Callable[[str], Workspace]
+    clock: Clock
+
+    def specs(self) -> Sequence[ToolSpec]:
+        """Return the Tools as the model is told of them, each with the argument `why`."""
+        return [_with_why(spec) for spec in self.toolbox.specs]
+
+    def context(self, state: RunState) -> ToolContext:
+        """Return where the Run's ToolCalls run."""
+        return ToolContext(state.run_id, self.workspace(state.workspace), state.untrusted_files, state.language)
+
+    async def take_turn(self, state: RunState, subtask_id: str) -> Sequence[Event]:
+        """Return the events of one turn: what it cost, and Steps, a fault, or a report.
+
+        Raises:
+            ModelError: the model could not be used; usages are in it.
+        """
+        answer = await self.model.turn(turn_prompt(state, subtask_id), self.specs())
+        billed = [ModelCalled("turn", usage, subtask_id) for usage in answer.usages]
+        number = len(state.subtasks[subtask_id].turns) + 1
+        if not answer.calls:
+            return [*billed, SubtaskReported(subtask_id, number, answer.text.strip(), seen=state.seq)]
+        return [*billed, *await self._propose(state, subtask_id, number, answer)]
+
+    async def _propose(self, state: RunState, subtask_id: str, number: int, answer: ModelTurn) -> Sequence[Event]:
+        proposed: list[Event] = []
+        problems: list[str] = []
+        taken = sum(len(turn.step_ids) for turn in state.subtasks[subtask_id].turns)
+        for call in answer.calls:
+            if len(proposed) == MAX_CALLS:
+                problems.append(f"At most {MAX_CALLS} calls in one turn; the rest was left out.")
+                break
+            try:
+                tool, made, preview = await self.prepare(state, call)
+            except NodError as error:
+                problems.append(f"{call.name}: {error}")
+                continue
+            why = str(call.arguments.get(WHY) or answer.text).strip()
+            proposed.append(
+                StepProposed(
+                    step_id=f"s{subtask_id}-{taken + len(proposed) + 1}",
+                    subtask_id=subtask_id,
+                    turn=number,
+                    call=made,
+                    risk=tool.risk,
+                    why=why,
+                    preview=preview,
+                    outside=tool.outside,
+                    said=answer.text,
+                    seen=state.seq,
+                    expires_at=self._expiry(state),
+                )
+            )
+        if problems:
+            proposed.append(TurnFaulted(subtask_id, number, answer.text, "\n".join(problems), seen=state.seq))
+        return proposed
+
+    async def prepare(self, state: RunState, call: ModelToolCall) -> tuple[Tool, ToolCall, Preview]:
+        """Return the Tool, the valid ToolCall and its Preview.
+
+        Raises:
+            NodError: it cannot be called like that; the sentence is for the model and for people.
+        """
+        tool = self.toolbox.named(call.name)
+        if call.problem:
+            raise ArgumentsUnreadable(reason=call.problem)
+        arguments = tool.validate({name: value for name, value in call.arguments.items() if name != WHY})
+        return tool, ToolCall.of(tool.name, arguments), await tool.preview(self.context(state), arguments)
+
+    def _expiry(self, state: RunState) -> datetime:
+        return self.clock() + state.policy.expires_after
+
+    async def execute(self, state: RunState, step: StepState) -> Observation:
+        """Run a started Step and return what came of it; it refuses whatever is not what was approved."""
+        refused = self._refusal(state, step)
+        if refused:
+            return Observation(refused, ok=False)
+        try:
+            tool = self.toolbox.named(step.call.tool)
+            context = self.context(state)
+            # what people were shown must still be what it does, unless they said to do it again
+            if step.preview.basis and step.decision and step.resolved is not Choice.AGAIN:
+                now = await tool.preview(context, step.call.arguments)
+                if now.basis != step.preview.basis:
+                    return Observation(CHANGED, ok=False)
+        except NodError as error:
+            return Observation(str(error), ok=False)
+        return await tool.run(context, step.call.arguments)
+
+    def _refusal(self, state: RunState, step: StepState) -> str:
+        digest = ToolCall.of(step.call.tool, step.call.arguments).digest
+        if step.decision is None:
+            return "" if ruling(state, step) is Ruling.PASS else NOT_APPROVED
+        return "" if step.decision.digest == digest == step.call.digest else NOT_APPROVED
+
+
+def _with_why(spec: ToolSpec) -> ToolSpec:
+    parameters: dict[str, Any] = dict(spec.parameters)
+    reason = {"type": "string", "description": "Why, in one sentence, for the people who decide."}
+    parameters["properties"] = {WHY: reason, **parameters.get("properties", {})}
+    parameters["required"] = [WHY, *parameters.get("required", [])]
+    return ToolSpec(spec.name, spec.description, parameters)

@@ -1,0 +1,1 @@
+"""The Journal: its events, their rows, and the state they fold to."""

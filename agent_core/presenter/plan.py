@@ -1,0 +1,103 @@
+"""Plan -> Card: the one Card of a Run that tells its whole progress."""
+
+from collections.abc import Iterator
+
+from agent_core.cards import Button, Card, CardKind, Fact, Section, Tone, Verb
+from agent_core.domain import Outcome, Plan, RunStatus
+from agent_core.i18n import format_time, listed, translator
+from agent_core.journal.records import timestamp
+from agent_core.journal.state import PastPlan, RunState
+from agent_core.plan_text import render_plan
+from agent_core.presenter.activity import activity
+from agent_core.presenter.progress import items_of
+from agent_core.presenter.words import button, decided_by, rehearsal_words, status_word, who_may_decide
+from agent_core.projections import plan_asks
+
+
+def plan_card(state: RunState, plan: Plan) -> Card:
+    """Return the Card of the Plan as it stands, with its progress."""
+    asks = plan_asks(state) and not state.paused
+    status, tone = _standing(state, asks=asks)
+    _ = translator(state.language)
+    title = _("Plan") if state.revision <= 1 else _("Plan, revision {number}").format(number=state.revision)
+    return Card(
+        id="plan",
+        kind=CardKind.PLAN,
+        tone=tone,
+        title=title,
+        status=status,
+        sections=tuple(_sections(state, plan)),
+        facts=tuple(_facts(state)),
+        items=items_of(state, plan),
+        buttons=_buttons(state) if asks else (),
+        editable=render_plan(plan, state.language) if asks else "",
+        digest=plan.digest,
+        footer=_footer(state, asks=asks),
+        rehearsal=rehearsal_words(state),
+        at=timestamp(state.plans[0].at),
+    )
+
+
+def _standing(state: RunState, *, asks: bool) -> tuple[str, Tone]:
+    _ = translator(state.language)
+    if state.status is RunStatus.FINISHED:
+        return status_word(state.status, state.language), Tone.DONE
+    if state.status.over:
+        return status_word(state.status, state.language), Tone.BAD
+    if state.paused:
+        return status_word(RunStatus.PAUSED, state.language), Tone.QUIET
+    if asks:
+        return _("Waiting for a decision"), Tone.ASKING
+    doing = activity(state)
+    if doing:
+        return doing, Tone.WORKING
+    return _("Waiting for a decision on a step or question"), Tone.QUIET
+
+
+def _facts(state: RunState) -> Iterator[Fact]:
+    _ = translator(state.language)
+    if state.plan_sources:
+        yield Fact(_("Made after reading from outside"), listed(list(state.plan_sources), state.language))
+
+
+def _sections(state: RunState, plan: Plan) -> Iterator[Section]:
+    _ = translator(state.language)
+    newest = state.plans[-1]
+    if newest.why:
+        yield Section(_("Why"), newest.why)
+    if newest.decision is not None and newest.decision.reason:
+        yield Section(_("Reason given"), newest.decision.reason)
+    if newest.proposed != plan:
+        yield Section(_("As it was proposed"), render_plan(newest.proposed, state.language), folded=True)
+    for past in reversed(state.plans[:-1]):
+        yield Section(_earlier(state, past), _earlier_text(state, past), folded=True)
+
+
+def _earlier(state: RunState, past: PastPlan) -> str:
+    """Return the label of an earlier revision: what became of it."""
+    _ = translator(state.language)
+    if past.decision is not None and past.decision.outcome is Outcome.REJECTED and past.decision.actor is not None:
+        label = _("Revision {number}, rejected by {who}")
+        return label.format(number=past.revision, who=past.decision.actor.display)
+    return _("Revision {number}, replaced by a newer one").format(number=past.revision)
+
+
+def _earlier_text(state: RunState, past: PastPlan) -> str:
+    _ = translator(state.language)
+    lines = [format_time(past.at, state.language)]
+    if past.decision is not None:
+        lines.append(decided_by(past.decision, past.decided_at, state.language))
+        if past.decision.reason:
+            lines.append(_("Reason given: {reason}").format(reason=past.decision.reason))
+    return "\n".join(lines) + "\n\n" + render_plan(past.proposed, state.language)
+
+
+def _buttons(state: RunState) -> tuple[Button, ...]:
+    return tuple(button(verb, state.language) for verb in (Verb.APPROVE, Verb.EDIT, Verb.REJECT))
+
+
+def _footer(state: RunState, *, asks: bool) -> str:
+    if asks:
+        return who_may_decide(state)
+    newest = state.plans[-1]
+    return decided_by(newest.decision, newest.decided_at, state.language) if newest.decision is not None else ""

@@ -1,0 +1,110 @@
+"""The words for what enums say, and the phrases that several Cards share."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from agent_core.cards import Button, Verb
+from agent_core.domain import Actor, Decision, Outcome, PolicyName, Risk, RunStatus
+from agent_core.i18n import N_, format_time, listed, translator
+from agent_core.journal.state import RunState
+from agent_core.policy import deciders
+
+RUN_STATUS: Mapping[RunStatus, str] = {
+    RunStatus.RUNNING: N_("Running"),
+    RunStatus.WAITING: N_("Waiting for a decision"),
+    RunStatus.PAUSED: N_("Paused"),
+    RunStatus.FINISHED: N_("Finished"),
+    RunStatus.FAILED: N_("Ended with something not done"),
+    RunStatus.STOPPED: N_("Stopped"),
+}
+
+RISK: Mapping[Risk, str] = {
+    Risk.READ: N_("Reads; changes nothing"),
+    Risk.WRITE: N_("Changes files of this run"),
+    Risk.EXECUTE: N_("Runs generated code"),
+    Risk.SEND: N_("Sends something out of this machine"),
+}
+
+POLICY: Mapping[PolicyName, str] = {
+    PolicyName.EVERY_STEP: N_("every step asks"),
+    PolicyName.SIDE_EFFECTS: N_("reading and answering pass, everything else asks"),
+    PolicyName.OBSERVE: N_("nothing runs, cards show what would have"),
+}
+
+BUTTONS: Mapping[Verb, str] = {
+    Verb.APPROVE: N_("Approve"),
+    Verb.EDIT: N_("Edit"),
+    Verb.REJECT: N_("Reject"),
+    Verb.APPROVE_REST: N_("Approve the rest of this run"),
+    Verb.PAUSE: N_("Pause"),
+    Verb.RESUME: N_("Resume"),
+    Verb.STOP: N_("Stop"),
+    Verb.ANSWER: N_("Answer"),
+    Verb.AGAIN: N_("Try again"),
+    Verb.END: N_("End the run here"),
+    Verb.HAPPENED: N_("It happened"),
+    Verb.SKIP: N_("Leave it undone"),
+}
+
+_NEEDS_TEXT = frozenset({Verb.REJECT, Verb.ANSWER, Verb.STOP})
+
+_VIA: Mapping[str, str] = {
+    "button": N_("by button"),
+    "reply": N_("by reply"),
+    "reaction": N_("by reaction"),
+    "terminal": N_("in the terminal"),
+    "api": N_("over the API"),
+    "web": N_("on the web page"),
+}
+
+_DECIDED: Mapping[Outcome, str] = {
+    Outcome.APPROVED: N_("Approved by {who} {via}, {when}"),
+    Outcome.EDITED: N_("Edited and approved by {who} {via}, {when}"),
+    Outcome.REJECTED: N_("Rejected by {who} {via}, {when}"),
+}
+
+_REHEARSAL = N_("Rehearsal model: scripted answers, no language model is at work.")
+
+# what a sentence of an error may name: `i18n.sentence` translates enum members by their values
+_VALUES = (N_("approved"), N_("edited"), N_("rejected"), N_("finished"), N_("failed"), N_("stopped"))
+
+
+def status_word(status: RunStatus, language: str) -> str:
+    """Return the words for where a Run is."""
+    return translator(language)(RUN_STATUS[status])
+
+
+def rehearsal_words(state: RunState) -> str:
+    """Return the words that say no model is at work, or an empty string with a real model."""
+    return translator(state.language)(_REHEARSAL) if state.rehearsal else ""
+
+
+def button(verb: Verb, language: str, label: str = "") -> Button:
+    """Return the button of a verb, with its usual label unless another is given (a msgid)."""
+    return Button(verb, translator(language)(label or BUTTONS[verb]), needs_text=verb in _NEEDS_TEXT)
+
+
+def names(actors: Iterable[Actor], language: str) -> str:
+    """Return people's names as a list in a sentence."""
+    return listed([actor.display for actor in actors], language)
+
+
+def who_may_decide(state: RunState) -> str:
+    """Return the footer of what waits: whose Decisions count."""
+    _ = translator(state.language)
+    return _("Who may decide: {who}").format(who=names(deciders(state), state.language))
+
+
+def how(via: str, language: str) -> str:
+    """Return the words for the way a Decision came in."""
+    return translator(language)(_VIA.get(via, via))
+
+
+def decided_by(decision: Decision, at: datetime | None, language: str) -> str:
+    """Return the footer of what is decided: who, how and when."""
+    _ = translator(language)
+    if decision.actor is None:
+        return _("Accepted without asking, by the policy")
+    when = format_time(at, language) if at else ""
+    how_it_came = how(decision.via, language)
+    return _(_DECIDED[decision.outcome]).format(who=decision.actor.display, via=how_it_came, when=when)

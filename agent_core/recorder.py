@@ -1,0 +1,137 @@
+"""The Recorder: loads Runs from their Journals and appends to them. Races are decided by the store's primary key."""
+
+import json
+from collections import OrderedDict
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from agent_core.changes import Changes
+from agent_core.domain import digest_of
+from agent_core.errors import JournalBroken, JournalConflict, RunUnknown
+from agent_core.journal.events import Event
+from agent_core.journal.fold import apply, fold
+from agent_core.journal.records import GENESIS, Entry, Record, blobs_of, seal, timestamp, unseal, verify
+from agent_core.journal.state import RunState
+from agent_core.ports import Clock, Commit, JournalStore
+from agent_core.projections import approvals_of, summary_of
+from agent_core.rules import settled
+
+KEPT_STATES = 256  # folded Runs kept at hand; any of them can be folded again at any time
+
+Propose = Callable[[RunState], Sequence[Event]]
+
+
+class Recorder:
+    """Every read and every append of Journals goes through here."""
+
+    def __init__(self, store: JournalStore, clock: Clock, changes: Changes) -> None:
+        self.store = store
+        self.clock = clock
+        self.changes = changes
+        self._states: OrderedDict[str, RunState] = OrderedDict()
+
+    async def begin(self, run_id: str, events: Sequence[Event], key: str = "") -> str:
+        """Start a Journal and return its Run's id: an earlier Run's if `key` was used before."""
+        state, commit = self._commit(run_id, None, events)
+        kept = await self.store.create(commit, key)
+        if kept == run_id:
+            self._keep(state)
+            self.changes.notify(run_id)
+        return kept
+
+    async def load(self, run_id: str) -> RunState:
+        """Return the Run's state now.
+
+        Raises:
+            RunUnknown: there is no such Run.
+            JournalBroken: its Journal cannot be folded.
+        """
+        known = self._states.get(run_id)
+        entries = await self.entries(run_id, known.seq if known else 0)
+        if not entries:
+            if known is None:
+                raise RunUnknown(run_id=run_id)
+            return known
+        return self._keep(settled(fold(entries, known), self.clock()))
+
+    async def latest(self, run_id: str) -> RunState:
+        """Return the newest state known here; what another process appended is found when it matters, at an append."""
+        return self._states.get(run_id) or await self.load(run_id)
+
+    async def entries(self, run_id: str, after: int = 0) -> list[Entry]:
+        """Return a Run's events with seq > `after`, oldest first."""
+        records = await self.store.records(run_id, after)
+        wanted = frozenset[str]().union(*(blobs_of(record) for record in records))
+        blobs = await self._blobs(wanted)
+        return [Entry(record.run_id, record.seq, record.at, record.digest, unseal(record, blobs)) for record in records]
+
+    async def _blobs(self, digests: frozenset[str]) -> Mapping[str, bytes]:
+        return await self.store.blobs(digests) if digests else {}
+
+    async def verify(self, run_id: str) -> int:
+        """Verify a Run's chain and its large contents, and return how many events that were. Raises JournalBroken."""
+        records = await self.store.records(run_id)
+        verify(records)
+        for record in records:
+            wanted = blobs_of(record)
+            blobs = await self._blobs(wanted)
+            if any(digest not in blobs or digest_of(blobs[digest]) != digest for digest in wanted):
+                raise JournalBroken(run_id=run_id, seq=record.seq, reason="a large content of it is missing or changed")
+        return len(records)
+
+    async def export(self, run_id: str) -> AsyncGenerator[dict[str, Any]]:
+        """Yield a Run's rows as JSON values, oldest first; with their payloads, one can verify the chain elsewhere."""
+        for record in await self.store.records(run_id):
+            wanted = blobs_of(record)
+            blobs = await self._blobs(wanted)
+            yield {
+                **asdict(record),
+                "at": timestamp(record.at),
+                "payload": None if record.payload is None else json.loads(record.payload),
+                "blobs": {digest: content.decode("utf-8", "replace") for digest, content in blobs.items()},
+            }
+
+    async def append(self, run_id: str, propose: Propose, *, epoch: int | None = None) -> RunState:
+        """Append what `propose` makes of the state, and return the state after it.
+
+        `propose` is asked again whenever somebody else appended first; it returns nothing when what it wanted
+        no longer makes sense, or raises, and then nothing is appended. With `epoch`, only under that lease.
+        """
+        state = await self.latest(run_id)
+        while True:
+            events = propose(state)
+            if not events:
+                return state
+            after, commit = self._commit(run_id, state, events)
+            try:
+                await self.store.append(commit, epoch=epoch)
+            except JournalConflict:
+                state = await self.load(run_id)
+                continue
+            self._keep(after)
+            self.changes.notify(run_id)
+            return after
+
+    def _commit(self, run_id: str, state: RunState | None, events: Sequence[Event]) -> tuple[RunState, Commit]:
+        now = self.clock()
+        records: list[Record] = []
+        blobs: dict[str, bytes] = {}
+        for event in events:
+            seq, previous = (state.seq + 1, state.digest) if state else (1, GENESIS)
+            record, apart = seal(run_id, seq, previous, event, now)
+            records.append(record)
+            blobs.update(apart)
+            state = apply(state, Entry(run_id, seq, now, record.digest, event))
+        assert state is not None  # noqa: S101  (there is at least one event)
+        state = settled(state, now)
+        return state, Commit(records, blobs, summary_of(state), approvals_of(state))
+
+    def _keep(self, state: RunState) -> RunState:
+        known = self._states.get(state.run_id)
+        if known is None or known.seq <= state.seq:
+            self._states[state.run_id] = state
+            self._states.move_to_end(state.run_id)
+            if len(self._states) > KEPT_STATES:
+                self._states.popitem(last=False)
+        return state

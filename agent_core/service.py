@@ -1,0 +1,256 @@
+"""The Service: the only door for adapters. It takes goals, decisions and words, and gives back states and Cards."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from agent_core import deciding
+from agent_core.asking import Attachment, checked_words, recalled
+from agent_core.cards import Card, Verb
+from agent_core.deciding import Request
+from agent_core.domain import Actor, FileRef, Origin, Policy, PolicyName
+from agent_core.errors import FileRefused, WorkspaceError
+from agent_core.executor import Executor
+from agent_core.i18n import language_of
+from agent_core.journal import events as e
+from agent_core.journal.state import RunState
+from agent_core.ports import ChannelStore, ConversationStore, Dispatcher, OpenApproval, RunSummary, Said
+from agent_core.presenter import cards_of
+from agent_core.recorder import Recorder
+from agent_core.tools.workspace import Workspace
+
+POLL = 1.0  # seconds between looks for what another process appended
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Every door of Nod leads here. `policy` is the one Runs get when neither they nor their channel name one."""
+
+    recorder: Recorder
+    dispatcher: Dispatcher
+    executor: Executor
+    conversations: ConversationStore
+    channels: ChannelStore
+    policy: Policy
+
+    # --- asking ---
+
+    async def submit(
+        self,
+        goal: str,
+        *,
+        origin: Origin,
+        actor: Actor,
+        policy: PolicyName | None = None,
+        key: str = "",
+        attachments: Sequence[Attachment] = (),
+        follows: str = "",
+        persona: str = "",
+    ) -> str:
+        """Start a Run for a Goal and return its id; with a `key` that was used before, that earlier Run's.
+
+        A Run that `follows` another works in its workspace and knows its result.
+
+        Raises:
+            GoalRefused: there is nothing in it to do, or too much.
+            FileRefused: an attachment cannot be kept.
+            RunUnknown: there is no Run to follow.
+        """
+        goal = checked_words(goal)
+        run_id = secrets.token_hex(5)
+        earlier = await self.recorder.load(follows) if follows else None
+        origin = origin if origin.thread else replace(origin, thread=earlier.origin.thread if earlier else run_id)
+        workspace = earlier.workspace if earlier else run_id
+        said = await self.conversations.recent(origin)
+        files = await self._keep_files(workspace, attachments)
+        submitted = e.GoalSubmitted(
+            goal=goal,
+            origin=origin,
+            actor=actor,
+            policy=replace(self.policy, name=policy or await self.channel_policy(origin) or self.policy.name),
+            language=language_of(goal),
+            workspace=workspace,
+            follows=follows,
+            persona=persona,
+            attachments=files,
+            rehearsal=self.executor.model.rehearsal,
+        )
+        memory = recalled(earlier, said)
+        kept = await self.recorder.begin(run_id, [submitted, *([memory] if memory else [])], key)
+        if kept == run_id:
+            await self.conversations.add(origin, Said(goal, actor, self.recorder.clock(), run_id))
+            await self.dispatcher.wake(run_id)
+        return kept
+
+    async def say(
+        self, run_id: str, text: str, *, actor: Actor, via: str = "reply", attachments: Sequence[Attachment] = ()
+    ) -> str:
+        """Take what a person wrote in a Run's thread, and return the id of the Run it went to.
+
+        It answers an open clarifying question, else steers the Run; when the Run is over it is the Goal of a
+        follow-up.
+
+        Raises:
+            NotAllowedToDecide: this person may not steer the Run.
+            GoalRefused: the text is empty or too long.
+        """
+        text = checked_words(text)
+        state = await self.recorder.load(run_id)
+        if state.status.over:
+            return await self.submit(
+                text, origin=state.origin, actor=actor, attachments=attachments, follows=run_id, persona=state.persona
+            )
+        files = await self._keep_files(state.workspace, attachments)
+        heard = deciding.heard(text, files, actor, via)
+        state = await self.recorder.append(run_id, heard)
+        if state.status.over:  # it ended while this was being written
+            return await self.say(run_id, text, actor=actor, via=via)
+        await self.conversations.add(state.origin, Said(text, actor, self.recorder.clock(), run_id))
+        await self.dispatcher.wake(run_id)
+        return run_id
+
+    async def _keep_files(self, workspace: str, attachments: Sequence[Attachment]) -> tuple[FileRef, ...]:
+        folder = self.executor.workspace(workspace)
+        try:
+            return tuple([await asyncio.to_thread(folder.write, each.name, each.content) for each in attachments])
+        except WorkspaceError as error:
+            raise FileRefused(path=error.fields["path"], reason=error.fields["reason"]) from error
+
+    # --- deciding ---
+
+    async def decide(
+        self,
+        run_id: str,
+        subject: str,
+        verb: Verb,
+        *,
+        actor: Actor,
+        via: str,
+        digest: str = "",
+        text: str = "",
+        arguments: Mapping[str, str] | None = None,
+    ) -> RunState:
+        """Record a person's Decision on the Card `subject`, given for the `digest` they saw.
+
+        `text` is the reason, the answer, or the edited plan; `arguments` the edited fields by name.
+
+        Raises:
+            RequestRefused: its subclasses say why the Decision does not count; nothing was changed.
+        """
+        state = await self.recorder.load(run_id)
+        request = Request(subject, verb, actor, via, digest, checked_words(text, empty=True), arguments)
+        prepared = await deciding.prepare(self.executor, state, request)
+        return await self._append(run_id, deciding.decided(request, prepared, self.recorder.clock))
+
+    async def control(self, run_id: str, verb: Verb, *, actor: Actor, via: str, text: str = "") -> RunState:
+        """Pause, resume or stop a Run, or approve the rest of it.
+
+        Raises:
+            RequestRefused: its subclasses say why not; nothing was changed.
+        """
+        await self.recorder.load(run_id)
+        return await self._append(run_id, deciding.controlled(verb, actor, via, checked_words(text, empty=True)))
+
+    async def _append(self, run_id: str, propose: Callable[[RunState], Sequence[e.Event]]) -> RunState:
+        state = await self.recorder.append(run_id, propose)
+        await self.dispatcher.wake(run_id)
+        return state
+
+    # --- looking ---
+
+    async def state(self, run_id: str) -> RunState:
+        """Return a Run's state now. Raises RunUnknown."""
+        return await self.recorder.load(run_id)
+
+    async def cards(self, run_id: str) -> tuple[Card, ...]:
+        """Return a Run's Cards in thread order. Raises RunUnknown."""
+        return cards_of(await self.recorder.load(run_id))
+
+    async def watch(self, run_id: str) -> AsyncGenerator[RunState]:
+        """Yield a Run's state now and each newer one, until the Run is over. Raises RunUnknown."""
+        seen = 0
+        with self.recorder.changes.watching(run_id) as changed:
+            state = await self.recorder.load(run_id)
+            while True:
+                changed.clear()
+                if state.seq > seen:
+                    seen = state.seq
+                    yield state
+                if state.status.over:
+                    return
+                try:
+                    async with asyncio.timeout(POLL):
+                        await changed.wait()
+                    state = await self.recorder.latest(run_id)
+                except TimeoutError:  # what another process appended is seen only by looking
+                    state = await self.recorder.load(run_id)
+
+    async def runs(
+        self, *, limit: int = 50, before: datetime | None = None, origin: Origin | None = None
+    ) -> Sequence[RunSummary]:
+        """Return Runs, newest first, created before `before`."""
+        return await self.recorder.store.summaries(limit=limit, before=before, origin=origin)
+
+    async def waiting(self, *, limit: int = 50) -> Sequence[OpenApproval]:
+        """Return what waits for people, oldest first."""
+        return await self.recorder.store.approvals(limit=limit)
+
+    async def files(self, run_id: str) -> Sequence[FileRef]:
+        """Return the files of a Run's workspace. Raises RunUnknown, FileRefused."""
+        folder = await self._folder(run_id)
+        try:
+            return await asyncio.to_thread(folder.list)
+        except WorkspaceError as error:
+            raise FileRefused(path=error.fields["path"], reason=error.fields["reason"]) from error
+
+    async def read_file(self, run_id: str, path: str) -> bytes:
+        """Return a file of a Run's workspace. Raises RunUnknown, FileRefused."""
+        folder = await self._folder(run_id)
+        try:
+            return await asyncio.to_thread(folder.read, path)
+        except WorkspaceError as error:
+            raise FileRefused(path=error.fields["path"], reason=error.fields["reason"]) from error
+
+    async def _folder(self, run_id: str) -> Workspace:
+        return self.executor.workspace((await self.recorder.load(run_id)).workspace)
+
+    # --- auditing ---
+
+    async def verify(self, run_id: str = "") -> int:
+        """Verify the digest chain of one Run's Journal, or of all, and return how many events that were.
+
+        Raises:
+            RunUnknown: there is no such Run.
+            JournalBroken: a Journal does not verify; it says where.
+        """
+        run_ids = [run_id] if run_id else await self.recorder.store.run_ids()
+        count = 0
+        for each in run_ids:
+            await self.recorder.store.summary(each)
+            count += await self.recorder.verify(each)
+        return count
+
+    async def export(self, run_id: str) -> AsyncIterator[dict[str, Any]]:
+        """Yield every event of a Run as JSON values, oldest first. Raises RunUnknown."""
+        await self.recorder.store.summary(run_id)
+        async for row in self.recorder.export(run_id):
+            yield row
+
+    # --- channels ---
+
+    async def channel_policy(self, origin: Origin) -> PolicyName | None:
+        """Return the policy set for the Origin's channel, None when there is none."""
+        name = await self.channels.policy(origin)
+        return PolicyName(name) if name else None
+
+    async def set_channel_policy(self, origin: Origin, policy: PolicyName | None, actor: Actor) -> None:
+        """Set, or unset, the policy of the Origin's channel.
+
+        Raises:
+            NotAllowedToDecide: the person is not an approver.
+        """
+        deciding.must_approve(self.policy, actor)
+        await self.channels.set_policy(origin, policy or "")

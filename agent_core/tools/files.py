@@ -1,0 +1,115 @@
+"""Tools for the run's own files: list, read, write."""
+
+import asyncio
+from pathlib import PurePosixPath
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
+from agent_core.domain import Observation, Preview, Risk, digest_of
+from agent_core.errors import FileMissing, WorkspaceError
+from agent_core.tools.diffs import diff
+from agent_core.tools.paths import checked_path
+from agent_core.tools.toolbox import ToolContext, tool
+
+READ_CHARACTERS = 20_000  # in one call: about 5,000 tokens of English, so one file cannot fill a prompt
+ABSENT = "absent"  # the basis of a preview where there is no file yet
+
+
+def _path_in_workspace(path: str) -> str:
+    try:
+        return checked_path(path)
+    except WorkspaceError as error:
+        raise PydanticCustomError("path", "{reason}", {"reason": error.fields["reason"]}) from error
+
+
+WorkspacePath = Annotated[
+    str, AfterValidator(_path_in_workspace), Field(description="Path in the workspace, for example notes/plan.md")
+]
+
+
+async def _list_files(context: ToolContext) -> Observation:
+    """List the files of this run's workspace with their sizes in bytes."""
+    refs = await asyncio.to_thread(context.workspace.list)
+    if not refs:
+        return Observation("The workspace has no files.")
+    # whoever wrote an untrusted file may have chosen its name, and a name can speak to the model
+    foreign = tuple(_source(ref.path) for ref in refs if ref.path in context.untrusted_paths)
+    text = "\n".join(f"{ref.path} ({ref.size:,} bytes)" for ref in refs)
+    return Observation(text, trusted=not foreign, sources=foreign)
+
+
+async def _read_file(
+    context: ToolContext,
+    path: WorkspacePath,
+    offset: Annotated[int, Field(ge=0, description="Characters to pass over from the start")] = 0,
+    limit: Annotated[int, Field(ge=1, le=READ_CHARACTERS, description="Most characters to return")] = READ_CHARACTERS,
+) -> Observation:
+    """Read a text file of this run's workspace, or the part of it from `offset` on."""
+    content = await asyncio.to_thread(context.workspace.read, path)
+    trusted = path not in context.untrusted_paths
+    sources = () if trusted else (_source(path),)
+    text = text_of(content)
+    if text is None:
+        kind = PurePosixPath(path).suffix or "unknown"
+        said = f"{path} is not text in UTF-8: {len(content):,} bytes, type {kind}, SHA-256 {digest_of(content)}."
+        return Observation(said, trusted=trusted, sources=sources)
+    if not text:
+        return Observation(f"{path} is empty.", trusted=trusted, sources=sources)
+    if offset >= len(text):
+        said = f"{path} has {len(text):,} characters; read it with an offset below that."
+        return Observation(said, ok=False, trusted=trusted, sources=sources)
+    end = min(offset + limit, len(text))
+    rest = f"\n\n[{len(text) - end:,} more characters; read on with offset={end}]" if end < len(text) else ""
+    return Observation(text[offset:end] + rest, trusted=trusted, sources=sources)
+
+
+async def _write_file(
+    context: ToolContext,
+    path: WorkspacePath,
+    content: Annotated[
+        str, Field(description="The whole new content of the file, from its first character to its last")
+    ],
+) -> Observation:
+    """Write a text file in this run's workspace. It replaces what the file held; people see the difference first."""
+    written = await asyncio.to_thread(context.workspace.write, path, content.encode("utf-8"))
+    return Observation(f"Wrote {written.path} ({written.size:,} bytes).", files=(written,))
+
+
+async def _preview_write(context: ToolContext, path: str, content: str) -> Preview:
+    """Show the difference the write makes, from what the file holds now."""
+
+    def compare() -> Preview:
+        new = content.encode("utf-8")
+        context.workspace.check(path, len(new))
+        try:
+            old = context.workspace.read(path)
+        except FileMissing:
+            return Preview(diff(path, None, content), ABSENT)
+        before = text_of(old)
+        if before is None:
+            return Preview(
+                f"{path} now holds {len(old):,} bytes that are not text; all of it is replaced.", digest_of(old)
+            )
+        return Preview(diff(path, before, content), digest_of(old))
+
+    return await asyncio.to_thread(compare)
+
+
+def text_of(content: bytes) -> str | None:
+    """Return the bytes as text, or None when they are not text in UTF-8."""
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    return None if "\0" in text else text
+
+
+def _source(path: str) -> str:
+    return f"file {path}"
+
+
+list_files = tool(risk=Risk.READ, outside=False)(_list_files)
+read_file = tool(risk=Risk.READ, outside=False)(_read_file)
+write_file = tool(risk=Risk.WRITE, outside=False, preview=_preview_write)(_write_file)

@@ -1,0 +1,229 @@
+"""Tools: async functions with typed arguments and a Risk, and the box that holds them by name."""
+
+import asyncio
+import inspect
+import re
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from importlib.metadata import EntryPoint, entry_points
+from traceback import extract_tb
+from typing import Any, Self, TypeVar, cast
+
+import structlog
+
+from agent_core.domain import Observation, Preview, Risk
+from agent_core.errors import NodError, ToolError, ToolFailed, ToolRefused, ToolUnknown
+from agent_core.ports import ToolSpec
+from agent_core.tools.arguments import Parameters
+from agent_core.tools.workspace import Workspace
+
+ENTRY_POINTS = "nod.tools"  # the group in which other distributions name theirs
+SECONDS = 60.0  # a Tool's timeout unless it says otherwise
+_NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")  # OpenAI API reference, tools[].function.name
+
+T = TypeVar("T")
+ToolFunction = Callable[..., Awaitable[Observation]]
+PreviewFunction = Callable[..., Awaitable[Preview]]
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ToolContext:
+    """Where a ToolCall runs. `untrusted_paths` are workspace files whose contents came from outside."""
+
+    run_id: str
+    workspace: Workspace
+    untrusted_paths: frozenset[str]
+    language: str
+
+
+@dataclass(frozen=True, eq=False)
+class Tool:
+    """A named capability with typed arguments and a Risk. `timeout` in seconds; make one with `tool`.
+
+    `outside`: its target can carry data out, and what it returns came from outside, hence is untrusted.
+    """
+
+    name: str
+    description: str
+    risk: Risk
+    outside: bool
+    timeout: float
+    parameters: Parameters = field(repr=False)
+    function: ToolFunction = field(repr=False)
+    previewer: PreviewFunction | None = field(repr=False, default=None)
+
+    @cached_property
+    def spec(self) -> ToolSpec:
+        """The Tool as a model is told of it."""
+        return ToolSpec(self.name, self.description, self.parameters.schema)
+
+    def validate(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the arguments of a ToolCall: whole, as JSON values, in their one form.
+
+        Raises:
+            ToolArgumentsInvalid: with a sentence for the model and for people.
+        """
+        return self.parameters.normalised(arguments)
+
+    async def preview(self, context: ToolContext, arguments: Mapping[str, Any]) -> Preview:
+        """Return what a person is shown of the call before it runs.
+
+        Raises:
+            ToolError: the call could not do what it says, so nobody needs to be asked.
+        """
+        typed = self.parameters.parse(arguments)
+        if self.previewer is None:
+            return Preview()
+        try:
+            return await self._told(context, self.previewer(context, **typed), Preview)
+        except ToolError:
+            raise
+        except NodError as error:
+            raise ToolFailed(tool=self.name, reason=str(error)) from error
+
+    async def run(self, context: ToolContext, arguments: Mapping[str, Any]) -> Observation:
+        """Run the call. Whatever goes wrong is an Observation that is not ok and says so in a sentence."""
+        try:
+            typed = self.parameters.parse(arguments)
+            observation = await self._told(context, self.function(context, **typed), Observation)
+        except NodError as error:
+            observation = Observation(str(error), ok=False)
+        if self.outside and observation.trusted:
+            # a Tool of somebody else's that forgets to say so must not open the way around people
+            observation = replace(observation, trusted=False, sources=observation.sources or (f"tool {self.name}",))
+        return replace(observation, text=_encodable(observation.text), answer=_encodable(observation.answer))
+
+    async def _told(self, context: ToolContext, work: Awaitable[T], kind: type[T]) -> T:
+        """Await `work` within the timeout; what it raises that is no sentence of ours becomes one."""
+        limit = asyncio.timeout(self.timeout)
+        try:
+            async with limit:
+                result = await work
+        except NodError:
+            raise
+        except Exception as error:  # whatever a Tool raises, the run goes on
+            if limit.expired():
+                reason = f"it took longer than {self.timeout:g} seconds; what it did until then may have taken effect."
+                raise ToolFailed(tool=self.name, reason=reason) from None
+            frame = extract_tb(error.__traceback__)[-1]
+            kind_of_error = type(error).__name__
+            at = f"{frame.filename}:{frame.lineno}"  # not the error's own words: they can hold contents
+            log.warning("tool_raised", run_id=context.run_id, tool=self.name, error=kind_of_error, at=at)
+            reason = f"it met an error it did not expect ({kind_of_error}); the log says where."
+            raise ToolFailed(tool=self.name, reason=reason) from error
+        if not isinstance(result, kind):
+            reason = f"it returned {type(result).__name__} instead of {kind.__name__}; its author must mend that."
+            raise ToolFailed(tool=self.name, reason=reason)
+        return result
+
+
+def tool(
+    *,
+    risk: Risk,
+    outside: bool = True,
+    timeout: float = SECONDS,
+    preview: PreviewFunction | None = None,
+    name: str = "",
+) -> Callable[[ToolFunction], Tool]:
+    """Make a Tool of an async function, in one line.
+
+    For example `write_file = tool(risk=Risk.WRITE, outside=False, preview=_preview_write)(_write_file)`.
+
+    The function takes a ToolContext, then its arguments, each `Annotated[type, Field(description=…)]`. Its docstring
+    tells the model what it does. `preview` takes the same. Say `outside=False` only of a Tool that reaches nothing
+    beyond this run's workspace and thread.
+
+    Raises:
+        TypeError: the function is not of that form.
+    """
+
+    def make(function: ToolFunction) -> Tool:
+        called = name or function.__name__.lstrip("_")
+        if not _NAME.fullmatch(called):
+            raise TypeError(f"{called!r} is no name for a tool; use up to 64 letters, digits, _ and -.")
+        if not inspect.iscoroutinefunction(function):
+            raise TypeError(f"{called}: a tool is an async function.")
+        description = " ".join((inspect.getdoc(function) or "").split())
+        if not description:
+            raise TypeError(f"{called}: a tool needs a docstring that tells the model what it does.")
+        return Tool(called, description, risk, outside, timeout, Parameters.of(called, function), function, preview)
+
+    return make
+
+
+@dataclass(frozen=True)
+class Toolbox(Mapping[str, Tool]):
+    """The Tools there are, by name."""
+
+    _tools: Mapping[str, Tool] = field(default_factory=dict[str, Tool])
+
+    @classmethod
+    def of(cls, tools: Iterable[Tool]) -> Self:
+        """Return the box of these Tools. Raises ToolRefused when two have one name."""
+        return cls(_joined({}, tools, "Nod"))
+
+    def with_entry_points(self) -> Self:
+        """Return the box with the Tools that installed distributions name in the entry point group `nod.tools`.
+
+        Raises:
+            ToolRefused: naming the distribution whose Tools cannot be loaded or take a name that is taken.
+        """
+        tools = dict(self._tools)
+        for point in sorted(entry_points(group=ENTRY_POINTS), key=lambda point: (_owner(point), point.name)):
+            tools = _joined(tools, _loaded(point), _owner(point))
+        return type(self)(tools)
+
+    @property
+    def specs(self) -> tuple[ToolSpec, ...]:
+        """The Tools as a model is told of them, always in the same order: a prompt cache begins with them."""
+        return tuple(self._tools[name].spec for name in sorted(self._tools))
+
+    def named(self, name: str) -> Tool:
+        """Return the Tool of that name. Raises ToolUnknown with a sentence that names those there are."""
+        if name not in self._tools:
+            raise ToolUnknown(tool=name, known=", ".join(sorted(self._tools)))
+        return self._tools[name]
+
+    def __getitem__(self, name: str) -> Tool:
+        return self._tools[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._tools)
+
+    def __len__(self) -> int:
+        return len(self._tools)
+
+
+def _joined(tools: Mapping[str, Tool], more: Iterable[Tool], owner: str) -> dict[str, Tool]:
+    joined = dict(tools)
+    for each in more:
+        if each.name in joined:
+            raise ToolRefused(distribution=owner, reason=f"there is already a tool called {each.name}.")
+        joined[each.name] = each
+    return joined
+
+
+def _owner(point: EntryPoint) -> str:
+    return point.dist.name if point.dist else point.module
+
+
+def _loaded(point: EntryPoint) -> tuple[Tool, ...]:
+    try:
+        loaded: object = point.load()
+        found = tuple(cast("Iterable[object]", loaded)) if isinstance(loaded, Iterable) else (loaded,)
+    except Exception as error:  # a distribution can raise anything when it is imported
+        reason = f"loading {point.value} raised {type(error).__name__}: {' '.join(str(error).split()).rstrip('.')}."
+        raise ToolRefused(distribution=_owner(point), reason=reason) from error
+    tools = tuple(each for each in found if isinstance(each, Tool))
+    if len(tools) != len(found) or not tools:
+        reason = f"{point.value} is neither a tool nor several; make one with agent_core.tools.toolbox.tool."
+        raise ToolRefused(distribution=_owner(point), reason=reason)
+    log.info("tools_loaded", distribution=_owner(point), tools=[each.name for each in tools])
+    return tools
+
+
+def _encodable(text: str) -> str:
+    """Return `text` with lone surrogates, which no journal can hold, replaced."""
+    return text.encode("utf-8", "replace").decode("utf-8")

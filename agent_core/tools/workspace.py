@@ -1,0 +1,211 @@
+"""The folder of a Run: files in, files out, and no way to leave it. All methods block; call them in a thread."""
+
+import fcntl
+import hashlib
+import os
+import secrets
+import stat
+import time
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from agent_core.domain import FileRef, digest_of
+from agent_core.errors import FileMissing, WorkspaceError
+from agent_core.tools.folders import (
+    FOLDER,
+    flush,
+    inner_folder,
+    look,
+    look_up,
+    plain_file,
+    remove_parts,
+    told,
+    walk,
+    write_new,
+)
+from agent_core.tools.paths import PART_PREFIX, checked_path, is_checked
+
+FILE_BYTES = 10 * 1024 * 1024  # of one file: every chat platform takes it as an upload, and it fits in memory whole
+WORKSPACE_BYTES = 200 * 1024 * 1024  # of all files: 1,000 runs fit on a small server's disk
+WORKSPACE_FILES = 1_000  # a list of more is of no use to people or models
+
+_CHUNK = 1024 * 1024  # bytes
+_LOCK_SECONDS = 10.0  # a write takes milliseconds; whoever holds the folder longer is not one of ours
+_LOCK_PAUSE = 0.02  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """One folder that holds a Run's files; it comes to be with the first write."""
+
+    root: Path
+
+    def paths(self) -> tuple[str, ...]:
+        """Return the paths of all readable files, sorted. What no path of ours can name is left out."""
+        with told("."), self._opened() as root:
+            if root is None:
+                return ()
+            return tuple(sorted(path for path, _, found in walk(root) if _is_ours(path, found)))
+
+    def list(self) -> tuple[FileRef, ...]:
+        """Return all readable files with their digests, sorted by path."""
+        with told("."), self._opened() as root:
+            if root is None:
+                return ()
+            refs = (_ref(path, folder) for path, folder, found in walk(root) if _is_ours(path, found))
+            return tuple(sorted((ref for ref in refs if ref), key=lambda ref: ref.path))
+
+    def exists(self, path: str) -> bool:
+        """Whether `path` is a readable file. Raises WorkspaceError when it cannot be a file of a workspace."""
+        path = checked_path(path)
+        with told(path), self._opened() as root:
+            return root is not None and look_up(root, path) is not None
+
+    def read(self, path: str, limit: int = FILE_BYTES) -> bytes:
+        """Return the whole file.
+
+        Raises:
+            FileMissing: there is no such file.
+            WorkspaceError: it has more than `limit` bytes, is no plain file of this folder, or the disk failed.
+        """
+        path = checked_path(path)
+        with told(path), self._opened() as root:
+            if root is None or look_up(root, path) is None:
+                raise FileMissing(path=path)
+            *folders, name = path.split("/")
+            with inner_folder(root, folders, path) as folder, plain_file(folder, name, path) as (descriptor, size):
+                if size > limit:
+                    raise WorkspaceError(path=path, reason=f"it has {size:,} bytes; at most {limit:,} can be read.")
+                with os.fdopen(descriptor, "rb", closefd=False) as file:
+                    content = file.read(limit + 1)
+        if len(content) > limit:
+            raise WorkspaceError(path=path, reason=f"it grew past {limit:,} bytes while it was read; try again.")
+        return content
+
+    def size(self, path: str) -> int:
+        """Return the file's size in bytes. Raises as `read` does."""
+        path = checked_path(path)
+        with told(path), self._opened() as root:
+            found = None if root is None else look_up(root, path)
+            if found is None:
+                raise FileMissing(path=path)
+            return found.st_size
+
+    def digest(self, path: str) -> str:
+        """Return the digest of the file's bytes. Raises as `read` does."""
+        return digest_of(self.read(path))
+
+    def check(self, path: str, size: int) -> None:
+        """Raise the WorkspaceError that writing `size` bytes to `path` would raise now; change nothing."""
+        path = checked_path(path)
+        with told(path), self._opened() as root:
+            if root is None:
+                _refuse_size(path, size)
+            else:
+                _admit(root, path, size)
+
+    def write(self, path: str, content: bytes) -> FileRef:
+        """Make `content` the whole file: durably, and at once or not at all.
+
+        Raises:
+            WorkspaceError: a rule or ceiling forbids it, or the disk failed; the old file is then unchanged.
+        """
+        path = checked_path(path)
+        with told(path), self._writing() as root:
+            _admit(root, path, len(content))
+            part = PART_PREFIX + secrets.token_hex(8)
+            try:
+                write_new(root, part, content)
+                *folders, name = path.split("/")
+                with inner_folder(root, folders, path, create=True) as folder:
+                    look(folder, name, path)
+                    os.rename(part, name, src_dir_fd=root, dst_dir_fd=folder)
+                    flush(folder)
+            except BaseException:
+                with suppress(OSError):
+                    os.unlink(part, dir_fd=root)
+                raise
+        return FileRef(path, digest_of(content), len(content))
+
+    @contextmanager
+    def _opened(self) -> Generator[int | None]:
+        try:
+            root = os.open(self.root, FOLDER)
+        except FileNotFoundError:
+            yield None
+            return
+        try:
+            yield root
+        finally:
+            os.close(root)
+
+    @contextmanager
+    def _writing(self) -> Generator[int]:
+        """Give the folder to one writer at a time, of whatever process, so that ceilings hold."""
+        if not self.root.exists():
+            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            parent = os.open(self.root.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            try:
+                flush(parent)
+            finally:
+                os.close(parent)
+        root = os.open(self.root, FOLDER)
+        try:
+            _lock(root)
+            remove_parts(root)
+            yield root
+        finally:
+            os.close(root)
+
+
+def _lock(root: int) -> None:
+    end = time.monotonic() + _LOCK_SECONDS
+    while True:
+        try:
+            fcntl.flock(root, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > end:
+                reason = "another program keeps the workspace locked; end it or try again in a moment."
+                raise WorkspaceError(path=".", reason=reason) from None
+            time.sleep(_LOCK_PAUSE)
+        else:
+            return
+
+
+def _is_ours(path: str, found: os.stat_result) -> bool:
+    return stat.S_ISREG(found.st_mode) and found.st_nlink == 1 and is_checked(path)
+
+
+def _ref(path: str, folder: int) -> FileRef | None:
+    """Return the file with its digest; None when it went away since it was seen."""
+    try:
+        with plain_file(folder, path.rpartition("/")[2], path) as (descriptor, _):
+            digest, size = hashlib.sha256(), 0
+            while chunk := os.read(descriptor, _CHUNK):
+                digest.update(chunk)
+                size += len(chunk)
+    except (FileNotFoundError, WorkspaceError):
+        return None
+    return FileRef(path, digest.hexdigest(), size)
+
+
+def _refuse_size(path: str, size: int) -> None:
+    if size > FILE_BYTES:
+        reason = f"a file has at most {FILE_BYTES:,} bytes, this would have {size:,}; split it."
+        raise WorkspaceError(path=path, reason=reason)
+
+
+def _admit(root: int, path: str, size: int) -> None:
+    """Refuse what the folder has no room for, and what its names forbid."""
+    _refuse_size(path, size)
+    old = look_up(root, path)
+    sizes = [found.st_size for _, _, found in walk(root)]
+    if old is None and len(sizes) >= WORKSPACE_FILES:
+        reason = f"the workspace has {len(sizes):,} files and {WORKSPACE_FILES:,} is the most; write into one of them."
+        raise WorkspaceError(path=path, reason=reason)
+    total = sum(sizes) - (old.st_size if old else 0) + size
+    if total > WORKSPACE_BYTES:
+        reason = f"the workspace would have {total:,} bytes and {WORKSPACE_BYTES:,} is the most; write less."
+        raise WorkspaceError(path=path, reason=reason)

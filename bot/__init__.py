@@ -1,0 +1,1 @@
+"""The program: settings, the one place that assembles parts, and the command line."""

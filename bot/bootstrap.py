@@ -1,0 +1,133 @@
+"""Assembles Nod from its parts, for every way to start it. Nothing else does."""
+
+import os
+import secrets
+import socket
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from agent_core.changes import Changes
+from agent_core.dispatch import LocalDispatcher
+from agent_core.domain import Policy
+from agent_core.errors import StorageError
+from agent_core.evaluator import Evaluator
+from agent_core.executor import Executor
+from agent_core.language_model import open_language_model
+from agent_core.ports import LanguageModel, SignInStore
+from agent_core.recorder import Recorder
+from agent_core.runner import Runner
+from agent_core.service import Service
+from agent_core.tools import core_tools
+from agent_core.tools.toolbox import Toolbox
+from agent_core.tools.workspace import Workspace
+from bot.late_model import late_model
+from bot.ownership import tending
+from bot.settings import Settings
+from storage.conversation_store import SqlChannelStore, SqlConversationStore
+from storage.journal_store import SqlJournalStore
+from storage.opening import open_database
+from storage.sign_in_store import SqlSignInStore
+
+OPENAI = "https://api.openai.com/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Nod:
+    """A Nod that is open: the door to the core, and who may come in by the web."""
+
+    settings: Settings
+    service: Service
+    sign_ins: SignInStore
+    dispatcher: LocalDispatcher
+
+    def tending(self) -> AbstractAsyncContextManager[bool]:
+        """Wake what is due while this is entered, if this process owns the database; yields whether it does."""
+        return tending(self.settings.nod_data, self.dispatcher)
+
+    async def ready(self) -> Mapping[str, str]:
+        """Look at what Nod needs; return by name an empty string, or what is wrong with it."""
+        try:
+            await self.service.waiting(limit=1)
+        except StorageError as error:
+            return {"storage": str(error)}
+        return {"storage": ""}
+
+    def folder(self, workspace: str) -> Path:
+        """Return where the files of a workspace lie."""
+        return workspace_folder(self.settings, workspace)
+
+
+def workspace_folder(settings: Settings, workspace: str) -> Path:
+    """Return where the files of a workspace lie."""
+    return settings.nod_data.absolute() / "workspaces" / workspace
+
+
+def policy_of(settings: Settings) -> Policy:
+    """Return the Policy of Runs that neither they nor their channel name one for; the owner decides if nobody is named."""
+    return Policy(settings.nod_policy, settings.nod_approvers or (settings.owner,), settings.expires_after)
+
+
+@asynccontextmanager
+async def open_model(settings: Settings) -> AsyncGenerator[LanguageModel]:
+    """Yield the language model that the settings name; the rehearsal model, with a server of its own, if none."""
+    if not settings.rehearsal:
+        key, where = SecretStr(settings.model_key), settings.openai_base_url or OPENAI
+        async with open_language_model(api_key=key, base_url=where, model=settings.nod_model) as model:
+            yield model
+        return
+    from bot.rehearsal import serve_rehearsal  # noqa: PLC0415  (most ways to start Nod never need it)
+
+    async with (
+        serve_rehearsal() as rehearsal,
+        open_language_model(
+            api_key=SecretStr(rehearsal.api_key),
+            base_url=rehearsal.base_url,
+            model=rehearsal.model,
+            rehearsal=True,
+        ) as model,
+    ):
+        yield model
+
+
+@asynccontextmanager
+async def open_nod(settings: Settings) -> AsyncGenerator[Nod]:
+    """Open Nod for as long as it is entered. Runs that are woken here are advanced here.
+
+    Leaving cuts short what is under way; its Journal knows where it was. Nothing is sent to the model before a Run
+    needs it.
+
+    Raises:
+        SettingsError: the settings name no database that can be used.
+        StorageError: the database cannot be opened; its subclasses say why.
+        ToolRefused: an installed distribution's Tools cannot be used.
+    """
+    toolbox = Toolbox.of(core_tools()).with_entry_points()
+    name = "rehearsal" if settings.rehearsal else settings.nod_model
+    async with (
+        open_database(settings.database_url) as database,
+        late_model(name, lambda: open_model(settings), rehearsal=settings.rehearsal) as model,
+    ):
+        recorder = Recorder(SqlJournalStore(database), _now, Changes())
+        executor = Executor(model, toolbox, lambda name: Workspace(workspace_folder(settings, name)), _now)
+        evaluator = Evaluator(model, executor.workspace)
+        dispatcher = LocalDispatcher(Runner(recorder, executor, evaluator, _worker()), sweeps=True)
+        conversations, channels = SqlConversationStore(database), SqlChannelStore(database)
+        service = Service(recorder, dispatcher, executor, conversations, channels, policy_of(settings))
+        try:
+            yield Nod(settings, service, SqlSignInStore(database), dispatcher)
+        finally:
+            await dispatcher.close()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _worker() -> str:
+    """Return a name for this process that no other has; the first parts are for people who look at leases."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"

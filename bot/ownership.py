@@ -1,0 +1,91 @@
+"""Which process owns the database: it alone wakes what nobody advances. Others work beside it as guests."""
+
+import asyncio
+import fcntl
+import os
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from agent_core.dispatch import LocalDispatcher
+from agent_core.errors import SettingsError
+
+OWNER = "nod.lock"  # held by the owner alone
+GUESTS = "nod.guests"  # shared by every guest, so that an owner knows whether it is alone
+LOOK = 2.0  # seconds between a guest's looks for whether the owner has ended
+
+
+class _Lock:
+    """An advisory lock on a file; the system lets go of it however its process ends."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise _unusable(path.parent, error) from None
+        self._path = path
+
+    def taken(self) -> bool:
+        """Take the lock for this process alone if nobody holds it; say whether it was taken."""
+        return self._locked(fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def share(self) -> None:
+        """Take the lock together with others; waits while somebody has it alone."""
+        self._locked(fcntl.LOCK_SH)
+
+    def leave(self) -> None:
+        """Let go of the lock, which may be taken again."""
+        fcntl.flock(self._file, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        """Let go of the lock for good."""
+        os.close(self._file)
+
+    def _locked(self, how: int) -> bool:
+        try:
+            fcntl.flock(self._file, how)
+        except BlockingIOError:
+            return False
+        except OSError as error:
+            raise _unusable(self._path.parent, error) from None
+        return True
+
+
+def _unusable(folder: Path, error: OSError) -> SettingsError:
+    reason = f"Nod cannot keep files in {folder} ({error.strerror}); set NOD_DATA to a folder that it may write."
+    return SettingsError(reason=reason)
+
+
+@asynccontextmanager
+async def tending(folder: Path, dispatcher: LocalDispatcher) -> AsyncGenerator[bool]:
+    """Wake what is due while this is entered if this process is the owner, else from when the owner has ended.
+
+    Yields whether it is the owner now. An owner that finds no guests voids every lease first: whoever held one is gone.
+
+    Raises:
+        SettingsError: `folder` cannot hold the locks.
+    """
+    owner, guests = _Lock(folder / OWNER), _Lock(folder / GUESTS)
+    try:
+        owns = owner.taken()
+        if not owns:
+            await asyncio.to_thread(guests.share)
+        elif guests.taken():
+            await dispatcher.void_leases()
+            guests.leave()
+        sweeping = asyncio.create_task(_sweep(owner, dispatcher, owns=owns), name="sweep")
+        try:
+            yield owns
+        finally:
+            sweeping.cancel()
+            await asyncio.wait([sweeping])
+    finally:
+        guests.close()
+        owner.close()
+
+
+async def _sweep(owner: _Lock, dispatcher: LocalDispatcher, *, owns: bool) -> None:
+    while not (owns or owner.taken()):
+        await asyncio.sleep(LOOK)
+    await dispatcher.wake_due()  # what the last owner held runs out by itself

@@ -1,0 +1,66 @@
+"""`nod run`: starts what the settings name, the web workspace, until it is told to end."""
+
+import asyncio
+import importlib
+import signal
+import socket
+from contextlib import closing
+
+from adapters.web.application import create_app
+from adapters.web.server import Server, listen
+from adapters.web.sign_in import mint_link
+from bot.bootstrap import Nod, open_nod
+from bot.secret_key import secret_key
+from bot.settings import Settings
+
+GRACE = 2  # seconds that requests under way get at the end; event streams end at once
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  (not listened on unless HOST says so)
+
+
+async def serve(settings: Settings) -> None:
+    """Serve until SIGINT or SIGTERM, and print where people sign in.
+
+    Raises:
+        SettingsError: the port cannot be had, or a setting cannot be used.
+        StorageError: the database cannot be opened; its subclasses say why.
+    """
+    # first of all: a port that is in use is told before anything is opened
+    with closing(listen(settings.host, settings.port)) as listening:
+        async with open_nod(settings) as nod, nod.tending():
+            await _serve(nod, listening)
+
+
+async def _serve(nod: Nod, listening: socket.socket) -> None:
+    public_url = address(nod.settings, listening.getsockname()[1])
+    app = create_app(
+        nod.service,
+        nod.sign_ins,
+        secret_key=secret_key(nod.settings),
+        public_url=public_url,
+        allowed_hosts=_names(nod.settings),
+        ready=nod.ready,
+    )
+    server = Server(app)
+    server.config.timeout_graceful_shutdown = GRACE
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # uvicorn raises the signal once more when it has ended; then there is still something to close
+        loop.add_signal_handler(number, lambda: None)
+    link = await mint_link(nod.sign_ins, nod.settings.nod_owner, public_url)
+    print(f"Nod runs. Sign in once with this link: {link}", flush=True)  # noqa: T201  (the one line people wait for)
+    warming = asyncio.create_task(asyncio.to_thread(importlib.import_module, "openai"))  # so no first run waits for it
+    await server.serve([listening])
+    await asyncio.wait([warming])
+
+
+def address(settings: Settings, port: int) -> str:
+    """Return the origin people open: NOD_PUBLIC_URL, else where Nod listens."""
+    if settings.nod_public_url:
+        return settings.nod_public_url
+    host = "localhost" if settings.host in EVERYWHERE else settings.host
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _names(settings: Settings) -> tuple[str, ...]:
+    """Return the host names that Nod answers to beside the public one."""
+    return (socket.gethostname(),) if settings.host in EVERYWHERE else (settings.host,)

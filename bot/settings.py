@@ -1,0 +1,236 @@
+"""Settings: what the environment and `.env` say, checked once and frozen.
+
+A setting's name in the environment is its field's name in capitals. `.env.example` explains them for people.
+"""
+
+import difflib
+import getpass
+import math
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from dotenv.parser import parse_stream
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from agent_core.domain import Actor, PolicyName
+from agent_core.errors import SettingsError
+
+PREFIX = "NOD_"
+UNUSED_KEY = "unused"  # local servers take any key, and the SDK wants one
+LONGEST_SHOWN = 80  # characters of a bad value
+SHORTEST_SECRET = 32  # characters; OWASP's floor for a signing key is 128 bits, this leaves room for words
+
+
+def _owner() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        # a container's user need not have a name
+        return "owner"
+
+
+def _sqlite_url(text: str) -> str:
+    if not re.fullmatch(r"sqlite:///[^?#]+", text):
+        raise ValueError
+    return text
+
+
+def _web_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError
+    if parts.port == 0:  # reading a port that is no number raises by itself
+        raise ValueError
+    return text.rstrip("/")
+
+
+def _origin_url(text: str) -> str:
+    url = _web_url(text)
+    if urlsplit(url).path:
+        raise ValueError
+    return url
+
+
+def _actors(text: object) -> object:
+    if not isinstance(text, str):
+        return text
+    return tuple(dict.fromkeys(Actor.parse(part) for part in text.split(",") if part.strip()))
+
+
+def _name(text: str) -> str:
+    if not re.fullmatch(r"[^\s,:](?:[^\n\r\t\x00,:]{0,62}[^\s,:])?", text):
+        raise ValueError
+    return text
+
+
+def _days(value: object) -> object:
+    number = float(value) if isinstance(value, str) else value
+    if not isinstance(number, int | float) or not math.isfinite(number):
+        raise ValueError
+    return number
+
+
+def _long_enough(secret: object) -> object:
+    if isinstance(secret, str) and len(secret) < SHORTEST_SECRET:
+        raise ValueError
+    return secret
+
+
+def _lower(text: object) -> object:
+    return text.lower() if isinstance(text, str) else text
+
+
+def _setting(default: Any = None, *, must: str, example: str, **limits: Any) -> Any:
+    """Return a field that can say what its value must be."""
+    return Field(default, description=must, examples=[example], **limits)
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. Each field's description ends the sentence "NAME must be …"."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", env_ignore_empty=True, str_strip_whitespace=True, hide_input_in_errors=True
+    )
+
+    host: str = _setting(
+        "127.0.0.1", must="an address or host name of this machine", example="127.0.0.1", pattern=r"^\S+$"
+    )
+    port: int = _setting(8321, must="a port from 0 to 65535, 0 for a free one", example="8321", ge=0, le=65535)
+    database_url: Annotated[str, BeforeValidator(_sqlite_url)] = _setting(
+        "sqlite:///data/nod.db", must="sqlite:/// and a path", example="sqlite:///data/nod.db"
+    )
+    nod_data: Path = _setting(Path("data"), must="a folder", example="data")
+    nod_owner: Annotated[str, BeforeValidator(_name)] = Field(
+        default_factory=_owner,
+        description="a name of 1 to 64 characters without a comma or colon",
+        examples=["alice"],
+    )
+    nod_approvers: Annotated[tuple[Actor, ...], NoDecode, BeforeValidator(_actors)] = _setting(
+        (), must="platform:user, several with commas between", example="nod:alice,slack:U024BE7LH"
+    )
+    nod_policy: Annotated[PolicyName, BeforeValidator(_lower)] = _setting(
+        PolicyName.EVERY_STEP, must="every-step, side-effects or observe", example="every-step"
+    )
+    openai_api_key: SecretStr | None = _setting(must="a key", example="sk-…")
+    openai_base_url: Annotated[str, BeforeValidator(_web_url)] | None = _setting(
+        must="a URL that starts with http:// or https://", example="http://127.0.0.1:11434/v1"
+    )
+    nod_model: str = _setting(
+        "gpt-5.4-mini", must="a model's name without spaces", example="gpt-5.4-mini", pattern=r"^\S+$"
+    )
+    nod_secret_key: Annotated[SecretStr, BeforeValidator(_long_enough)] | None = _setting(
+        must=f"at least {SHORTEST_SECRET} characters that nobody can guess",
+        example="<what openssl rand -hex 32 prints>",
+    )
+    nod_public_url: Annotated[str, BeforeValidator(_origin_url)] | None = _setting(
+        must="a URL that starts with http:// or https:// and has no path", example="https://nod.example.com"
+    )
+    nod_approval_days: Annotated[float, BeforeValidator(_days)] = _setting(
+        7.0, must="a number of days above 0 and up to 3650", example="7", gt=0, le=3650
+    )
+    nod_log: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = _setting(
+        "info", must="debug, info, warning or error", example="info"
+    )
+    nod_log_format: Annotated[Literal["json", "text"], BeforeValidator(_lower)] = _setting(
+        "text", must="json or text", example="json"
+    )
+
+    @property
+    def rehearsal(self) -> bool:
+        """Whether no model is set, so that the rehearsal model answers."""
+        return self.openai_api_key is None and self.openai_base_url is None
+
+    @property
+    def model_key(self) -> str:
+        """The key to send to the model's server; local servers need none, and get a word."""
+        return self.openai_api_key.get_secret_value() if self.openai_api_key else UNUSED_KEY
+
+    @property
+    def owner(self) -> Actor:
+        """The person who starts Nod."""
+        return Actor("nod", self.nod_owner)
+
+    @property
+    def expires_after(self) -> timedelta:
+        """For how long an Approval stays open."""
+        return timedelta(days=self.nod_approval_days)
+
+    def secrets(self) -> Iterator[str]:
+        """Yield every value that must never be shown."""
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            if isinstance(value, SecretStr):
+                yield value.get_secret_value()
+
+
+def setting_names() -> tuple[str, ...]:
+    """Return every setting's name as the environment has it, in the order of `Settings`."""
+    return tuple(name.upper() for name in Settings.model_fields)
+
+
+def load_settings(env_file: str | Path = ".env") -> Settings:
+    """Return the Settings of the environment and, where that is silent, of `env_file` (need not exist).
+
+    Raises:
+        SettingsError: a value cannot be used, a name that starts with NOD_ is unknown, or the file cannot be read.
+    """
+    in_file = _read_env_file(Path(env_file))
+    _refuse_unknown((*in_file, *os.environ))
+    try:
+        # pyright takes a field's name for the only parameters there are
+        return Settings(_env_file=env_file if in_file else None, _env_file_encoding="utf-8")  # pyright: ignore[reportCallIssue]
+    except ValidationError as error:
+        name = str(error.errors()[0]["loc"][0]).upper()
+        raw = _case_blind(os.environ, name) or _case_blind(in_file, name)
+    raise SettingsError(reason=_sentence(name, raw))  # out here, so that no chained error shows the values
+
+
+def _read_env_file(path: Path) -> dict[str, str]:
+    if not path.is_file():
+        return {}
+    try:
+        with path.open(encoding="utf-8") as stream:
+            bindings = list(parse_stream(stream))
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise SettingsError(reason=f"{path} cannot be read ({why}); mend it or move it away.") from None
+    for binding in bindings:
+        if binding.error or (binding.key and binding.value is None):
+            number = binding.original.line
+            raise SettingsError(reason=f"Line {number} of {path} is not NAME=value; mend it or put # before it.")
+    return {binding.key: binding.value or "" for binding in bindings if binding.key}
+
+
+def _refuse_unknown(names: Iterable[str]) -> None:
+    known = setting_names()
+    for name in names:
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            near = difflib.get_close_matches(name.upper(), known, n=1, cutoff=0)
+            raise SettingsError(
+                reason=f"There is no setting {name}; did you mean {near[0]}? .env.example lists them all."
+            )
+
+
+def _case_blind(values: Mapping[str, str], name: str) -> str:
+    return next((value for key, value in values.items() if key.upper() == name and value), "")
+
+
+def _sentence(name: str, raw: str) -> str:
+    field = Settings.model_fields[name.lower()]
+    example = (field.examples or [""])[0]
+    secret = "SecretStr" in str(field.annotation)
+    shown = "cannot be used" if secret else f"is '{_shown(raw)}'"
+    return f"{name} {shown}; it must be {field.description}, for example {name}={example}."
+
+
+def _shown(raw: str) -> str:
+    """Return the value fit for a terminal and a log: no password, no key put in the wrong place, one short line."""
+    clean = re.sub(r"(?<=://)[^/@]*(?=@)|(?<=\?).*|\bsk-\S+", "***", raw)
+    clean = "".join(character if character.isprintable() else "�" for character in clean)
+    return clean if len(clean) <= LONGEST_SHOWN else f"{clean[:LONGEST_SHOWN]}…"

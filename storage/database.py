@@ -1,0 +1,71 @@
+"""What the stores need of a database. Statements are standard SQL that SQLite and PostgreSQL both run."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, Protocol
+
+Value = str | int | float | bytes | None
+Row = tuple[Any, ...]
+
+ROWS_AT_ONCE = (
+    500  # rows of one INSERT; 500 of 20 columns stay below SQLite's 32,766 and PostgreSQL's 65,535 parameters
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One SQL statement. `?` stands for each parameter; a `guard` must change or return a row."""
+
+    sql: str
+    params: tuple[Value, ...] = ()
+    guard: bool = False
+
+
+class NothingChanged(Exception):
+    """A guard changed no row, so its unit of work was undone; `index` is its place in the unit."""
+
+    def __init__(self, index: int) -> None:
+        super().__init__(f"statement {index} changed no row")
+        self.index = index
+
+
+class KeyTaken(Exception):
+    """A row with that primary or unique key is there already, so the unit of work was undone."""
+
+
+class Database(Protocol):
+    """A database with Nod's tables. Every method may raise StorageError."""
+
+    async def write(self, *statements: Statement) -> Sequence[Row]:
+        """Do all of the statements, durably, or none; return the rows of the last one.
+
+        A caller that is cancelled here does not know whether they were done.
+
+        Raises:
+            NothingChanged: a guard among them changed and returned no row.
+            KeyTaken: a primary or unique key was there already.
+        """
+        ...
+
+    async def read(self, sql: str, params: tuple[Value, ...] = ()) -> Sequence[Row]:
+        """Return the rows of a query; it sees every write that returned before."""
+        ...
+
+
+def compose(text: str, **parts: str) -> str:
+    """Return SQL with the `{parts}` filled in. They are our own SQL; what others wrote goes through `?`."""
+    return text.format_map(parts)
+
+
+def marks(count: int) -> str:
+    """Return the placeholders of `count` parameters."""
+    return ", ".join("?" * count)
+
+
+def insert_rows(into: str, rows: Sequence[tuple[Value, ...]], tail: str = "") -> Iterator[Statement]:
+    """Yield the few statements that insert all of `rows`. `into` names the columns, `tail` what a conflict does."""
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        some = rows[start : start + ROWS_AT_ONCE]
+        values = ", ".join([f"({marks(len(some[0]))})"] * len(some))
+        yield Statement(f"{into} VALUES {values} {tail}", tuple(chain.from_iterable(some)))

@@ -1,0 +1,238 @@
+"""Step Cards: whole, honest, and asking only when a Decision counts."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent_core.cards import Form, Tone, Verb
+from agent_core.domain import Choice, Outcome, PolicyName, Risk, ToolCall
+from agent_core.journal import events as e
+from agent_core.presenter import cards_of
+from tests.agent_core.journals import (
+    ALICE,
+    BEGIN,
+    BOB,
+    PLAN,
+    accepted,
+    approved,
+    decision,
+    proposed,
+    ran,
+    state_of,
+    submitted,
+    write_call,
+)
+from tests.agent_core.presenter.telling import card_of, told
+
+BEGUN = (submitted(), *accepted())
+STEP = proposed()
+STARTED = e.StepStarted("s1", STEP.call.digest, "decision")
+REPLANNED = (e.StepExpired("s1"), e.PlanProposed(2, PLAN))
+
+
+def card(*events, begun=BEGUN):
+    return card_of(state_of(*begun, *events), "step:s1")
+
+
+def section(card, label):
+    return next(section for section in card.sections if section.label == label)
+
+
+@pytest.mark.parametrize(
+    ("events", "tone", "status"),
+    [
+        ([STEP], Tone.ASKING, "Waiting for a decision"),
+        ([STEP, approved(STEP)], Tone.WORKING, "Approved; about to run"),
+        ([STEP, e.StepDecided("s1", decision(Outcome.REJECTED))], Tone.BAD, "Rejected"),
+        ([STEP, approved(STEP), STARTED], Tone.WORKING, "Running"),
+        ([STEP, approved(STEP), *ran(STEP)], Tone.DONE, "Done"),
+        ([STEP, approved(STEP), *ran(STEP, "no such file", ok=False)], Tone.BAD, "Ran, and failed"),
+        ([STEP, e.StepSkipped("s1")], Tone.QUIET, "Not run: this is what would have run"),
+        (
+            [STEP, approved(STEP), STARTED, e.StepUncertain("s1")],
+            Tone.ASKING,
+            "Cut off while it ran: did it take effect?",
+        ),
+        ([STEP, e.StepExpired("s1")], Tone.QUIET, "Expired: nobody decided in time"),
+        ([STEP, e.PlanProposed(2, PLAN)], Tone.QUIET, "Dropped: a new plan took its place"),
+        ([STEP, approved(STEP), e.RunPaused(ALICE)], Tone.QUIET, "Approved; it runs when the run is resumed"),
+        ([STEP, e.RunStopped(ALICE)], Tone.QUIET, "Not decided: the run is over"),
+        ([STEP, approved(STEP), e.RunStopped(ALICE)], Tone.QUIET, "Approved, but not run: the run is over"),
+        (
+            [STEP, approved(STEP), STARTED, e.RunStopped(ALICE)],
+            Tone.BAD,
+            "The run ended while this ran; look whether it took effect",
+        ),
+    ],
+)
+def test_a_step_says_where_it_is(events, tone, status):
+    shown = card(*events)
+    assert (shown.tone, shown.status) == (tone, status)
+
+
+def test_a_step_that_passes_asks_nobody_and_says_why_it_ran():
+    begun = (submitted(policy=PolicyName.SIDE_EFFECTS), *accepted())
+    reading = proposed(risk=Risk.READ)
+    assert card(reading, begun=begun).status == "Passes without asking; about to run"
+    assert card(reading, begun=begun).buttons == ()
+    after = card(reading, *ran(reading, grounds="policy side-effects"), begun=begun)
+    assert "Ran without asking, because: the policy is side-effects" in told(after)
+
+
+def test_a_step_of_an_approved_rest_names_who_approved_it():
+    after = card(e.RestApproved(BOB, "button"), STEP, *ran(STEP, grounds="rest approved by nod:bob"))
+    assert "Ran without asking, because: Bob approved the rest of this run" in told(after)
+
+
+def test_an_observed_step_is_only_shown():
+    begun = (submitted(policy=PolicyName.OBSERVE), *accepted())
+    assert card(STEP, begun=begun).status == "Only shown: the policy runs nothing"
+    assert card(STEP, begun=begun).buttons == ()
+    assert card(STEP, e.StepSkipped("s1"), begun=begun).status == "Not run: this is what would have run"
+
+
+def test_a_step_behind_another_of_its_turn_can_be_decided_already_and_then_waits():
+    second = replace(STEP, step_id="s2")
+    state = state_of(*BEGUN, STEP, second)
+    assert card_of(state, "step:s2").buttons
+    decided = card_of(state_of(*BEGUN, STEP, second, approved(second)), "step:s2")
+    assert (decided.status, decided.buttons) == ("Approved; it runs after the step before it", ())
+
+
+def test_the_buttons_are_gone_once_it_is_decided():
+    assert [button.verb for button in card(STEP).buttons] == [
+        Verb.APPROVE,
+        Verb.EDIT,
+        Verb.REJECT,
+        Verb.APPROVE_REST,
+    ]
+    decided = card(STEP, approved(STEP, by=BOB))
+    assert (decided.buttons, decided.fields) == ((), ())
+    assert decided.footer == "Approved by Bob by button, 4 Mar 2026, 09:04 UTC"
+
+
+def test_the_rest_is_not_offered_again_once_it_is_approved():
+    read_page = proposed("s1", turn=1, risk=Risk.READ, outside=True)
+    asked = proposed("s2", turn=2, risk=Risk.SEND)
+    events = [e.RestApproved(ALICE, "button"), read_page, *ran(read_page, trusted=False, sources=("evil.example",))]
+    shown = card_of(state_of(*BEGUN, *events, asked), "step:s2")
+    assert [button.verb for button in shown.buttons] == [Verb.APPROVE, Verb.EDIT, Verb.REJECT]
+    assert "Has read from outside: evil.example" in told(shown)
+
+
+def test_what_came_from_outside_is_said_to_be():
+    shown = card(STEP, approved(STEP), *ran(STEP, "buy now", trusted=False, sources=("a.example", "b.example")))
+    assert section(shown, "What it returned, from outside (a.example, b.example)").text == "buy now"
+
+
+def test_a_target_that_can_carry_data_out_is_said_to():
+    assert "Beware: its target can carry data out of this machine" in told(card(proposed(outside=True)))
+
+
+def test_characters_that_cannot_be_seen_are_named():
+    tricky = proposed(call=write_call("safe\u202etxt\x1b[2K\u200b 👩‍🚀"))
+    assert "Beware: it contains characters that cannot be seen: U+001B, U+200B, U+202E" in told(card(tricky))
+    assert "Beware" not in told(card(STEP))
+
+
+def test_an_edit_shows_what_was_proposed_and_what_runs():
+    edited = write_call("# AI\n\nBetter.\n")
+    shown = card(STEP, e.StepDecided("s1", decision(Outcome.EDITED, digest=edited.digest), edited))
+    assert section(shown, "content").text == "# AI\n\nBetter.\n"
+    assert section(shown, "content, as it was proposed").text == "# AI\n\nHello.\n"
+    assert not any(section.label == "path, as it was proposed" for section in shown.sections)
+    assert shown.digest == edited.digest
+    assert shown.footer.startswith("Edited and approved by Alice")
+
+
+def test_a_rejection_shows_its_reason():
+    shown = card(STEP, e.StepDecided("s1", decision(Outcome.REJECTED, reason="Wrong file.")))
+    assert section(shown, "Reason given").text == "Wrong file."
+
+
+def test_an_uncertain_step_explains_itself_and_asks_what_became_of_it():
+    cut_off = [STEP, approved(STEP), STARTED, e.StepUncertain("s1")]
+    shown = card(*cut_off)
+    assert [(button.verb, button.label) for button in shown.buttons] == [
+        (Verb.HAPPENED, "It happened"),
+        (Verb.AGAIN, "Do it again"),
+        (Verb.SKIP, "Leave it undone"),
+    ]
+    assert "nobody knows whether it took effect" in section(shown, "What happened").text
+    assert shown.footer == "Who may decide: Alice, Bob"
+    assert card(*cut_off, e.RunPaused(ALICE)).buttons == ()
+
+
+@pytest.mark.parametrize(
+    ("choice", "status", "footer"),
+    [
+        (Choice.HAPPENED, "It took effect, a person said", "Bob said that it happened"),
+        (Choice.AGAIN, "Approved; about to run", "Bob said to do it again"),
+        (Choice.SKIP, "Left undone, a person said", "Bob said to leave it undone"),
+    ],
+)
+def test_a_resolved_step_says_who_said_what(choice, status, footer):
+    shown = card(STEP, approved(STEP), STARTED, e.StepUncertain("s1"), e.StepResolved("s1", choice, BOB, "button"))
+    assert shown.status == status
+    assert shown.footer.endswith(f" · {footer}")
+
+
+def test_it_says_when_the_approval_expires():
+    assert "Expires: 4 Mar 2026, 09:00 UTC" in told(card(proposed(expires=BEGIN)))
+
+
+def test_an_answer_is_shown_as_it_will_look():
+    answer = proposed(call=ToolCall.of("answer", {"text": "**Yes**"}), risk=Risk.READ)
+    shown = card(answer)
+    assert shown.title == "Answer"
+    assert (section(shown, "text").form, section(shown, "text").text) == (Form.MARKDOWN, "**Yes**")
+    done = card(answer, approved(answer), *ran(answer, "shown", answer="**Yes**"))
+    assert [section.label for section in done.sections] == ["Why", "text", "What it returned"]
+
+
+def test_fields_hold_texts_as_they_are_and_all_else_as_json():
+    call = ToolCall.of("search", {"query": "AI", "limits": {"most": 3}, "body": "a\nb", "deep": True})
+    fields = {field.name: field for field in card(proposed(call=call)).fields}
+    assert (fields["query"].value, fields["query"].is_text, fields["query"].multiline) == ("AI", True, False)
+    assert (fields["limits"].value, fields["limits"].is_text) == ('{\n  "most": 3\n}', False)
+    assert (fields["body"].value, fields["body"].multiline) == ("a\nb", True)
+    assert (fields["deep"].value, fields["deep"].is_text) == ("true", False)
+
+
+def test_a_call_without_arguments_says_so_and_cannot_be_edited():
+    shown = card(proposed(call=ToolCall.of("list_files", {})))
+    assert section(shown, "Arguments").text == "none"
+    assert Verb.EDIT not in {button.verb for button in shown.buttons}
+
+
+def test_a_long_text_starts_folded_beside_its_diff_and_is_whole():
+    content = "line\n" * 5000
+    shown = card(proposed(call=write_call(content), preview="--- a\n+++ b\n@@ -0,0 +1 @@\n+line\n"))
+    assert section(shown, "content") == section(shown, "content").__class__("content", content, Form.CODE, folded=True)
+    assert not section(card(proposed(call=write_call(content))), "content").folded
+
+
+@given(
+    st.dictionaries(
+        st.text(min_size=1, max_size=8),
+        st.text(min_size=1, max_size=3000) | st.integers() | st.lists(st.text(), max_size=3),
+        max_size=4,
+    )
+)
+def test_every_argument_is_on_the_card_whole(arguments):
+    shown = card(proposed(call=ToolCall.of("anything", arguments)))
+    texts = {section.label: section.text for section in shown.sections}
+    for name, value in arguments.items():
+        if isinstance(value, str) and name not in {"Why", "Arguments"}:
+            assert texts[name] == value
+    assert [field.name for field in shown.fields] == list(arguments)
+
+
+def test_every_status_has_its_words_in_chinese():
+    begun = (submitted(language="zh"), *accepted())
+    shown = [card(STEP, begun=begun), card(STEP, approved(STEP), *ran(STEP), begun=begun)]
+    assert [each.status for each in shown] == ["等待决定", "完成"]
+    assert [button.label for button in shown[0].buttons] == ["批准", "修改", "拒绝", "批准本次运行余下的步骤"]
+    assert all("Waiting" not in told(each) for each in cards_of(state_of(*begun, STEP)))

@@ -1,0 +1,58 @@
+"""What holds for every test: Nod's settings come from the test alone, and nothing leaves the machine."""
+
+import ipaddress
+import os
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from bot.settings import setting_names
+
+real_connect = socket.socket.connect
+real_connect_ex = socket.socket.connect_ex
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_settings() -> Iterator[None]:
+    """Take the machine's settings away, from this process and from those it starts."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [*os.environ]:
+            if name.upper() in setting_names() or name.upper().startswith("NOD_"):
+                patch.delenv(name)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def only_this_machine() -> Iterator[None]:
+    """Refuse every connection that is not to this machine."""
+
+    def connect(connection: socket.socket, address: Any) -> None:
+        _refuse_far(address)
+        return real_connect(connection, address)
+
+    def connect_ex(connection: socket.socket, address: Any) -> int:
+        _refuse_far(address)
+        return real_connect_ex(connection, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", connect)
+        patch.setattr(socket.socket, "connect_ex", connect_ex)
+        yield
+
+
+def _refuse_far(address: Any) -> None:
+    # the addresses of Unix sockets are no tuples
+    if isinstance(address, tuple) and not _is_near(str(address[0])):
+        raise PermissionError(f"A test tried to reach {address[0]}; use a server in tests/peers.")
+
+
+def _is_near(host: str) -> bool:
+    if host in ("", "localhost"):
+        return True
+    try:
+        address = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_unspecified
