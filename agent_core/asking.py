@@ -4,10 +4,12 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agent_core.errors import GoalRefused
+from agent_core.errors import GoalRefused, TooLong
+from agent_core.i18n import N_
 from agent_core.journal.events import MemoryRecalled
 from agent_core.journal.state import RunState, taint
 from agent_core.ports import Said
+from agent_core.presenter import account_of
 
 MAX_GOAL = 20_000  # characters; some 5,000 tokens, which stand in every prompt of the Run
 MAX_RECALLED = 8  # messages and earlier results that a new Run is given, the newest
@@ -34,10 +36,9 @@ def checked_words(text: str, *, empty: bool = False) -> str:
     text = cleaned(text)
     visible = any(unicodedata.category(char)[0] not in "ZC" for char in text)
     if not visible and not empty:
-        raise GoalRefused(reason="There is nothing to read in it.")
+        raise GoalRefused(reason=N_("There is nothing to read in it."))
     if len(text) > MAX_GOAL:
-        reason = f"It has {len(text):,} characters, and {MAX_GOAL:,} are the most; attach the rest as a file."
-        raise GoalRefused(reason=reason)
+        raise GoalRefused(reason=TooLong(count=len(text), most=MAX_GOAL))
     return text
 
 
@@ -47,7 +48,7 @@ def recalled(earlier: RunState | None, said: Sequence[Said]) -> MemoryRecalled |
     if earlier is None:
         return MemoryRecalled(tuple(items[-MAX_RECALLED:])) if items else None
     files = ", ".join(sorted({file.path for file in (*earlier.attachments, *earlier.files)})) or "none"
-    result = earlier.result[:RECALLED_SHARE] or "none"
+    result = (earlier.result or account_of(earlier))[:RECALLED_SHARE]
     items = [*earlier.recalled, *(item for item in items if item not in earlier.recalled)]
     items.append(f"The goal before this was: {earlier.goal}\nIts result: {result}\nFiles in the workspace: {files}")
     sources = dict.fromkeys(source for subtask_id in earlier.subtasks for source in taint(earlier, subtask_id))

@@ -16,10 +16,12 @@ from agent_core.errors import (
     NodError,
     NoLongerAsked,
     NotAllowedToDecide,
+    NotJson,
     RunOver,
     SubjectUnknown,
 )
 from agent_core.executor import Executor
+from agent_core.i18n import N_
 from agent_core.journal import events as e
 from agent_core.journal.state import Question, RunState, StepState, StepStatus
 from agent_core.plan_text import parse_plan
@@ -73,7 +75,7 @@ async def prepare(executor: Executor, state: RunState, request: Request) -> Prep
     try:
         _, call, preview = await executor.prepare(state, ModelToolCall(step.id, step.call.tool, arguments))
     except NodError as error:
-        raise EditRefused(reason=str(error)) from error
+        raise EditRefused(reason=error) from error
     return Prepared(call, preview)
 
 
@@ -87,7 +89,7 @@ def _edited(arguments: Mapping[str, Any], edits: Mapping[str, str]) -> dict[str,
         try:
             edited[name] = json.loads(text)
         except ValueError as error:
-            raise EditRefused(reason=f"{name} is not JSON ({error}); for example 3, true or [1, 2].") from error
+            raise EditRefused(reason=NotJson(name=name)) from error
     return edited
 
 
@@ -139,7 +141,7 @@ def _plan(state: RunState, request: Request) -> e.Event:
         raise _already(past.decision)
     _not_over(state)
     if plan is None or not plan_asks(state) or request.verb not in OUTCOMES:
-        raise NoLongerAsked(reason="the plan needs no decision")
+        raise NoLongerAsked(reason=N_("the plan needs no decision"))
     _must_match(request, plan.digest)
     outcome, edited = OUTCOMES[request.verb], None
     if outcome is Outcome.EDITED:
@@ -160,7 +162,7 @@ def _step(state: RunState, step: StepState, request: Request, prepared: Prepared
         return e.StepResolved(step.id, CHOICES[request.verb], request.actor, request.via)
     _must_ask(state, step, now)
     if request.verb not in OUTCOMES:
-        raise NoLongerAsked(reason="a step is approved, edited or rejected")
+        raise NoLongerAsked(reason=N_("a step is approved, edited or rejected"))
     _must_match(request, step.call.digest)
     outcome = OUTCOMES[request.verb]
     if outcome is not Outcome.EDITED or prepared is None or prepared.call.digest == step.call.digest:
@@ -181,9 +183,9 @@ def _must_ask(state: RunState, step: StepState, now: datetime) -> None:
         raise _already(step.decision)
     _not_over(state)
     if step.status is StepStatus.DROPPED:
-        raise NoLongerAsked(reason="the plan was changed")
+        raise NoLongerAsked(reason=N_("the plan was changed"))
     if step.status is not StepStatus.PROPOSED or ruling(state, step) is not Ruling.ASK:
-        raise NoLongerAsked(reason="it needs no decision")
+        raise NoLongerAsked(reason=N_("it needs no decision"))
 
 
 def _question(state: RunState, question: Question, request: Request) -> e.Event:
@@ -192,9 +194,9 @@ def _question(state: RunState, question: Question, request: Request) -> e.Event:
     _not_over(state)
     choices = (Verb.ANSWER, Verb.END) if question.topic is Topic.CLARIFY else (Verb.AGAIN, Verb.END)
     if request.verb not in choices:
-        raise NoLongerAsked(reason=f"this question takes {' or '.join(choices)}")
+        raise NoLongerAsked(reason=N_("this question is answered otherwise"))
     if request.verb is Verb.ANSWER and not request.text:
-        raise EditRefused(reason="write an answer.")
+        raise EditRefused(reason=N_("write an answer."))
     return e.QuestionAnswered(question.id, CHOICES[request.verb], request.actor, request.via, request.text)
 
 
@@ -230,6 +232,6 @@ def controlled(verb: Verb, actor: Actor, via: str, text: str) -> Propose:
             case Verb.APPROVE_REST:
                 return [] if state.rest_approved else [e.RestApproved(actor, via)]
             case _:
-                raise NoLongerAsked(reason=f"a run cannot be told to {verb}")
+                raise NoLongerAsked(reason=N_("a run is paused, resumed, stopped, or its rest approved"))
 
     return propose

@@ -16,7 +16,7 @@ from agent_core.presenter import cards_of
 
 log = structlog.get_logger(__name__)
 
-AT_ONCE = 8  # calls to one platform at the same time; other Runs queue for their turn
+AT_ONCE = 8  # calls to one platform, and loads, at the same time; other Runs queue for their turn
 LONGEST_WAIT = 300.0  # seconds between tries while a platform stays down
 STORE_WAIT = 5.0  # seconds before another try when our own database failed
 
@@ -34,6 +34,7 @@ class Deliverer:
         self._store = store
         self._load = load
         self._sleep = sleep
+        self._loading = asyncio.Semaphore(AT_ONCE)  # at a start every Run may be looked at
         self._changed: set[str] = set()
         self._served: set[str] = set()
         self._aside: set[str] = set()  # Runs that no platform takes: asked elsewhere, or their place is gone
@@ -112,7 +113,8 @@ class Deliverer:
         if run_id not in self._changed:
             return None
         self._changed.discard(run_id)
-        return await self._load(run_id)
+        async with self._loading:
+            return await self._load(run_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +160,9 @@ class _Courier:
                 due = [(card, shown) for card, shown in cards if self._due(card, shown, kept)]
                 if not due:
                     return True
-                # what was sent least comes first, so a Card that keeps changing holds up no other
-                card, shown = min(due, key=lambda pair: turns[pair[0].id])
+                # what was sent least comes first, so a Card that keeps changing holds up no other; then what is new
+                posted = {card_id for card_id, delivery in kept.items() if delivery.message_ref}
+                card, shown = min(due, key=lambda pair: (turns[pair[0].id], pair[0].id in posted))
                 turns[card.id] += 1
                 await self._send(door.messenger, state.origin, card, shown, kept)
 

@@ -31,6 +31,10 @@ class GoalRefused(RequestRefused):
     """{reason} Write in a sentence what you want done."""
 
 
+class TooLong(RequestRefused):
+    """It has {count} characters, and {most} are the most; attach the rest as a file."""
+
+
 class RunUnknown(RequestRefused):
     """There is no run {run_id}; `nod runs` and the front page list the runs there are."""
 
@@ -61,6 +65,10 @@ class NotAllowedToDecide(RequestRefused):
 
 class EditRefused(RequestRefused):
     """The edit cannot be used: {reason}"""
+
+
+class NotJson(RequestRefused):
+    """{name} is not JSON; write for example 3, true or [1, 2]."""
 
 
 class RunOver(RequestRefused):

@@ -5,7 +5,6 @@ import io
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -73,7 +72,7 @@ def language_of(goal: str) -> str:
 
 
 def sentence(error: NodError, language: str) -> str:
-    """Return an error's sentence in `language`. Fields that are errors or enum members are translated too."""
+    """Return an error's sentence in `language`; fields that are errors or texts of Nod's own are translated too."""
     pattern = " ".join((type(error).__doc__ or "").split())
     fields = {name: _field(value, language) for name, value in error.fields.items()}
     return translator(language)(pattern).format(**fields)
@@ -82,7 +81,7 @@ def sentence(error: NodError, language: str) -> str:
 def _field(value: Any, language: str) -> Any:
     if isinstance(value, NodError):
         return sentence(value, language)
-    return translator(language)(str(value)) if isinstance(value, StrEnum) else value
+    return translator(language)(str(value)) if isinstance(value, str) else value
 
 
 def listed(words: list[str], language: str) -> str:

@@ -35,6 +35,7 @@ _FILTERS: dict[str, Any] = {
     "revealed": views.revealed,
     "shortened": views.shortened,
     "size": views.size,
+    "told_and_kept": views.told_and_kept,
     "utc": views.utc,
 }
 _NAMES: dict[str, Any] = {

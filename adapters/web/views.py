@@ -9,12 +9,13 @@ from datetime import UTC, datetime
 
 from markupsafe import Markup, escape
 
-from agent_core.cards import Card, Mark, Section, Tone, Verb
+from agent_core.cards import Card, CardKind, Form, Mark, Section, Tone, Verb
 from agent_core.domain import PolicyName, RunStatus
 from agent_core.i18n import N_
 
 GOAL_TITLE = 120  # characters of a Goal in a heading; the Goal's own Card shows it whole
 LONG_TEXT = 1600  # characters from which a text scrolls in a frame of its own
+SHORT_TEXT = 200  # characters up to which a text of one line is told beside its label
 LONG_LINES = 22  # lines, likewise
 
 STATUS_TONES = {
@@ -135,6 +136,21 @@ def dom_id(card_id: str) -> str:
 def is_long(section: Section) -> bool:
     """Whether a text gets a frame that scrolls, so that the buttons stay near."""
     return len(section.text) > LONG_TEXT or section.text.count("\n") >= LONG_LINES
+
+
+def told_and_kept(card: Card) -> tuple[tuple[Section, ...], tuple[Section, ...]]:
+    """Return the Sections to tell in a line each, and those behind one click: for a Step that is over and went well.
+
+    For every other Card nothing is kept behind, so that nobody decides on what they have not seen.
+    """
+    if card.kind is not CardKind.STEP or card.tone not in (Tone.DONE, Tone.QUIET) or card.buttons:
+        return card.sections, ()
+    told = tuple(section for section in card.sections if _is_short(section))
+    return told, tuple(section for section in card.sections if section not in told)
+
+
+def _is_short(section: Section) -> bool:
+    return section.form is Form.PLAIN and not section.folded and len(section.text) <= SHORT_TEXT and "\n" not in section.text
 
 
 def waiting(cards: Sequence[Card]) -> tuple[Card, ...]:

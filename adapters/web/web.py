@@ -69,7 +69,12 @@ def is_api(request: Request) -> bool:
 
 
 def visitor(request: Request) -> Actor | None:
-    """Return whose cookie came with a request, or None."""
+    """Return whose cookie came with a request, or None.
+
+    A token in the header, which the guard lets pass from anywhere, must not bring a cookie's powers with it.
+    """
+    if "authorization" in request.headers:
+        return None
     cookie = request.cookies.get(SECURE_COOKIE if is_secure(request) else COOKIE, "")
     return Web.of(request).signatures.of_cookie(cookie) if cookie else None
 

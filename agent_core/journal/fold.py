@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from agent_core.domain import Choice, Outcome, Plan, RunStatus, Topic
+from agent_core.domain import Choice, Outcome, Plan, RunStatus, Subtask, Topic
 from agent_core.errors import JournalBroken
 from agent_core.journal import events as e
 from agent_core.journal.fold_steps import STEP_FOLDS, change_subtask, with_item
@@ -92,18 +92,26 @@ def _recalled(state: RunState, event: e.MemoryRecalled, _: Entry) -> RunState:
 
 def _adopt(state: RunState, plan: Plan) -> RunState:
     """Take over a Plan: what is done stays so, the rest begins anew, and open Steps of the old Plan are dropped."""
-    kept = {
-        subtask.id: replace(state.subtasks[subtask.id], subtask=subtask)
-        if subtask.id in state.subtasks and state.subtasks[subtask.id].status is SubtaskStatus.DONE
-        else SubtaskState(subtask)
-        for subtask in plan.subtasks
-    }
     steps = {
         step.id: step if step.status.concluded else replace(step, status=StepStatus.DROPPED)
         for step in state.steps.values()
     }
     numbers = [int(subtask.id) for subtask in plan.subtasks if subtask.id.isdecimal()]
-    return state.but(plan=plan, subtasks=kept, steps=steps, subtask_count=max([state.subtask_count, *numbers]))
+    return state.but(
+        plan=plan,
+        subtasks={subtask.id: _adopted(state.subtasks.get(subtask.id), subtask) for subtask in plan.subtasks},
+        steps=steps,
+        subtask_count=max([state.subtask_count, *numbers]),
+    )
+
+
+def _adopted(was: SubtaskState | None, subtask: Subtask) -> SubtaskState:
+    """Return a Subtask of a new Plan: done if it was and means the same, else to be done, with the turns it had."""
+    if was is None:
+        return SubtaskState(subtask)
+    if was.status is SubtaskStatus.DONE and replace(was.subtask, after=()) == replace(subtask, after=()):
+        return replace(was, subtask=subtask)
+    return replace(was, subtask=subtask, status=SubtaskStatus.OPEN, attempt=1, counted_from=len(was.turns), verdicts=())
 
 
 def _plan_proposed(state: RunState, event: e.PlanProposed, entry: Entry) -> RunState:

@@ -227,8 +227,12 @@ class RunState:
         return self.plans[-1].revision if self.plans else 0
 
     def open_questions(self) -> tuple[Question, ...]:
-        """The questions nobody has answered, oldest first."""
-        return tuple(question for question in self.questions.values() if question.choice is None)
+        """The questions nobody has answered, oldest first, but for those about Subtasks that a new Plan dropped."""
+        return tuple(
+            question
+            for question in self.questions.values()
+            if question.choice is None and (not question.subtask_id or question.subtask_id in self.subtasks)
+        )
 
     def steps_of(self, turn: Turn) -> tuple[StepState, ...]:
         """The Steps of a turn, in the order proposed."""

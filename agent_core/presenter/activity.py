@@ -19,7 +19,8 @@ def activity(state: RunState) -> str:
     _ = translator(state.language)
     if rules.MakePlan() in actions:
         return _("Making a new plan") if state.plans else _("Making a plan")
-    running = [step.call.tool for step in state.steps.values() if step.status is StepStatus.STARTED]
+    begun = {action.step_id for action in actions if isinstance(action, rules.ExecuteStep)}
+    running = [step.call.tool for step in state.steps.values() if step.id in begun or step.status is StepStatus.STARTED]
     if running:
         return _("Running: {what}").format(what=listed(running, state.language))
     for kind, words in _KINDS:

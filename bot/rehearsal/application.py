@@ -41,11 +41,21 @@ class QuietServer(uvicorn.Server):
             )
         )
         self._accepting = asyncio.Event()
+        self._stopping = asyncio.Event()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None]:
         """Leave the signals to the program."""
         yield
+
+    def stop(self) -> None:
+        """Have `serve` end."""
+        self.should_exit = True
+        self._stopping.set()
+
+    async def main_loop(self) -> None:
+        """Wait to be stopped, without waking ten times a second for the date and signals."""
+        await self._stopping.wait()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, and say so."""
@@ -69,10 +79,11 @@ def application(api_key: str) -> Starlette:
     async def completions(request: Request) -> Response:
         _admit(request, api_key)
         try:
-            body = json.loads(await _body(request))
+            asked = asked_of(json.loads(await _body(request)))
+        except RequestUnfit:
+            raise
         except (ValueError, RecursionError):
-            raise RequestUnfit("The request is not JSON.") from None
-        asked = asked_of(body)
+            raise RequestUnfit("The request is not JSON, or nested too deep.") from None
         reply = reply_to(asked)
         if not asked.stream:
             return _json(reply)

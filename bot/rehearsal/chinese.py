@@ -25,6 +25,7 @@ _PLAN = PlanWords(
     compact_answer=("换一种方式回答", "在讨论串中回答{about}，并采纳{reason}。"),
     second_look=("再看一遍 {path}", "带着{reason}再读 {path}。然后在讨论串中回答：还缺什么。"),
     sources=("读文件，写 {path}", "用 list_files 列出文件。读 {files}。据此写 {path}。然后在讨论串中回答：要点。"),
+    first="用 list_files 列出文件。读 {files}。",
     here=("撰写 {path}", "根据目标中的内容写 {path}：{about}。然后在讨论串中回答：要点。"),
     earlier=("继续处理 {path}", "先读现有的 {path}。按目标重写 {path}。然后在讨论串中回答：改了什么。"),
     answer=("回答问题", "在讨论串中回答：{about}。"),

@@ -134,6 +134,7 @@ DOCUMENT = DocumentWords(
         "none": "**这里没有读到任何文件**，所以没有可以交付的内容。",
         "other": "**{path} 已写好：{words} 字。** 里面说明了真正的模型会怎样处理{about}。",
     },
+    contents="内容有：",
     file_line="`{path}`：{words} 字",
     comment_first="这不是模型写的。这是 Nod 的排练模型关于{about}的示例代码。",
     comment_last="这不是模型写的。设置 OPENAI_API_KEY 并重新启动 Nod，真正的模型就会在这里写作。",

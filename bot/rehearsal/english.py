@@ -53,6 +53,7 @@ _PLAN = PlanWords(
             "thread: the main points."
         ),
     ),
+    first="List the files with list_files. Read {files}. ",
     here=("Write {path}", "Write {path} from what the goal says: {about}. Then answer in the thread: the main points."),
     earlier=(
         "Go on with {path}",

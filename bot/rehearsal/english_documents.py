@@ -226,6 +226,7 @@ DOCUMENT = DocumentWords(
         "none": "**No file could be read here**, so there is nothing to hand over.",
         "other": "**{path} is written: {words} words.** It says what a real model would do about {about}.",
     },
+    contents="It holds:",
     file_line="`{path}`: {words} words",
     comment_first="No model wrote this. It is sample code by Nod's rehearsal model about {about}.",
     comment_last="No model wrote this. Set OPENAI_API_KEY, start Nod again, and a real model writes in its place.",

@@ -99,4 +99,4 @@ def _least(text: str) -> int:
 
 def _terms(given: Assignment) -> Iterator[str]:
     for criterion in given.criteria:
-        yield from (next(filter(None, found)).strip() for found in _TERM.findall(criterion))
+        yield from ((found[1] or found[2] or found[3]).strip() for found in _TERM.finditer(criterion))

@@ -42,20 +42,23 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """What a Goal is after. `noun` names the sort of text (blog, email …); `path` is the file it ends in."""
+    """What a Goal is after. `noun` names the sort of text (blog, email …); `path` is the file it ends in.
+
+    `sources` are the files it is to be made from. `words` is the length it names, 0 for none.
+    """
 
     kind: Kind
     topic: str
     noun: str
     path: str
     words: int
-    text: str
+    sources: tuple[str, ...]
 
 
 # sorts of text: noun, the file it is written to, and the words for it
 _NOUNS = (
     ("weekly", "weekly-report.md", r"\b(?:weekly|status|monthly|daily) (?:report|update|summary)\b|[周月日]报"),
-    ("blog", "blog.md", r"\bblogs?(?:[ -]?posts?)?\b|博客|博文"),
+    ("blog", "blog.md", r"\bblogs?(?:[ -]?posts?)?\b|博客(?:文章)?|博文"),
     ("email", "email.md", r"\be-?mails?\b|邮件|电邮"),
     ("letter", "letter.md", r"\bletters?\b|(?:一封|感谢|推荐)信"),
     ("report", "report.md", r"\breports?\b|报告"),
@@ -71,8 +74,8 @@ _NOUNS = (
 )
 _POLITE = re.compile(
     r"\A(?:\s|(?:please|pls|kindly|hi|hello|hey|nod|(?:can|could|would|will) you|i(?:'d| would) like you to"
-    r"|i (?:want|need) you to|help me(?: to)?)\b|[,，!！.。:：]|你好|您好|请问|请|麻烦|[你您]?能不能|[你您]?可以|[你您]能"
-    r"|帮我|给我|替我|我想让?你?|我要)+",
+    r"|i (?:want|need) you to|help me(?: to)?)\b|[,，!！.。:：]|你好|您好|请问|请|麻烦|[你您]?能不能|[你您]?可以"
+    r"|[你您]能|帮我|给我|替我|我想让?你?|我要)+",
     re.IGNORECASE,
 )
 _ASKS = re.compile(
@@ -105,7 +108,7 @@ _ABOUT = (
     re.compile(r"\b(?:about|regarding|concerning|on|covering|entitled|titled)\b\s+(.+)", re.IGNORECASE),
     re.compile(r"\b(?:of|for|that|which|to)\b\s+(.+)", re.IGNORECASE),
 )
-_ABOUT_CHINESE = re.compile(r"(?:关于|有关|围绕)\s*(.+)")
+_ABOUT_CHINESE = re.compile(r"(?:关于|有关|围绕|说明|介绍)\s*(.+)")
 _OF_CHINESE = re.compile(
     r"的(?=[^的]*(?:博客|博文|文章|报告|邮件|信|[周月日]报|帖子|代码|函数|脚本|程序|故事|诗|指南|教程|方案|计划|调研|翻译|总结))"
 )
@@ -135,7 +138,11 @@ def aim_of(run: Briefing) -> Aim:
     if run.attachments and kind is Kind.UNCLEAR:
         kind = Kind.SUMMARISE
     noun, path = _noun(goal)
-    return Aim(kind, topic_of(goal, kind), noun, _path(kind, goal, path, run), _words(goal), goal)
+    if run.known and kind is Kind.WRITE and not noun:
+        kind = Kind.OTHER  # "make it shorter": there is something to go on with
+    path = _path(kind, goal, path, run)
+    sources = run.attachments or tuple(name for name in files_named(goal) if name != path)
+    return Aim(kind, topic_of(goal, kind), noun, path, _words(goal), sources)
 
 
 def kind_of(goal: str) -> Kind:
@@ -165,10 +172,11 @@ def topic_of(goal: str, kind: Kind) -> str:
     topic = _ARTICLES.sub("", _VERB_FIRST.sub("", plain))
     if kind is Kind.ANSWER:
         return _shortened(plain or goal)
-    if kind not in (Kind.SUMMARISE, Kind.TRANSLATE):
+    if kind in (Kind.WRITE, Kind.CODE, Kind.RESEARCH):
+        loosely = kind is not Kind.RESEARCH
         if found := _ABOUT_CHINESE.search(plain):
             topic = _OF_CHINESE.split(found[1])[0]
-        elif found := _ABOUT[0].search(plain) or _ABOUT[1].search(plain):
+        elif found := _ABOUT[0].search(plain) or (loosely and _ABOUT[1].search(plain)):
             topic = found[1]
     topic = _TOPIC_END.split(topic.strip())[0].strip(" \"'“”‘’「」《》.,:：，。!?！？`*_#>")
     return _shortened(topic or plain or goal)
@@ -228,23 +236,22 @@ def _of_writing(goal: str) -> Kind:
 
 def _noun(goal: str) -> tuple[str, str]:
     found = [
-        (match.start(), at, noun, path)
-        for at, (noun, path, words) in enumerate(_NOUNS)
-        for match in re.finditer(words, goal, re.IGNORECASE)
+        (match.span(), noun, path) for noun, path, words in _NOUNS for match in re.finditer(words, goal, re.IGNORECASE)
     ]
     if not found:
         return "", ""
-    _, _, noun, path = max(found) if re.search(r"[\u4e00-\u9fff]", goal) else min(found)
+    chinese = re.search(r"[\u4e00-\u9fff]", goal)
+    # the head noun ends a Chinese phrase; of two that end together, the longer says more
+    _, noun, path = max(found, key=lambda each: (each[0][1], -each[0][0])) if chinese else min(found)
     return noun, path
 
 
 def _path(kind: Kind, goal: str, path: str, run: Briefing) -> str:
     """Return the file a Goal ends in: the one it names if that can be written, else one named for the sort of text."""
-    sources = {*run.attachments}
-    named = [name for name in files_named(goal) if name not in sources]
+    named = files_named(_without(goal, run.attachments))
     endings = _CODE_FILES if kind is Kind.CODE else _TEXT_FILES
     fitting = [name for name in named if name.rpartition(".")[2].lower() in endings]
-    if fitting and (kind in (Kind.WRITE, Kind.CODE, Kind.OTHER) or len(named) > 1 or sources):
+    if fitting and (kind in (Kind.WRITE, Kind.CODE, Kind.OTHER) or len(named) > 1 or run.attachments):
         return fitting[-1]
     if kind is Kind.CODE:
         return "solution.js" if re.search(r"javascript|node\.?js|\bjs\b", goal, re.IGNORECASE) else "solution.py"
@@ -252,6 +259,13 @@ def _path(kind: Kind, goal: str, path: str, run: Briefing) -> str:
         earlier = [name for name in files_named(run.known) if name.rpartition(".")[2].lower() in _TEXT_FILES]
         return earlier[-1] if earlier else "notes.md"
     return _OF_KIND.get(kind) or path or "text.md"
+
+
+def _without(goal: str, names: tuple[str, ...]) -> str:
+    """Return the Goal without the names of attached files, of which a part may look like another file's."""
+    for name in sorted(names, key=len, reverse=True):
+        goal = goal.replace(name, " ")
+    return goal
 
 
 def _words(goal: str) -> int:

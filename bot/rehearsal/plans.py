@@ -8,7 +8,18 @@ from agent_core.forms import CriterionForm, PlanForm, SubtaskForm
 from bot.rehearsal.errands import errands
 from bot.rehearsal.goals import Kind, aim_of, quoted
 from bot.rehearsal.reading import Assignment, PlanBriefing, Standing
-from bot.rehearsal.subtasks import Brief, Subtasks, answered, careful, compact, exists, numbered, usual
+from bot.rehearsal.subtasks import (
+    Brief,
+    Subtasks,
+    answered,
+    at_least,
+    careful,
+    compact,
+    exists,
+    informed,
+    numbered,
+    usual,
+)
 from bot.rehearsal.texts import words_of
 
 _LONGEST_TITLE = 60  # characters of an old title within a new one
@@ -32,7 +43,8 @@ def plan(told: PlanBriefing) -> PlanForm:
         why, subtasks = words.why_again.format(reason=brief.reason), _different(told, brief)
     else:
         why, subtasks = words.why[brief.aim.kind], usual(brief)
-    return PlanForm(question="", why=f"{why} {words.why_said}" if told.said else why, subtasks=list(subtasks))
+    why = f"{why} {words.why_said}" if told.said else why
+    return PlanForm(question="", why=why, subtasks=list(informed(brief, subtasks)))
 
 
 def _brief(told: PlanBriefing) -> Brief:
@@ -73,7 +85,7 @@ def _rest(told: PlanBriefing, brief: Brief) -> Iterator[SubtaskForm]:
             key=f"again{number}",
             title=prefix + plain[:_LONGEST_TITLE],
             instructions=words.again[1].format(title=plain, lacking=_lacking(each, brief)),
-            criteria=_criteria(brief, Assignment(brief.run, number, (), plain, plain, (), ())),
+            criteria=_criteria(brief, Assignment(brief.run, number, (), plain, plain, (), ()), each.text),
             after=after,
         )
         after = [f"again{number}"]
@@ -83,7 +95,10 @@ def _lacking(standing: Standing, brief: Brief) -> str:
     return quoted(standing.text) if standing.text else words_of(brief.run.language).turn.no_reason
 
 
-def _criteria(brief: Brief, given: Assignment) -> list[CriterionForm]:
-    todo = errands(given)
+def _criteria(brief: Brief, given: Assignment, lacking: str) -> list[CriterionForm]:
+    """Return criteria for what a title asks for, no weaker in length than what was lacking."""
+    todo = errands(given, lacking)
     files = [exists(brief, path) for path in todo.writes]
+    if todo.words:
+        files += [at_least(brief, path, todo.words) for path in todo.writes]
     return files if files and not todo.answers else [*files, answered(brief)]

@@ -23,8 +23,8 @@ class RequestUnfit(ValueError):
 class Request:
     """What a client asks: the conversation, the names of the Tools it offers, and the form it wants filled in.
 
-    `form` is the schema's name in small letters, empty when there is none. `size` is the prompt's characters. `digest` is
-    of the whole body.
+    `form` is the schema's name in small letters, empty when there is none. `size` is the prompt's characters.
+    `digest` is of the whole body.
     """
 
     model: str

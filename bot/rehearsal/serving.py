@@ -38,5 +38,5 @@ async def serve_rehearsal() -> AsyncGenerator[Rehearsal]:
             await server.accepting(serving)
             yield Rehearsal(f"http://127.0.0.1:{listening.getsockname()[1]}/v1", api_key)
         finally:
-            server.should_exit = True
+            server.stop()
             await serving

@@ -48,7 +48,7 @@ class Brief:
             "noun": noun_of(self.aim, self.run.language),
             "outline": self.outline,
             "tests": tests_of(self.aim.path),
-            "files": ", ".join(self.run.attachments),
+            "files": ", ".join(self.aim.sources),
             "reason": self.reason,
         }
 
@@ -63,7 +63,7 @@ def usual(brief: Brief) -> Subtasks:
         case Kind.CODE:
             return _code(brief)
         case Kind.SUMMARISE | Kind.TRANSLATE:
-            form = brief.words.sources if brief.run.attachments else brief.words.here
+            form = brief.words.sources if brief.aim.sources else brief.words.here
             return (_subtask(brief, "condense", form, exists(brief, brief.aim.path), answered(brief), _honest(brief)),)
         case Kind.ANSWER:
             return (_subtask(brief, "answer", brief.words.answer, answered(brief), _honest(brief)),)
@@ -92,6 +92,15 @@ def careful(brief: Brief) -> Subtasks:
     return (*before, look)
 
 
+def informed(brief: Brief, subtasks: Subtasks) -> Subtasks:
+    """Return the Subtasks with the files that the Goal is about read first, unless they already are."""
+    head, *others = subtasks
+    if not brief.aim.sources or all(name in head.instructions for name in brief.aim.sources):
+        return subtasks
+    instructions = brief.words.first.format(**brief.fill()) + head.instructions
+    return (head.model_copy(update={"instructions": instructions}), *others)
+
+
 def numbered(subtasks: Subtasks, number: int, words: PlanWords) -> Subtasks:
     """Return the Subtasks with a version's number in their titles."""
     suffix = words.version.format(number=number)
@@ -101,6 +110,12 @@ def numbered(subtasks: Subtasks, number: int, words: PlanWords) -> Subtasks:
 def exists(brief: Brief, path: str) -> CriterionForm:
     """Return the criterion that a file is there."""
     return _criterion(brief.words.exists.format(path=path), CheckKind.FILE_EXISTS, path=path)
+
+
+def at_least(brief: Brief, path: str, number: int) -> CriterionForm:
+    """Return the criterion that a file has a length in words."""
+    text = brief.words.at_least.format(path=path, number=number)
+    return _criterion(text, CheckKind.MIN_WORDS, path=path, number=number)
 
 
 def answered(brief: Brief) -> CriterionForm:
@@ -125,11 +140,10 @@ def _drafting(brief: Brief) -> Subtasks:
 
 def _draft_criteria(brief: Brief) -> tuple[CriterionForm, ...]:
     path, words = brief.aim.path, brief.words
-    length = words.at_least.format(path=path, number=brief.least)
     about = quoted(brief.aim.topic)
     return (
         exists(brief, path),
-        _criterion(length, CheckKind.MIN_WORDS, path=path, number=brief.least),
+        at_least(brief, path, brief.least),
         _criterion(words.mentions.format(path=path, about=about), CheckKind.CONTAINS, path=path, needle=about[1:-1]),
     )
 

@@ -75,7 +75,9 @@ def answer(facts: Facts, files: Sequence[Source]) -> str:
     parts = [
         words.notice_first.format(**fill),
         opening.format(**{**fill, "path": f"`{main.path}`" if main else "", "words": _count(main)}),
-        "\n".join(f"- {words.file_line.format(path=file.path, words=_count(file))}" for file in files),
+        _contents(main, words) if main else "",
+        "\n".join(f"- {words.file_line.format(path=file.path, words=_count(file))}" for file in files if file != main),
+        *(_read(facts, words, level="###") if facts.aim.kind is Kind.ANSWER else ()),
         *_changes(facts, words, level="###"),
         _numbered(f"### {words.model_heading}", words.model_steps),
         words.notice_last,
@@ -112,7 +114,7 @@ def _document(facts: Facts, shape: str) -> str:
         f"# {title}",
         words.persona.format(persona=facts.persona) if facts.persona else "",
         *_body(facts, shape, words),
-        *_read(facts, words),
+        *_read(facts, words, level="##"),
         *_changes(facts, words, level="##"),
     ]
     wanted = [term for term in facts.wanted if term.casefold() not in "\n".join(parts).casefold()]
@@ -166,7 +168,7 @@ def _paragraph(number: int, of: int, words: DocumentWords) -> str:
     return last if number == of else between[(number - 2) % len(between)]
 
 
-def _read(facts: Facts, words: DocumentWords) -> Iterator[str]:
+def _read(facts: Facts, words: DocumentWords, *, level: str) -> Iterator[str]:
     """Yield what was read, in quotation; an outline shows in the draft already, and a file need not quote itself."""
     shown = [
         source
@@ -174,7 +176,7 @@ def _read(facts: Facts, words: DocumentWords) -> Iterator[str]:
         if source.path != facts.path and (source.problem or shape_of(source.path, facts.aim) != "outline")
     ]
     if shown:
-        yield f"## {words.read_heading}"
+        yield f"{level} {words.read_heading}"
     for source in shown:
         if source.problem:
             yield words.read_nothing.format(path=source.path, reason=source.problem)
@@ -275,6 +277,13 @@ def _json(facts: Facts) -> str:
         "end": words.notice_last.replace("**", ""),
     }
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+def _contents(file: Source, words: DocumentWords) -> str:
+    """Return a file's headings as a list, without the one that stands in every file of ours."""
+    found = re.findall(r"^#{1,3} (?:\d+\. )?(\S.*)$", file.text, re.MULTILINE)[:_MOST_POINTS]
+    headings = [heading for heading in found if heading != words.model_heading]
+    return f"{words.contents}\n\n" + "\n".join(f"- {heading}" for heading in headings) if headings else ""
 
 
 def _fill(facts: Facts) -> dict[str, str]:

@@ -169,7 +169,7 @@ def _facts(desk: _Desk, errand: Errand) -> Facts:
         path=errand.path,
         title=desk.given.title,
         persona=desk.given.run.persona,
-        sources=tuple(_sources(desk)) if errand.tool == "write_file" else (),
+        sources=tuple(_sources(desk)),
         notes=tuple(event for event in events if isinstance(event, Wrote)),
         rejections=tuple(
             (event.who or desk.words.someone, event.text)

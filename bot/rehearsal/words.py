@@ -21,6 +21,7 @@ class PlanWords:
     compact_answer: tuple[str, str]
     second_look: tuple[str, str]
     sources: tuple[str, str]
+    first: str  # before other instructions, where there are files to go by
     here: tuple[str, str]  # a summary or translation of what the Goal itself holds
     earlier: tuple[str, str]
     answer: tuple[str, str]
@@ -115,6 +116,7 @@ class DocumentWords:
     more: tuple[str, ...]
     filler: str
     answers: Mapping[str, str]  # the opening of an answer, by kind
+    contents: str  # stands before the headings of a file
     file_line: str
     comment_first: str
     comment_last: str

@@ -53,7 +53,9 @@ def sentences() -> set[str]:
     classes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
     errors = {"NodError"}
     while True:
-        found = {each.name for each in classes if errors & {base.id for base in each.bases if isinstance(base, ast.Name)}}
+        found = {
+            each.name for each in classes if errors & {base.id for base in each.bases if isinstance(base, ast.Name)}
+        }
         if found <= errors:
             break
         errors |= found

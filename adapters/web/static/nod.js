@@ -160,6 +160,12 @@
     event.target.form?.requestSubmit();
   });
 
+  // who opens a box wants to write in it
+  document.addEventListener("click", (event) => {
+    const choice = event.target.closest("summary")?.closest(".choice");
+    if (choice) setTimeout(() => { if (choice.open) fields(choice)[0]?.focus(); });
+  });
+
   function grow(area) {
     if (CSS.supports("field-sizing", "content")) return;
     area.style.height = "auto";

@@ -88,7 +88,7 @@ PLAN = Plan(
         ),
     )
 )
-计划 = Plan(
+CHINESE_PLAN = Plan(
     (
         Subtask("t1", "收集资料", "阅读工作区里的笔记,列出五条值得讲的事实。", (Criterion("notes.md 列出五条事实"),)),
         Subtask("t2", "撰写文章", "面向没有技术背景的读者,写约六百字。", (Criterion("blog.md 不少于五百字"),), ("t1",)),
@@ -181,7 +181,7 @@ def chinese():
     state = run(
         "zhong01",
         "写一篇关于人工智能的博客文章,面向没有编程经验的读者",
-        e.PlanProposed(1, 计划, "先收集事实,再动笔。"),
+        e.PlanProposed(1, CHINESE_PLAN, "先收集事实,再动笔。"),
         language="zh",
         rehearsal=True,
         minutes_ago=20,

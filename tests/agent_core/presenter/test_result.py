@@ -50,7 +50,13 @@ def test_an_answer_given_belongs_to_the_result_once():
 
 
 def test_only_the_last_attempt_s_answers_count():
-    events = [submitted(), *accepted(SMALL), *answering("Wrong."), e.SubtaskReported("1", 2, "One."), judged(RESEARCH, met=False)]
+    events = [
+        submitted(),
+        *accepted(SMALL),
+        *answering("Wrong."),
+        e.SubtaskReported("1", 2, "One."),
+        judged(RESEARCH, met=False),
+    ]
     events += [*answering("Right.", "s2", turn=3), e.SubtaskReported("1", 4, "Two."), judged(RESEARCH)]
     assert result_of(state_of(*events)) == "Right.\n\nTwo."
 

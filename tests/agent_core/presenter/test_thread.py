@@ -97,9 +97,11 @@ def test_a_question_nobody_can_answer_now_has_no_buttons(then, status):
         ),
         (
             e.RunPaused(None, "Nobody decided in time. Resume the run to be asked again."),
-            "[quiet] Nod paused the run · \n"
-            "Reason given (plain): Nobody decided in time. Resume the run to be asked again.\n"
-            "4 Mar 2026, 09:03 UTC",
+            (
+                "[quiet] Nod paused the run · \n"
+                "Reason given (plain): Nobody decided in time. Resume the run to be asked again.\n"
+                "4 Mar 2026, 09:03 UTC"
+            ),
         ),
         (e.RunResumed(BOB), "[quiet] Bob resumed the run · \n4 Mar 2026, 09:03 UTC"),
         (

@@ -1,0 +1,175 @@
+"""Typed text -> Command, shared by every adapter. Pure. Only exact short phrases decide; everything else is said."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from agent_core.domain import PolicyName
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitGoal:
+    """Do what `text` asks."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Approve:
+    """Approve what is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """Reject what is asked, for a reason that may be empty."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ApproveRest:
+    """Approve the rest of this run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Pause this run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Resume this run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Stop a run for good: this one, or the one whose id begins with `run`; the reason may be empty."""
+
+    reason: str = ""
+    run: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """Say what can be typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListRuns:
+    """List the runs there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPolicy:
+    """Say which policy this channel has."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetPolicy:
+    """Set this channel's policy; None for the one that Nod's settings name."""
+
+    name: PolicyName | None
+
+
+@dataclass(frozen=True, slots=True)
+class NotYet:
+    """Something that this version of Nod cannot do."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Tell the run `text`: it steers it, or answers what it asked."""
+
+    text: str
+
+
+GoalCommand = SubmitGoal | Help | ListRuns | Stop | ShowPolicy | SetPolicy | NotYet
+Reply = Approve | Reject | ApproveRest | Pause | Resume | Stop | Help | Say
+
+_REPLIES: Mapping[Reply, frozenset[str]] = {
+    Approve(): frozenset("approve approved yes y ok okay 👍 ✅ 同意 批准 通过 可以 好的".split()),
+    Reject(): frozenset("reject rejected no n nope 👎 ❌ 不同意 拒绝 驳回 不行 不可以 不批准".split()),
+    ApproveRest(): frozenset(
+        (
+            "approve the rest",
+            "approve rest",
+            "approve the rest of this run",
+            "approve all",
+            "yes to all",
+            "全部同意",
+            "全部批准",
+            "同意全部",
+            "批准全部",
+            "都同意",
+            "其余全部同意",
+        )
+    ),
+    Pause(): frozenset("pause !pause /pause 暂停".split()),
+    Resume(): frozenset("resume !resume /resume continue 继续 恢复".split()),
+    Stop(): frozenset(
+        ("stop", "!stop", "/stop", "stop it", "stop this run", "停止", "停", "停下", "停下来", "终止", "🛑")
+    ),
+    Help(): frozenset("help !help /help ? ？ 帮助".split()),
+}
+
+_GOALS: Mapping[GoalCommand, frozenset[str]] = {
+    Help(): frozenset(("", "help", "?", "帮助")),
+    ListRuns(): frozenset(("runs", "list runs", "运行列表", "列表")),
+    Stop(): frozenset(("stop", "停止")),
+    ShowPolicy(): frozenset(("policy", "策略")),
+    NotYet("schedules"): frozenset(("schedules", "schedule", "定时", "日程")),
+    NotYet("memory"): frozenset(("memory", "memories", "记忆")),
+}
+
+_POLICIES: Mapping[str, PolicyName | None] = {**{name.value: name for name in PolicyName}, "default": None, "默认": None}
+
+_REASON = (
+    # a word, then what sets a reason off from it; "no-one", "No. 5" and "no problem" are none of these
+    r"(?:\s*[,，:：;；!！。]\s*|\s*\.\s+(?!\d)|\s+[-–—]+\s+|\s*[—–]+\s*|\s*\n\s*|[,，]?\s+because\s+|\s*因为\s*)(?P<reason>.+)"
+)
+_REJECTED = re.compile(
+    rf"(?:reject(?:ed)?|nope|no|n|👎|❌|不同意|拒绝|驳回|不行|不可以|不批准){_REASON}", re.IGNORECASE | re.DOTALL
+)
+_STOPPED = re.compile(rf"[!/]?(?:stop|停止|终止){_REASON}", re.IGNORECASE | re.DOTALL)
+_STOP_RUN = re.compile(r"(?:stop|停止)\s+(?P<run>[0-9a-f]{4,10})", re.IGNORECASE)
+_SET_POLICY = re.compile(r"(?:policy|策略)\s+(?P<name>\S+)", re.IGNORECASE)
+_TONES = re.compile("[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]")  # how an emoji is drawn, and its skin
+_BECAUSE = re.compile(r"(?:because(?!\s+of\b)|因为)\s*", re.IGNORECASE)
+
+
+def parse_goal_command(text: str) -> GoalCommand:
+    """Read what follows `/agent`: a sub-word alone, else a Goal. "help" is a sub-word, "help me write" is a Goal."""
+    phrase = _phrase(text)
+    for command, phrases in _GOALS.items():
+        if phrase in phrases:
+            return command
+    stopped = _STOP_RUN.fullmatch(phrase)
+    if stopped:
+        return Stop(run=stopped["run"])
+    policy = _SET_POLICY.fullmatch(phrase)
+    if policy and policy["name"] in _POLICIES:
+        return SetPolicy(_POLICIES[policy["name"]])
+    return SubmitGoal(text.strip())
+
+
+def parse_reply(text: str) -> Reply:
+    """Read a reply in a Run's thread. A sentence that merely contains "yes" decides nothing."""
+    phrase = _phrase(text)
+    for reply, phrases in _REPLIES.items():
+        if phrase in phrases:
+            return reply
+    whole = _TONES.sub("", text).strip()
+    for pattern, kind in ((_REJECTED, Reject), (_STOPPED, Stop)):
+        found = pattern.fullmatch(whole)
+        if found:
+            return kind(_BECAUSE.sub("", found["reason"].strip(), count=1))
+    return Say(text.strip())
+
+
+def _phrase(text: str) -> str:
+    """Return `text` as phrases are compared: one case, one width, one space, no closing punctuation."""
+    words = " ".join(unicodedata.normalize("NFKC", _TONES.sub("", text)).casefold().split())
+    return words if words in ("?", "") else words.rstrip(".!。~ ") or words

@@ -1,0 +1,1 @@
+"""The terminal: Cards drawn with rich, decisions by key or by typed line."""

@@ -1,0 +1,115 @@
+"""What pages are made of."""
+
+import pytest
+
+from adapters.web.views import diff_lines, dom_id, language_of, reveal, revealed, shortened, size, told_and_kept, utc
+from agent_core.cards import Button, Card, CardKind, Form, Section, Tone, Verb
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain text\twith\nlines", "plain text\twith\nlines"),
+        ("写一篇文章,好吗?", "写一篇文章,好吗?"),
+        ("أرسل الرسالة", "أرسل الرسالة"),
+        ("family: 👨‍👩‍👧 ❤️", "family: 👨‍👩‍👧 ❤️"),
+        ("photo\u202egpj.exe", "photo⟦U+202E⟧gpj.exe"),
+        ("a\u2066b\u2069c", "a⟦U+2066⟧b⟦U+2069⟧c"),
+        ("pay\u200bpal", "pay⟦U+200B⟧pal"),
+        ("a\u200db", "a⟦U+200D⟧b"),
+        ("\ufefffirst", "⟦U+FEFF⟧first"),
+        ("bell\x07 escape\x1b[31m", "bell⟦U+0007⟧ escape⟦U+001B⟧[31m"),
+        ("tag\U000e0041s", "tag⟦U+E0041⟧s"),
+        ("smuggled\U000e0101", "smuggled⟦U+E0101⟧"),
+        ("filler\u3164", "filler⟦U+3164⟧"),
+        ("half \ud83d", "half ⟦U+D83D⟧"),
+        ("one\r\ntwo\rthree", "one\ntwo⟦U+000D⟧three"),
+        ("\u2028", "⟦U+2028⟧"),
+        ("", ""),
+    ],
+)
+def test_what_cannot_be_seen_is_written_out(text, shown):
+    assert reveal(text) == shown
+
+
+def test_revealed_text_is_escaped_and_its_findings_are_set_off():
+    assert revealed("<b>\u202e&") == '&lt;b&gt;<mark class="codepoint">⟦U+202E⟧</mark>&amp;'
+
+
+def test_every_line_of_a_diff_is_told_by_its_kind():
+    diff = "--- a\n+++ b\n@@ -1,2 +1,2 @@\n same\n--- cut\n+++ added\n"
+    assert [(line.kind, line.text) for line in diff_lines(diff)] == [
+        ("file", "--- a"),
+        ("file", "+++ b"),
+        ("hunk", "@@ -1,2 +1,2 @@"),
+        ("same", " same"),
+        ("cut", "--- cut"),
+        ("add", "+++ added"),
+    ]
+
+
+def test_different_cards_have_different_ids_in_the_page():
+    ids = ["plan", "step:s1", "step-s1", "step:s:1", "step:s-1", "note:4", "结果", "结束", "\ud83d"]
+    assert len({dom_id(card_id) for card_id in ids}) == len(ids)
+    assert all(char.isascii() and (char.isalnum() or char == "-") for card_id in ids for char in dom_id(card_id))
+    assert dom_id("step:s1") == "card-step-s1"
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("", "en"),
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh"),
+        ("en-GB,en;q=0.9,zh;q=0.8", "en"),
+        ("fr-FR,zh;q=0.5,en;q=0.4", "zh"),
+        ("fr", "en"),
+        ("zh;q=0", "en"),
+        ("zh;q=abc, ;;;,q=1", "en"),
+    ],
+)
+def test_the_page_speaks_the_language_the_browser_asks_for(header, language):
+    assert language_of(header) == language
+
+
+def test_a_long_goal_is_shortened_in_a_heading_only():
+    assert shortened("a\n b") == "a b"
+    assert shortened("x" * 500) == "x" * 119 + "…"
+
+
+def test_sizes_are_told_in_decimal_units():
+    assert [size(count) for count in (0, 999, 1000, 32_000_000, 5_000_000_000)] == [
+        "0 B",
+        "999 B",
+        "1.0 kB",
+        "32.0 MB",
+        "5.0 GB",
+    ]
+
+
+def test_a_time_that_is_a_text_already_is_left_as_it_is():
+    assert utc("2026-11-22T09:00:00Z") == "2026-11-22T09:00:00Z"
+
+
+def step(tone, **more):
+    sections = (Section("path", "a.md"), Section("content", "long\ntext", Form.CODE), Section("old", "x", folded=True))
+    return Card("step:s1", CardKind.STEP, tone, "write_file", "", sections=sections, **more)
+
+
+def test_a_step_that_went_well_tells_the_short_and_keeps_the_rest_behind_one_click():
+    card = step(Tone.DONE)
+    told, kept = told_and_kept(card)
+    assert [section.label for section in told] == ["path"]
+    assert told + kept == card.sections
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        step(Tone.ASKING),
+        step(Tone.BAD),
+        step(Tone.WORKING),
+        step(Tone.DONE, buttons=(Button(Verb.APPROVE, "Approve"),)),
+    ],
+)
+def test_whatever_is_not_over_or_went_badly_keeps_nothing_behind(card):
+    assert told_and_kept(card) == (card.sections, ())

@@ -1,0 +1,81 @@
+"""A platform, the table of deliveries and sleep, as a test wants them: fakes of our own ports."""
+
+import asyncio
+
+from agent_core.ports import DeliveryFailed
+
+
+class Store:
+    """The table `deliveries`, in memory: it outlives a Deliverer as the real one outlives a process."""
+
+    def __init__(self):
+        self.kept = {}
+        self.failures = []
+        self.written = asyncio.Event()
+
+    async def deliveries(self, run_id):
+        if self.failures:
+            raise self.failures.pop()
+        return {card_id: delivery for (run, card_id), delivery in self.kept.items() if run == run_id}
+
+    async def keep(self, delivery):
+        self.kept[delivery.run_id, delivery.card_id] = delivery
+        self.written.set()
+
+
+class Platform:
+    """A Messenger with messages to look at. `troubles` are raised by calls in turn; None lets one pass."""
+
+    def __init__(self):
+        self.messages = {}
+        self.calls = []
+        self.troubles = []
+        self.lost = 0  # posts whose answer will be lost
+        self.broken = None  # the id of a Card its view fails on
+        self.open = asyncio.Event()
+        self.open.set()
+        self.called = asyncio.Event()
+
+    async def _call(self, kind, run_id, card_id):
+        self.calls.append((kind, run_id, card_id))
+        self.called.set()
+        await self.open.wait()
+        trouble = self.troubles.pop(0) if self.troubles else None
+        if trouble is not None:
+            raise trouble
+        if card_id == self.broken:
+            raise KeyError(card_id)
+
+    async def post(self, origin, run_id, card):
+        await self._call("post", run_id, card.id)
+        ref = f"message-{len(self.messages) + 1}"
+        self.messages[ref] = (run_id, card)
+        if self.lost:
+            self.lost -= 1
+            raise DeliveryFailed("the answer was lost", retry_after=0)
+        return ref
+
+    async def edit(self, origin, run_id, message_ref, card):
+        await self._call("edit", run_id, card.id)
+        self.messages[message_ref] = (run_id, card)
+
+    async def find(self, origin, run_id, card_id):
+        await self._call("find", run_id, card_id)
+        return next((ref for ref, (run, card) in self.messages.items() if (run, card.id) == (run_id, card_id)), "")
+
+    def shows(self, run_id="run-1"):
+        return tuple(card for run, card in self.messages.values() if run == run_id)
+
+
+class Naps:
+    """Sleeps that last until a test ends them. `taken` are their lengths in seconds."""
+
+    def __init__(self):
+        self.taken = []
+        self.begun = asyncio.Event()
+        self.over = asyncio.Event()
+
+    async def __call__(self, seconds):
+        self.taken.append(seconds)
+        self.begun.set()
+        await self.over.wait()
