@@ -1,6 +1,5 @@
 """The pages people read: the front page with its list of runs, and a run's thread."""
 
-import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -16,7 +15,7 @@ from adapters.web.live import EventStream
 from adapters.web.thread import Problem, changes, thread
 from adapters.web.views import dom_id
 from adapters.web.web import Web, fragment, is_htmx, moved, page, refuse, signed_in, told
-from agent_core.domain import Origin
+from agent_core.domain import Origin, digest_of
 from agent_core.errors import NodError
 from agent_core.ports import RunSummary
 
@@ -92,7 +91,7 @@ async def listed(request: Request, before: str = "", shown: str = "") -> Respons
 
 def list_digest(runs: Sequence[RunSummary]) -> str:
     """Return what says whether a page shows these runs as they are."""
-    return hashlib.sha256(repr([(run.run_id, run.seq, run.status) for run in runs]).encode()).hexdigest()[:16]
+    return digest_of(repr([(run.run_id, run.seq, run.status) for run in runs]))[:16]
 
 
 @router.post("/runs")

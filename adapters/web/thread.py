@@ -1,6 +1,5 @@
 """A run's page in parts, each with an id that stays, so that only what changed is sent again."""
 
-import hashlib
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -13,7 +12,7 @@ from adapters.web.live import event
 from adapters.web.views import dom_id, waiting
 from adapters.web.web import Web, fragment
 from agent_core.cards import Card
-from agent_core.domain import FileRef
+from agent_core.domain import FileRef, digest_of
 from agent_core.i18n import translator
 from agent_core.journal.state import RunState
 from agent_core.presenter import controls_of
@@ -54,16 +53,12 @@ class Thread:
     @property
     def digest(self) -> str:
         """What says whether a page shows all of this already."""
-        return _short("".join(part.digest for part in self.parts))
-
-
-def _short(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        return digest_of("".join(part.digest for part in self.parts))[:16]
 
 
 def _part(name: str, html: str) -> Part:
     html = html.strip()
-    digest = _short(html)
+    digest = digest_of(html)[:16]
     return Part(name, html.replace(_PRINT, f'data-print="{digest}"', 1), digest)
 
 

@@ -1,6 +1,5 @@
 """What pages are made of, as pure functions: text made safe to look at, Cards' ids and signs, numbers for people."""
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -10,7 +9,7 @@ from datetime import UTC, datetime
 from markupsafe import Markup, escape
 
 from agent_core.cards import Card, CardKind, Form, Mark, Section, Tone, Verb
-from agent_core.domain import PolicyName, RunStatus
+from agent_core.domain import PolicyName, RunStatus, digest_of
 from agent_core.i18n import N_
 
 GOAL_TITLE = 120  # characters of a Goal in a heading; the Goal's own Card shows it whole
@@ -45,6 +44,7 @@ MARK_TONES = {
     Mark.FAILED: Tone.BAD,
 }
 
+_PLAIN_ID = re.compile(r"[A-Za-z0-9]+(:[A-Za-z0-9]+)?")
 # letters that are drawn as nothing, though Unicode does not call them format characters
 _BLANKS = frozenset("\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800")
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -128,9 +128,9 @@ def _diff_lines(lines: Sequence[str]) -> Iterator[DiffLine]:
 def dom_id(card_id: str) -> str:
     """Return a Card's id as an HTML id: letters, digits and hyphens; different for different ids."""
     plain = re.sub(r"[^A-Za-z0-9]+", "-", card_id)
-    if plain.replace("-", ":", 1) == card_id or plain == card_id:
+    if _PLAIN_ID.fullmatch(card_id):
         return f"card-{plain}"
-    return f"card-{plain}-{hashlib.sha256(card_id.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
+    return f"card-{plain}-{digest_of(card_id)[:8]}"
 
 
 def is_long(section: Section) -> bool:
@@ -150,7 +150,12 @@ def told_and_kept(card: Card) -> tuple[tuple[Section, ...], tuple[Section, ...]]
 
 
 def _is_short(section: Section) -> bool:
-    return section.form is Form.PLAIN and not section.folded and len(section.text) <= SHORT_TEXT and "\n" not in section.text
+    return (
+        section.form is Form.PLAIN
+        and not section.folded
+        and len(section.text) <= SHORT_TEXT
+        and "\n" not in section.text
+    )
 
 
 def waiting(cards: Sequence[Card]) -> tuple[Card, ...]:

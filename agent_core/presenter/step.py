@@ -8,10 +8,9 @@ from agent_core.domain import Choice, Outcome
 from agent_core.i18n import N_, format_time, listed, translator
 from agent_core.journal.records import timestamp
 from agent_core.journal.state import RunState, StepState, StepStatus, taint
-from agent_core.policy import ANSWER_TOOL
 from agent_core.presenter.arguments import argument_sections, call_fields, hidden_characters, text_section
 from agent_core.presenter.standing import asks_now, standing, uncertain_now
-from agent_core.presenter.words import RISK, button, decided_by, rehearsal_words, who_may_decide
+from agent_core.presenter.words import RISK, TOOLS, button, decided_by, rehearsal_words, who_may_decide
 
 
 def step_card(state: RunState, step: StepState) -> Card:
@@ -24,7 +23,7 @@ def step_card(state: RunState, step: StepState) -> Card:
         id=f"step:{step.id}",
         kind=CardKind.STEP,
         tone=tone,
-        title=_("Answer") if step.call.tool == ANSWER_TOOL else step.call.tool,
+        title=_(TOOLS.get(step.call.tool, step.call.tool)),
         status=_(status),
         sections=tuple(_sections(state, step)),
         facts=tuple(_facts(state, step, asks=asks)),
@@ -41,6 +40,7 @@ def step_card(state: RunState, step: StepState) -> Card:
 def _facts(state: RunState, step: StepState, *, asks: bool) -> Iterator[Fact]:
     _ = translator(state.language)
     subtask = state.subtasks.get(step.subtask_id)
+    yield Fact(_("Tool"), step.call.tool)
     yield Fact(_("Step"), step.id)
     if subtask is not None:
         yield Fact(_("Subtask"), subtask.subtask.title)

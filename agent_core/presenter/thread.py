@@ -7,6 +7,7 @@ from agent_core.domain import Choice, RunStatus, Topic
 from agent_core.i18n import N_, format_time, translator
 from agent_core.journal.records import timestamp
 from agent_core.journal.state import Note, NoteKind, Question, RunState
+from agent_core.policy import deciders
 from agent_core.presenter.activity import activity
 from agent_core.presenter.words import POLICY, button, how, names, rehearsal_words, status_word, who_may_decide
 
@@ -58,8 +59,9 @@ def goal_card(state: RunState) -> Card:
 def _goal_facts(state: RunState) -> Iterator[Fact]:
     _ = translator(state.language)
     yield Fact(_("Policy"), _("{name}: {meaning}").format(name=state.policy.name, meaning=_(POLICY[state.policy.name])))
-    if state.policy.approvers:
-        yield Fact(_("May decide too"), names(state.policy.approvers, state.language))
+    others = deciders(state)[1:]
+    if others:
+        yield Fact(_("May decide too"), names(others, state.language))
     if state.follows:
         yield Fact(_("Follows run"), state.follows)
     if state.persona:

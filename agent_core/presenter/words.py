@@ -7,7 +7,7 @@ from agent_core.cards import Button, Verb
 from agent_core.domain import Actor, Decision, Outcome, PolicyName, Risk, RunStatus
 from agent_core.i18n import N_, format_time, listed, translator
 from agent_core.journal.state import RunState
-from agent_core.policy import deciders
+from agent_core.policy import ANSWER_TOOL, deciders
 
 RUN_STATUS: Mapping[RunStatus, str] = {
     RunStatus.RUNNING: N_("Running"),
@@ -23,6 +23,13 @@ RISK: Mapping[Risk, str] = {
     Risk.WRITE: N_("Changes files of this run"),
     Risk.EXECUTE: N_("Runs generated code"),
     Risk.SEND: N_("Sends something out of this machine"),
+}
+
+TOOLS: Mapping[str, str] = {  # what a Step's title says of Nod's own Tools; others are called by their names
+    ANSWER_TOOL: N_("Answer"),
+    "list_files": N_("List the files"),
+    "read_file": N_("Read a file"),
+    "write_file": N_("Write a file"),
 }
 
 POLICY: Mapping[PolicyName, str] = {

@@ -125,6 +125,8 @@ _AT_MOST = re.compile(
 
 _OF_KIND = {Kind.SUMMARISE: "summary.md", Kind.TRANSLATE: "translation.md", Kind.RESEARCH: "report.md"}
 
+_ON_THE_WAY = ("outline.md", "points.md", "background.md", "examples.md")  # what a Run ends in is another file
+
 
 def aim_of(run: Briefing) -> Aim:
     """Return what a Run's Goal is after, with people's answers to the clarifying question taken as part of it."""
@@ -166,11 +168,11 @@ def kind_of(goal: str) -> Kind:
 def topic_of(goal: str, kind: Kind) -> str:
     """Return what a Goal is about, in at most 60 characters: what follows "about", else what its verb leaves.
 
-    Of a question, that is the question.
+    Of a question and of what is none of the known kinds, that is all of it.
     """
     plain = _POLITE.sub("", goal).strip()
     topic = _ARTICLES.sub("", _VERB_FIRST.sub("", plain))
-    if kind is Kind.ANSWER:
+    if kind in (Kind.ANSWER, Kind.OTHER):
         return _shortened(plain or goal)
     if kind in (Kind.WRITE, Kind.CODE, Kind.RESEARCH):
         loosely = kind is not Kind.RESEARCH
@@ -256,7 +258,8 @@ def _path(kind: Kind, goal: str, path: str, run: Briefing) -> str:
     if kind is Kind.CODE:
         return "solution.js" if re.search(r"javascript|node\.?js|\bjs\b", goal, re.IGNORECASE) else "solution.py"
     if kind is Kind.OTHER:
-        earlier = [name for name in files_named(run.known) if name.rpartition(".")[2].lower() in _TEXT_FILES]
+        texts = [name for name in files_named(run.known) if name.rpartition(".")[2].lower() in _TEXT_FILES]
+        earlier = [name for name in texts if name not in _ON_THE_WAY] or texts
         return earlier[-1] if earlier else "notes.md"
     return _OF_KIND.get(kind) or path or "text.md"
 

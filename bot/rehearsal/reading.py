@@ -16,7 +16,7 @@ _UNTRUSTED = re.compile(r"<untrusted (\w+) from=[^\n]*>\n(.*?)\n</untrusted \1>"
 _GOAL = re.compile(r"(?:\A|\n\n)# Goal\n(.*?)(?=\n\n# (?:Asked on\n\d{4}-\d\d-\d\d|Subtask: )|\Z)", re.DOTALL)
 _ASKED_ON = re.compile(r"\A\s*# Asked on\n[^\n]*")
 _SCHEMA_TOLD = re.compile(r"\n\nAnswer with only one JSON object\b.*\Z", re.DOTALL)
-_STANDING = re.compile(r"(?:\A|\n\n)## (Done|Not done|Not begun): ([^\n]*)(?:\n|\Z)")
+_STANDING = re.compile(r"(?:\A\s*|\n\n)## (Done|Not done|Not begun): ([^\n]*)(?:\n|\Z)")
 _DONE_WHEN = re.compile(r"(?:\A|\n\n)Done when:\n")
 _EVENT = re.compile(r"(?:\A|\n\n)(?=[^\n]{1,200} wrote: |Not done yet\.\n)")
 _STEP = re.compile(r"^\[([^\]\s]+)\] ([\w-]+) (\{.*(?:\n\[\d+ more characters\])?)\n-> ", re.MULTILINE)
@@ -193,13 +193,17 @@ def _read(messages: Sequence[Message], *, trusting: bool = False) -> tuple[Brief
 
 
 def _sections(text: str) -> list[tuple[str, str]]:
-    """Return the headers and what stands under each; a header between untrusted marks is none."""
+    """Return the headers and what stands under each."""
+    return [(found[1], body) for found, body in _under(_HEADER, text)]
+
+
+def _under(heading: re.Pattern[str], text: str) -> Iterator[tuple[re.Match[str], str]]:
+    """Yield each heading with what follows up to the next; one between untrusted marks is none."""
     inside = [found.span() for found in _UNTRUSTED.finditer(text)]
-    headers = [
-        found for found in _HEADER.finditer(text) if not any(start <= found.start(1) < end for start, end in inside)
-    ]
-    ends = [following.start() for following in headers[1:]] + [len(text)]
-    return [(found[1], text[found.end() : end]) for found, end in zip(headers, ends, strict=True)]
+    found = [each for each in heading.finditer(text) if not any(start <= each.start(1) < end for start, end in inside)]
+    for at, each in enumerate(found):
+        end = found[at + 1].start() if at + 1 < len(found) else len(text)
+        yield each, text[each.end() : end]
 
 
 def _asked_language(system: str, goal: str) -> str:
@@ -221,10 +225,8 @@ def _rejected(body: str) -> RejectedPlan:
 
 
 def _standings(body: str) -> Iterator[Standing]:
-    found = list(_STANDING.finditer(body))
-    ends = [following.start() for following in found[1:]] + [len(body)]
-    for each, end in zip(found, ends, strict=True):
-        yield Standing(each[1] == "Done", each[2], unwrapped(body[each.end() : end]).strip())
+    for found, text in _under(_STANDING, body):
+        yield Standing(found[1] == "Done", found[2], unwrapped(text).strip())
 
 
 def _orders(body: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
@@ -237,7 +239,5 @@ def _orders(body: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
 
 
 def _shown_steps(body: str) -> Iterator[ShownStep]:
-    found = list(_STEP.finditer(body))
-    ends = [following.start() for following in found[1:]] + [len(body)]
-    for each, end in zip(found, ends, strict=True):
-        yield ShownStep(each[1], each[2], each[3], body[each.end() : end].strip())
+    for found, text in _under(_STEP, body):
+        yield ShownStep(found[1], found[2], found[3], text.strip())

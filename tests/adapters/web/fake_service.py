@@ -31,7 +31,7 @@ class FakeService:
         self.refuses = None
         self.follow_up = ""
         self.watchers = 0
-        self.watched = asyncio.Event()
+        self.rested = asyncio.Event()
         self.unwatched = asyncio.Event()
 
     def _run(self, run_id) -> Shown:
@@ -82,9 +82,10 @@ class FakeService:
         run = self._run(run_id)
         seen = 0
         self.watchers += 1
-        self.watched.set()
         try:
             while True:
+                if seen:
+                    self.rested.set()  # all there was has been taken
                 async with run.changed:
                     await run.changed.wait_for(lambda: run.state.seq > seen)
                 seen = run.state.seq

@@ -248,7 +248,8 @@ def hostile():
                 Section("path", "safe\u202egpj.exe\u200b and \ud83d", Form.PLAIN),
                 Section(
                     "markdown",
-                    f"{HOSTILE}\n\n[x](javascript:alert(3)) ![y](https://evil.example/p.png)\n\n<a href='https://ok.example' onclick='alert(4)'>k</a>",
+                    f"{HOSTILE}\n\n[x](javascript:alert(3)) ![y](https://evil.example/p.png)\n\n"
+                    "<a href='https://ok.example' onclick='alert(4)'>k</a>",
                     Form.MARKDOWN,
                 ),
                 Section("diff", f"@@ -1 +1 @@\n-{HOSTILE}\n+{HOSTILE}\n", Form.DIFF),

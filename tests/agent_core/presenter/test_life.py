@@ -87,7 +87,8 @@ def test_a_proposed_plan_waits_and_can_be_edited_as_text():
 def test_a_proposed_step_shows_all_that_is_decided_on():
     card = card_of(state_of(*whole_life()[:9], WRITING), "step:s2")
     assert told(card) == (
-        "[asking] write_file · Waiting for a decision\n"
+        "[asking] Write a file · Waiting for a decision\n"
+        "Tool: write_file\n"
         "Step: s2\n"
         "Subtask: Write the blog\n"
         "Risk: Changes files of this run\n"
@@ -109,8 +110,8 @@ def test_a_finished_run_shows_its_result_and_what_it_took():
     assert thread(state) == [
         "[done] Alice asked · Finished",
         "[done] Plan · Finished",
-        "[done] read_file · Done",
-        "[done] write_file · Done",
+        "[done] Read a file · Done",
+        "[done] Write a file · Done",
         "[done] Result · Finished",
     ]
     assert told(card_of(state, "result")) == (
@@ -131,12 +132,13 @@ def test_a_chinese_run_speaks_chinese():
     assert thread(state) == [
         "[done] Alice 提出 · 已完成",
         "[done] 计划 · 已完成",
-        "[done] read_file · 完成",
-        "[done] write_file · 完成",
+        "[done] 读文件 · 完成",
+        "[done] 写文件 · 完成",
         "[done] 结果 · 已完成",
     ]
     assert told(card_of(state, "step:s2")) == (
-        "[done] write_file · 完成\n"
+        "[done] 写文件 · 完成\n"
+        "工具: write_file\n"
         "步骤: s2\n"
         "子任务: Write the blog\n"
         "风险: 修改本次运行的文件\n"
@@ -230,6 +232,6 @@ def test_a_paused_run_asks_nothing():
     state = state_of(submitted(), *accepted(), SEARCH, e.RunPaused(ALICE, "lunch"))
     assert all(card.buttons == () and card.tone is not Tone.ASKING for card in cards_of(state))
     assert thread(state)[-2:] == [
-        "[quiet] read_file · Waiting: the run is paused",
+        "[quiet] Read a file · Waiting: the run is paused",
         "[quiet] Alice paused the run · ",
     ]

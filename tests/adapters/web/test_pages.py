@@ -1,0 +1,246 @@
+"""The pages people read, over HTTP."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from agent_core.cards import Card, CardKind, Form, Section, Tone
+from agent_core.domain import PolicyName
+from agent_core.errors import FileRefused, GoalRefused, StorageBusy, StorageFull
+from agent_core.presenter import cards_of
+from tests.adapters.web import samples
+from tests.adapters.web.doors import app_of, visiting
+from tests.adapters.web.fake_service import FakeService
+
+# the tags our templates and the sanitiser make; anything else came from somebody's text
+HANDLERS = re.compile(r"^on")
+
+
+class Reader(HTMLParser):
+    """What a browser would make of a page: its tags, its attributes and its text."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.tags, self.attributes, self.ids, self.words = [], [], [], []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += [(tag, name, value or "") for name, value in attrs]
+        self.ids += [value for name, value in attrs if name == "id"]
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+    @property
+    def text(self):
+        return " ".join(" ".join(self.words).split())
+
+
+@pytest.fixture
+def service():
+    return FakeService(*samples.every())
+
+
+@pytest.fixture
+def app(service):
+    return app_of(service)
+
+
+async def read(app, path, status=200, **headers):
+    async with visiting(app, **headers) as client:
+        answer = await client.get(path)
+    assert answer.status_code == status, answer.text
+    return Reader(answer.text)
+
+
+async def test_the_front_page_asks_and_lists(app, service):
+    page = await read(app, "/")
+    assert "What should Nod do?" in page.text
+    for run in service.shown.values():
+        assert f"run-{run.state.run_id}" in page.ids
+    assert "Waiting for a decision" in page.text
+    assert "Finished" in page.text
+    assert "$0.0312" in page.text
+
+
+async def test_an_empty_nod_says_how_to_begin():
+    page = await read(app_of(FakeService()), "/")
+    assert "No runs yet" in page.text
+
+
+async def test_more_runs_than_a_page_holds_are_a_click_away():
+    runs = [samples.Shown(samples.run(f"run{n:03}", f"Goal {n}", minutes_ago=n)) for n in range(45)]
+    app = app_of(FakeService(*runs))
+    async with visiting(app) as client:
+        first = (await client.get("/")).text
+        older = re.search(r'href="(/\?before=[^"]+)"', first)[1].replace("&amp;", "&")
+        second = (await client.get(older)).text
+    assert "Goal 29<" in first
+    assert "Goal 30<" not in first
+    assert "Goal 30<" in second
+    assert "Goal 44<" in second
+    assert "Goal 29<" not in second
+
+
+async def test_a_time_that_is_none_is_told(app):
+    page = await read(app, "/?before=yesterday", 400)
+    assert "could not be read" in page.text
+
+
+async def test_the_list_is_sent_again_only_when_it_changed(app, service):
+    async with visiting(app, script=True) as client:
+        listed = await client.get("/runs")
+        shown = re.search(r"/runs\?shown=(\w+)", listed.text)[1]
+        assert (await client.get(f"/runs?shown={shown}")).status_code == 204
+        await service.change("plan01", goal="Something else")
+        assert "Something else" in (await client.get(f"/runs?shown={shown}")).text
+
+
+@pytest.mark.parametrize("run_id", [run.state.run_id for run in samples.every()])
+async def test_a_run_shows_all_its_cards_and_ids_are_unique(app, service, run_id):
+    page = await read(app, f"/runs/{run_id}")
+    shown = service.shown[run_id]
+    cards = shown.cards or cards_of(shown.state)
+    assert page.tags.count("article") == len(cards)
+    assert len(page.ids) == len(set(page.ids))
+    labels = {value for tag, name, value in page.attributes if tag == "label" and name == "for"}
+    assert labels <= set(page.ids)
+
+
+async def test_arguments_are_shown_whole(app):
+    async with visiting(app) as client:
+        page = (await client.get("/runs/unsure1")).text
+    assert page.count("A line of a long letter.") == 60
+
+
+async def test_a_text_that_begins_with_an_empty_line_keeps_it():
+    card = Card("step:s", CardKind.STEP, Tone.ASKING, "t", "", sections=(Section("c", "\nx", Form.CODE),))
+    app = app_of(FakeService(samples.Shown(samples.run("r", "g"), (card,))))
+    async with visiting(app) as client:  # a parser drops the first line end in a pre
+        assert '<pre class="code" dir="auto">\n\nx</pre>' in (await client.get("/runs/r")).text
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/runs/hostile", "/runs/hostile/view/page.html", "/?goal=<script>alert(1)</script>"]
+)
+async def test_nothing_anybody_wrote_becomes_part_of_the_page(app, path):
+    page = await read(app, path)
+    assert page.tags.count("script") == 2
+    assert "img" not in page.tags
+    assert not [found for found in page.attributes if HANDLERS.match(found[1])]
+    assert not [
+        value for _, name, value in page.attributes if name in ("href", "src") and "javascript" in value.lower()
+    ]
+    assert "<script>alert(1)</script>" in page.text or path.startswith("/?")
+
+
+async def test_text_that_is_not_unicode_is_shown_and_fails_nothing(app):
+    page = await read(app, "/runs/hostile")
+    assert "⟦U+202E⟧" in page.text
+    assert "⟦U+D83D⟧" in page.text
+
+
+async def test_the_rehearsal_model_is_told_on_every_page_and_card(app, service):
+    page = await read(app, "/runs/zhong01")
+    assert "Rehearsal model" in page.text
+    cards = cards_of(service.shown["zhong01"].state)
+    assert page.text.count(cards[0].rehearsal) == len(cards)
+    assert "Rehearsal model" not in (await read(app, "/runs/plan01")).text
+
+
+async def test_the_page_speaks_chinese_to_who_asks_for_it(app):
+    page = await read(app, "/runs/zhong01", **{"accept-language": "zh-CN,zh;q=0.9"})
+    assert ("html", "lang", "zh-Hans") in page.attributes
+    assert "计划" in page.text
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/runs/nothing", 404),
+        ("/runs/nothing/events", 404),
+        ("/runs/nothing/view/a", 404),
+        ("/runs/asking1/view/nothing.md", 404),
+        ("/runs/asking1/files/../../etc/passwd", 404),
+        ("/runs/%00", 404),
+        ("/nowhere", 404),
+        ("/static/nothing.css", 404),
+        ("/runs/asking1/decide", 405),
+    ],
+)
+async def test_what_there_is_not_gets_a_page_with_a_sentence(app, path, status):
+    page = await read(app, path, status)
+    assert "That did not work" in page.text
+    assert "Traceback" not in page.text
+
+
+async def test_a_goal_is_submitted_with_its_files_and_policy(app, service):
+    files = [("files", ("notes.txt", b"abc")), ("files", ("图.png", b"\x89PNG")), ("files", ("", b""))]
+    form = {"goal": "Do it\r\nwell", "policy": "side-effects", "key": "k1"}
+    async with visiting(app) as client:
+        answer = await client.post("/runs", data=form, files=files)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/runs/plan01")
+    [(_, goal, more)] = service.asked
+    assert goal == "Do it\nwell"
+    assert (more["policy"], more["key"], str(more["actor"])) == (PolicyName.SIDE_EFFECTS, "k1", "nod:ada")
+    assert [(each.name, each.content) for each in more["attachments"]] == [
+        ("notes.txt", b"abc"),
+        ("图.png", b"\x89PNG"),
+    ]
+
+
+async def test_the_script_is_led_to_the_new_run(app):
+    async with visiting(app, script=True) as client:
+        answer = await client.post("/runs", data={"goal": "x"})
+        assert answer.headers["hx-redirect"] == "/runs/plan01"
+
+
+@pytest.mark.parametrize(
+    ("refusal", "status"),
+    [
+        (GoalRefused(reason="The goal is empty."), 422),
+        (FileRefused(path="a.exe", reason="it is too large."), 422),
+        (StorageBusy(where="nod.db", reason=""), 503),
+        (StorageFull(where="nod.db", reason=""), 503),
+    ],
+)
+async def test_a_goal_that_is_refused_keeps_what_was_typed(app, service, refusal, status):
+    service.refuses = refusal
+    async with visiting(app) as client:
+        answer = await client.post("/runs", data={"goal": "My long goal", "policy": "observe"})
+        page = Reader(answer.text)
+        assert answer.status_code == status
+        assert str(refusal) in page.text
+        assert "My long goal" in page.text
+        assert '<option value="observe" selected>' in answer.text
+    async with visiting(app, script=True) as client:
+        line = await client.post("/runs", data={"goal": "My long goal"})
+        assert line.status_code == status
+        assert Reader(line.text).text == str(refusal)
+
+
+async def test_a_form_that_cannot_be_read_is_told(app, service):
+    async with visiting(app) as client:
+        broken = await client.post("/runs", content=b"--x", headers={"content-type": "multipart/form-data"})
+        policy = await client.post("/runs", data={"goal": "x", "policy": "none"})
+        many = await client.post("/runs", data={f"field{n}": "x" for n in range(300)})
+    assert [answer.status_code for answer in (broken, policy, many)] == [400, 400, 400]
+    assert "could not be read" in broken.text
+    assert service.asked == []
+
+
+async def test_a_forms_size_in_files_is_limited(app, service):
+    async with visiting(app) as client:
+        answer = await client.post("/runs", data={"goal": "x"}, files=[("files", (f"{n}", b"x")) for n in range(60)])
+    assert answer.status_code == 400
+    assert service.asked == []
+
+
+async def test_static_files_are_kept_by_their_digest(app):
+    async with visiting(app, None) as client:
+        page = (await client.get("/sign-in")).text
+        address = re.search(r'href="(/static/nod\.css\?v=\w+)"', page)[1]
+        assert "immutable" in (await client.get(address)).headers["cache-control"]
+        assert (await client.get("/static/nod.css")).headers["cache-control"] == "no-cache"
