@@ -39,6 +39,10 @@ class RunUnknown(RequestRefused):
     """There is no run {run_id}; `nod runs` and the front page list the runs there are."""
 
 
+class RunAmbiguous(RequestRefused):
+    """Several runs begin with {run_id}: {runs}; write more of the one you mean."""
+
+
 class SubjectUnknown(RequestRefused):
     """Run {run_id} has nothing called {subject} to decide; open the run to see what is waiting."""
 

@@ -1,8 +1,10 @@
 """The `nod` command. Every command imports what it needs when it runs, so that `nod --help` is quick."""
 
+# ruff: noqa: PLC0415 - for the reason above
 import asyncio
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -12,16 +14,22 @@ from bot.endings import run_command
 if TYPE_CHECKING:
     from bot.settings import Settings
 
+POLICIES = ("every-step", "side-effects", "observe")
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code."""
+    for stream in (sys.stdout, sys.stderr):
+        # a terminal that cannot show a character shows another instead of ending the program
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # pyright: ignore[reportAttributeAccessIssue]
     sys.exit(run_command(nod, arguments))
 
 
-def settings_and_logs(*, level: str = "") -> "Settings":
+def settings_and_logs(level: str = "") -> "Settings":
     """Return the settings, with logs set up as they say; `level` is for commands whose output people read."""
-    from bot.logs import set_up_logs  # noqa: PLC0415
-    from bot.settings import load_settings  # noqa: PLC0415
+    from bot.logs import set_up_logs
+    from bot.settings import load_settings
 
     settings = load_settings()
     set_up_logs(settings, level=level)
@@ -31,13 +39,129 @@ def settings_and_logs(*, level: str = "") -> "Settings":
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="nod-agent", prog_name="nod")
 def nod() -> None:
-    """Nod plans what you ask, proposes every step, and acts only on your nod."""
+    """Nod plans what you ask, proposes every step, and acts only on your nod.
+
+    RUN is the id of a run, or the first characters of it.
+    """
 
 
 @nod.command()
-def run() -> None:
+def run() -> int:
     """Start what the settings name: the web workspace on HOST and PORT."""
     settings = settings_and_logs()
-    from bot.serve import serve  # noqa: PLC0415
+    from bot.serve import serve
 
     asyncio.run(serve(settings))
+    return 0
+
+
+@nod.command()
+@click.argument("text")
+@click.option("--policy", type=click.Choice(POLICIES), help="What asks; else the policy of the settings.")
+@click.option(
+    "--file",
+    "files",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path),
+    help="A file to put into the run's workspace; may be given several times.",
+)
+def goal(text: str, policy: str | None, files: tuple[Path, ...]) -> int:
+    """Have TEXT done, and decide here.
+
+    Where the input is no terminal, each line of it answers one question: y, n, a, s, or what a key stands for, or
+    "reject because …", or words that steer the run.
+
+    Ends with 0 done, 1 failed, 2 called wrongly, 3 stopped by a person, 4 left waiting (the input ended, or q),
+    130 Ctrl-C. What waits is kept: nod resume RUN goes on with it.
+    """
+    settings = settings_and_logs("warning")
+    from agent_core.domain import PolicyName
+    from bot import terminal
+
+    return asyncio.run(terminal.goal(settings, text, PolicyName(policy) if policy else None, files))
+
+
+@nod.command()
+@click.argument("run")
+def resume(run: str) -> int:
+    """Go on with RUN in the terminal; a paused one is resumed. Ends as `nod goal` does."""
+    settings = settings_and_logs("warning")
+    from bot import terminal
+
+    return asyncio.run(terminal.resume(settings, run))
+
+
+@nod.command()
+@click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="How many, newest first.")
+def runs(limit: int) -> int:
+    """List the runs."""
+    settings = settings_and_logs("warning")
+    from bot import looking
+
+    return asyncio.run(looking.runs(settings, limit))
+
+
+@nod.command()
+@click.argument("run")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
+def show(run: str, as_json: bool) -> int:  # noqa: FBT001  (click passes it by name)
+    """Show the cards of RUN."""
+    settings = settings_and_logs("warning")
+    from bot import looking
+
+    return asyncio.run(looking.show(settings, run, as_json=as_json))
+
+
+@nod.command()
+@click.argument("run")
+@click.option("--reason", default="", help="Why, for the journal.")
+def stop(run: str, reason: str) -> int:
+    """Stop RUN for good."""
+    settings = settings_and_logs("warning")
+    from bot import looking
+
+    return asyncio.run(looking.stop(settings, run, reason))
+
+
+@nod.command()
+def doctor() -> int:
+    """Check every setting, and say what to do about those that are wrong."""
+    from bot.doctor import examine
+
+    return asyncio.run(examine())
+
+
+@nod.command()
+@click.argument("name", default="")
+@click.option("--api", is_flag=True, help="A token for programs instead of a link.")
+def signin(name: str, api: bool) -> int:  # noqa: FBT001  (click passes it by name)
+    """Print a link that signs NAME in to the web workspace once; without NAME, you."""
+    settings = settings_and_logs("warning")
+    from bot import looking
+
+    return asyncio.run(looking.sign_in(settings, name, api=api))
+
+
+@nod.group()
+def audit() -> None:
+    """Verify and export journals."""
+
+
+@audit.command()
+@click.argument("run", default="")
+def verify(run: str) -> int:
+    """Verify that the journal of RUN, or every journal, is as it was written."""
+    settings = settings_and_logs("warning")
+    from bot import looking
+
+    return asyncio.run(looking.verify(settings, run))
+
+
+@audit.command()
+@click.argument("run")
+def export(run: str) -> int:
+    """Print every event of RUN as a line of JSON."""
+    settings = settings_and_logs("warning")
+    from bot import looking
+
+    return asyncio.run(looking.export(settings, run))

@@ -1,8 +1,9 @@
 """How every command ends: an exit code that scripts can rely on, one sentence for what went wrong, no traceback."""
 
+import asyncio
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from enum import IntEnum
 
 import click
@@ -28,7 +29,7 @@ def run_command(command: click.Command, arguments: Sequence[str] | None = None) 
     except click.ClickException as error:
         error.show()
         return Ending.USAGE
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, asyncio.CancelledError, click.Abort):
         return Ending.INTERRUPTED
     except NodError as error:
         return _told(error)
@@ -68,6 +69,3 @@ def _unexpected(error: BaseException | None) -> Ending:
         err=True,
     )
     return Ending.FAILED
-
-
-Command = Callable[..., object]

@@ -20,6 +20,7 @@ KEYS: Mapping[str, Verb] = {
     "r": Verb.RESUME,
 }
 LEAVE, TYPE, HELP = "q", "t", "?"
+CONTROLS = frozenset({"p", "s", HELP})  # what a line of one letter still means where any words are an answer
 
 _ALWAYS = (
     ("p", N_("Pause")),

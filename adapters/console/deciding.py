@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from adapters.commands import Approve, ApproveRest, Help, Pause, Reject, Reply, Resume, Say, Stop, parse_reply
-from adapters.console.choices import HELP, KEYS, LEAVE, TYPE, asks_for_words, help_lines, offers
+from adapters.console import choices
+from adapters.console.choices import CONTROLS, KEYS, LEAVE, asks_for_words, help_lines, offers
 from adapters.console.edits import arguments_text, edited_arguments, with_problem
 from adapters.console.keys import Keyboard
 from adapters.console.screen import Screen
@@ -77,12 +78,12 @@ class Decider:
 
     async def _do(self, key: str, asked: Asked) -> Next:
         answering = asks_for_words(asked.card) and not self._talk.keyboard.live
-        if len(key) > 1 or (answering and key not in KEYS):
+        if len(key) > 1 or (answering and key not in CONTROLS):
             return await self._heard(key, asked)
         match key.lower():
-            case "?":
+            case choices.HELP:
                 return self._help(asked)
-            case "t":
+            case choices.TYPE:
                 return await self._heard(await self._line(translator(asked.language)("Type it, then Enter:")), asked)
             case known if known in KEYS:
                 return await self._press(KEYS[known], asked)

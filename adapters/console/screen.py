@@ -43,8 +43,8 @@ class Screen:
         self._console.print(Text(safe(text), style=style))
 
     def keys(self, legend: Sequence[str]) -> None:
-        """Print the keys that can be pressed; a key and its words stay on one line."""
-        self.say("   ".join(each.replace(" ", "\u00a0") for each in legend), "bold")
+        """Print the keys that can be pressed."""
+        self.say("   ".join(legend), "bold")
 
     def problem(self, text: str) -> None:
         """Print what went wrong."""

@@ -129,7 +129,8 @@ def _section(card: Card, section: Section, language: str) -> Iterator[Renderable
         # a new file's diff is its whole content already
         yield Text(_("{name}: as above, whole").format(name=safe(section.label)), style="dim")
         return
-    yield Text(safe(section.label), style="bold")
+    if section.label:
+        yield Text(safe(section.label), style="bold")
     yield Padding(_body(card, section), (0, 0, 0, 2))
 
 

@@ -44,7 +44,7 @@ MARK_TONES = {
     Mark.FAILED: Tone.BAD,
 }
 
-_PLAIN_ID = re.compile(r"[A-Za-z0-9]+(:[A-Za-z0-9]+)?")
+_PLAIN_ID = re.compile(r"[A-Za-z0-9]+(:[A-Za-z0-9-]+)?")
 # letters that are drawn as nothing, though Unicode does not call them format characters
 _BLANKS = frozenset("\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800")
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -127,10 +127,9 @@ def _diff_lines(lines: Sequence[str]) -> Iterator[DiffLine]:
 
 def dom_id(card_id: str) -> str:
     """Return a Card's id as an HTML id: letters, digits and hyphens; different for different ids."""
-    plain = re.sub(r"[^A-Za-z0-9]+", "-", card_id)
     if _PLAIN_ID.fullmatch(card_id):
-        return f"card-{plain}"
-    return f"card-{plain}-{digest_of(card_id)[:8]}"
+        return "card-" + card_id.replace(":", "-")
+    return "card--" + digest_of(card_id)[:16]
 
 
 def is_long(section: Section) -> bool:

@@ -94,7 +94,7 @@ def result_card(state: RunState) -> Card:
         tone=Tone.DONE if state.status is RunStatus.FINISHED else Tone.BAD,
         title=_(_TITLES[state.status]),
         status=status_word(state.status, state.language),
-        sections=(*sections, Section(_("Result"), text, Form.MARKDOWN), *_scores(state)),
+        sections=(*sections, Section("", text, Form.MARKDOWN), *_scores(state)),
         facts=tuple(_facts(state)),
         footer=_("Reply here to go on from this result."),
         rehearsal=rehearsal_words(state),

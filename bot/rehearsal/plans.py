@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from agent_core.forms import CriterionForm, PlanForm, SubtaskForm
 from bot.rehearsal.errands import errands
+from bot.rehearsal.facts import words_of
 from bot.rehearsal.goals import Kind, aim_of, quoted
 from bot.rehearsal.reading import Assignment, PlanBriefing, Standing
 from bot.rehearsal.subtasks import (
@@ -20,7 +21,6 @@ from bot.rehearsal.subtasks import (
     numbered,
     usual,
 )
-from bot.rehearsal.texts import words_of
 
 _LONGEST_TITLE = 60  # characters of an old title within a new one
 _FEWER = re.compile(

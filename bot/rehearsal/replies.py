@@ -4,15 +4,15 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from bot.rehearsal.facts import words_of
 from bot.rehearsal.past import past
 from bot.rehearsal.plans import plan
 from bot.rehearsal.reading import assignment, judge_briefing, language_of, plan_briefing
 from bot.rehearsal.requests import Request, RequestUnfit
-from bot.rehearsal.texts import words_of
+from bot.rehearsal.serving import MODEL
 from bot.rehearsal.turns import Call, next_turn
 from bot.rehearsal.verdicts import verdict
 
-MODEL = "rehearsal"
 LETTERS_A_TOKEN = 4  # there is no tokenizer; the rule of thumb of OpenAI's help page
 _PIECE = 400  # characters of a streamed piece
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from agent_core.domain import CheckKind
 from agent_core.forms import CriterionForm, SubtaskForm
+from bot.rehearsal.facts import noun_of, words_of
 from bot.rehearsal.goals import Aim, Kind, quoted
 from bot.rehearsal.reading import Briefing
-from bot.rehearsal.texts import noun_of, words_of
 from bot.rehearsal.words import PlanWords
 
 _DRAFT_WORDS = {"en": 150, "zh": 200}  # asked of a text when the Goal names no length; in Chinese, characters

@@ -1,16 +1,13 @@
 """The texts that the rehearsal model writes: files and answers. Each says first and last that no model wrote it."""
 
-import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from agent_core.checks import count_words
-from bot.rehearsal.chinese import CHINESE
-from bot.rehearsal.english import ENGLISH
-from bot.rehearsal.goals import Aim, Kind, quoted
-from bot.rehearsal.past import Wrote
-from bot.rehearsal.words import DocumentWords, Words
+from bot.rehearsal.facts import Facts, Source, bulleted, changes, fill, words_of
+from bot.rehearsal.goals import Aim, Kind
+from bot.rehearsal.samples import code, json_file
+from bot.rehearsal.words import DocumentWords
 
 QUOTED_LINES = 4  # of a file that was read, in a text about it
 _QUOTED_LENGTH = 300  # characters of one of those lines
@@ -18,50 +15,14 @@ _MOST_POINTS = 12  # of an outline, in a draft
 _LETTERS = ("email", "letter")
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A file that was read. `problem` says why it was not; `text` is then empty."""
-
-    path: str
-    text: str
-    problem: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What a text is made from. `words` is the length asked for, 0 for any; `wanted` are words it must hold."""
-
-    language: str
-    aim: Aim
-    path: str = ""
-    title: str = ""
-    persona: str = ""
-    sources: tuple[Source, ...] = ()
-    notes: tuple[Wrote, ...] = ()
-    rejections: tuple[tuple[str, str], ...] = ()  #: who and why
-    unmet: tuple[str, ...] = ()
-    words: int = 0
-    wanted: tuple[str, ...] = ()
-
-
-def words_of(language: str) -> Words:
-    """Return the words in a language: Chinese for zh, else English."""
-    return CHINESE if language == "zh" else ENGLISH
-
-
-def noun_of(aim: Aim, language: str) -> str:
-    """Return the word for the sort of text that is asked for."""
-    return words_of(language).document.nouns[aim.noun]
-
-
 def content(facts: Facts) -> str:
     """Return the whole content of the file `facts.path`."""
     shape = shape_of(facts.path, facts.aim)
     match shape:
         case "code":
-            return _code(facts)
+            return code(facts)
         case "json":
-            return _json(facts)
+            return json_file(facts)
         case _:
             return _document(facts, shape)
 
@@ -69,16 +30,16 @@ def content(facts: Facts) -> str:
 def answer(facts: Facts, files: Sequence[Source]) -> str:
     """Return an answer for the thread; `files` are those it hands over, with their texts."""
     words = words_of(facts.language).document
-    fill = _fill(facts)
+    filled = fill(facts)
     main = next((file for file in files if file.path == facts.aim.path), files[-1] if files else None)
     opening = words.answers[facts.aim.kind if main or facts.aim.kind in (Kind.CODE, Kind.ANSWER) else "none"]
     parts = [
-        words.notice_first.format(**fill),
-        opening.format(**{**fill, "path": f"`{main.path}`" if main else "", "words": _count(main)}),
+        words.notice_first.format(**filled),
+        opening.format(**{**filled, "path": f"`{main.path}`" if main else "", "words": _count(main)}),
         _contents(main, words) if main else "",
         "\n".join(f"- {words.file_line.format(path=file.path, words=_count(file))}" for file in files if file != main),
         *(_read(facts, words, level="###") if facts.aim.kind is Kind.ANSWER else ()),
-        *_changes(facts, words, level="###"),
+        *changes(facts, words, level="###"),
         _numbered(f"### {words.model_heading}", words.model_steps),
         words.notice_last,
     ]
@@ -107,18 +68,18 @@ def excerpt(text: str) -> str:
 
 def _document(facts: Facts, shape: str) -> str:
     words = words_of(facts.language).document
-    fill = _fill(facts)
-    title = facts.title if shape == "notes" and facts.path != facts.aim.path else words.titles[shape].format(**fill)
+    filled = fill(facts)
+    title = facts.title if shape == "notes" and facts.path != facts.aim.path else words.titles[shape].format(**filled)
     parts = [
-        f"> {words.notice_first.format(**fill)}",
+        f"> {words.notice_first.format(**filled)}",
         f"# {title}",
         words.persona.format(persona=facts.persona) if facts.persona else "",
         *_body(facts, shape, words),
         *_read(facts, words, level="##"),
-        *_changes(facts, words, level="##"),
+        *changes(facts, words, level="##"),
     ]
     wanted = [term for term in facts.wanted if term.casefold() not in "\n".join(parts).casefold()]
-    parts.append(_bulleted(f"## {words.asked_heading}", wanted) if wanted else "")
+    parts.append(bulleted(f"## {words.asked_heading}", wanted) if wanted else "")
     parts.append(_numbered(f"## {words.model_heading}", words.model_steps))
     last = f"> {words.notice_last}"
     text = "\n\n".join(part for part in parts if part)
@@ -126,8 +87,8 @@ def _document(facts: Facts, shape: str) -> str:
 
 
 def _body(facts: Facts, shape: str, words: DocumentWords) -> Iterator[str]:
-    fill = _fill(facts)
-    lead = words.leads[shape].format(**fill)
+    filled = fill(facts)
+    lead = words.leads[shape].format(**filled)
     points = _points(facts, words)
     if shape == "outline":
         yield lead
@@ -136,17 +97,17 @@ def _body(facts: Facts, shape: str, words: DocumentWords) -> Iterator[str]:
         yield lead
         for number, point in enumerate(points, start=1):
             yield f"## {number}. {point}"
-            yield _paragraph(number, len(points), words).format(**fill)
+            yield _paragraph(number, len(points), words).format(**filled)
     elif shape == "letter":
-        yield words.subject.format(**fill)
+        yield words.subject.format(**filled)
         yield words.greeting
         yield lead
-        yield from (_paragraph(number, len(points), words).format(**fill) for number in range(1, len(points) + 1))
-        yield _bulleted("", points)
+        yield from (_paragraph(number, len(points), words).format(**filled) for number in range(1, len(points) + 1))
+        yield bulleted("", points)
         yield words.regards
     else:
         yield lead
-        yield _bulleted(f"## {words.here_heading}", words.here[shape])
+        yield bulleted(f"## {words.here_heading}", words.here[shape])
 
 
 def _points(facts: Facts, words: DocumentWords) -> Sequence[str]:
@@ -185,21 +146,6 @@ def _read(facts: Facts, words: DocumentWords, *, level: str) -> Iterator[str]:
             yield excerpt(source.text)
 
 
-def _changes(facts: Facts, words: DocumentWords, *, level: str) -> Iterator[str]:
-    if facts.notes:
-        yield f"{level} {words.thread_heading}"
-    for note in facts.notes:
-        yield words.thread_line.format(who=note.who)
-        yield "\n".join(f"> {line}" for line in note.text.splitlines())
-    lines = [
-        (words.changed_line if reason else words.changed_silently).format(number=number, who=who, reason=quoted(reason))
-        for number, (who, reason) in enumerate(facts.rejections, start=2)
-    ]
-    lines += [words.unmet_line.format(reason=quoted(reason)) for reason in facts.unmet]
-    if lines:
-        yield _bulleted(f"{level} {words.changed_heading}", lines)
-
-
 def _padding(facts: Facts, words: DocumentWords, have: int) -> Iterator[str]:
     """Yield paragraphs until the length that was asked for is reached."""
     if have >= facts.words:
@@ -210,73 +156,11 @@ def _padding(facts: Facts, words: DocumentWords, have: int) -> Iterator[str]:
         more = (
             words.more[number]
             if number < len(words.more)
-            else words.filler.format(**_fill(facts), number=number - len(words.more) + 1)
+            else words.filler.format(**fill(facts), number=number - len(words.more) + 1)
         )
         number += 1
         have += count_words(more)
         yield more
-
-
-def _code(facts: Facts) -> str:
-    """Return a file of code that runs, and says what would be there; a test file tests the other."""
-    words = words_of(facts.language).document
-    fill = _fill(facts)
-    name = facts.path.rpartition("/")[2]
-    python = name.endswith(".py")
-    mark = "#" if python else "//"
-    changes = [
-        f"{mark} {line}" for part in _changes(facts, words, level="") for line in part.splitlines() if line.strip()
-    ]
-    text = json.dumps(words.code_text.format(**fill), ensure_ascii=False)
-    tested = re.sub(r"\Atest_|(?:_test|\.test)?\.(?:py|js)\Z", "", name)
-    if name.startswith("test_") or ".test." in name:
-        body = _PYTHON_TEST if python else _JAVASCRIPT_TEST
-    else:
-        body = _PYTHON if python else _JAVASCRIPT
-    source = body.format(text=text, doc=words.code_doc, module=re.sub(r"\W", "_", tested), file=tested)
-    ends = words.comment_first.format(**fill), words.comment_last
-    return "\n".join([f"{mark} {ends[0]}", *changes, "", source, f"{mark} {ends[1]}", ""])
-
-
-_PYTHON = '''def described() -> str:
-    """{doc}"""
-    return {text}
-
-
-if __name__ == "__main__":
-    print(described())
-'''
-_PYTHON_TEST = """from {module} import described
-
-
-def test_it_says_what_would_be_here() -> None:
-    assert described() == {text}
-"""
-_JAVASCRIPT = """/** {doc} */
-export function described() {{
-  return {text};
-}}
-"""
-_JAVASCRIPT_TEST = """import assert from "node:assert/strict";
-import {{ test }} from "node:test";
-import {{ described }} from "./{file}.js";
-
-test("it says what would be here", () => {{
-  assert.equal(described(), {text});
-}});
-"""
-
-
-def _json(facts: Facts) -> str:
-    words = words_of(facts.language).document
-    fill = _fill(facts)
-    value = {
-        "notice": words.notice_first.format(**fill).replace("**", ""),
-        "topic": facts.aim.topic,
-        words.changed_heading: list(_changes(facts, words, level="")),
-        "end": words.notice_last.replace("**", ""),
-    }
-    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
 def _contents(file: Source, words: DocumentWords) -> str:
@@ -286,20 +170,10 @@ def _contents(file: Source, words: DocumentWords) -> str:
     return f"{words.contents}\n\n" + "\n".join(f"- {heading}" for heading in headings) if headings else ""
 
 
-def _fill(facts: Facts) -> dict[str, str]:
-    topic = facts.aim.topic
-    return {"topic": topic, "about": quoted(topic), "noun": noun_of(facts.aim, facts.language)}
-
-
 def _count(file: Source | None) -> int:
     return count_words(file.text) if file else 0
 
 
 def _numbered(heading: str, lines: Sequence[str]) -> str:
     listed = "\n".join(f"{number}. {line}" for number, line in enumerate(lines, start=1))
-    return f"{heading}\n\n{listed}" if heading else listed
-
-
-def _bulleted(heading: str, lines: Sequence[str]) -> str:
-    listed = "\n".join(f"- {line}" for line in lines)
     return f"{heading}\n\n{listed}" if heading else listed

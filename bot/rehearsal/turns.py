@@ -7,10 +7,11 @@ from typing import Any
 from agent_core.checks import count_words
 from agent_core.prompts import WHY
 from bot.rehearsal.errands import Errands, errands
+from bot.rehearsal.facts import Facts, Source, words_of
 from bot.rehearsal.goals import Aim, aim_of, quoted
 from bot.rehearsal.past import Called, Event, Fate, Fault, Unmet, Wrote
 from bot.rehearsal.reading import Assignment
-from bot.rehearsal.texts import Facts, Source, answer, content, words_of
+from bot.rehearsal.texts import answer, content
 from bot.rehearsal.words import TurnWords
 
 _TRIES = 2  # of a call that failed, or turns of no use, before the result says so

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from agent_core.forms import JudgementForm, VerdictForm
+from bot.rehearsal.facts import words_of
 from bot.rehearsal.goals import files_named
 from bot.rehearsal.past import Fate, outcome
 from bot.rehearsal.reading import JudgeBriefing, ShownStep
-from bot.rehearsal.texts import words_of
 
 RESULT = "result"  # what agent_core.forms calls the reported result as evidence
 _MOST_SHOWN = 3  # Steps named for one criterion

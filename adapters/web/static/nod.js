@@ -3,7 +3,8 @@
   "use strict";
   const words = document.body.dataset;
   const latest = new Map(); // newest fragments of cards somebody is writing in, by HTML id
-  let submitted = null; // the card whose form was just sent
+  let submitted = null; // the card whose form was just answered
+  let acting = ""; // the id of the card a person decided on last, until they turn to something else
 
   // --- replacing parts without losing what a person does in them ---
 
@@ -42,13 +43,14 @@
   function merge(html) {
     const holder = document.createElement("template");
     holder.innerHTML = html;
-    const low = atBottom();
+    const follows = atBottom() || acting;
+    let added = null;
     for (const fresh of [...holder.content.children]) {
       const old = document.getElementById(fresh.id);
-      if (!old) add(fresh);
+      if (!old) { add(fresh); added ??= fresh; }
       else if (fresh.dataset.print !== old.dataset.print) replace(old, fresh);
     }
-    if (low) follow();
+    if (added && follows) follow(added);
   }
 
   function add(card) {
@@ -60,7 +62,8 @@
 
   function replace(old, fresh) {
     if (old.matches(".card") && old !== submitted && writing(old)) { markStale(old, fresh); return; }
-    const held = old.contains(document.activeElement) ? document.activeElement.id : null;
+    const lost = acting === old.id && document.activeElement === document.body; // a button disabled while it is sent
+    const held = lost ? "" : old.contains(document.activeElement) ? document.activeElement.id : null;
     if (old !== submitted) keepOpen(old, fresh);
     old.replaceWith(fresh);
     show(fresh);
@@ -84,7 +87,11 @@
   }
 
   const atBottom = () => innerHeight + scrollY >= document.documentElement.scrollHeight - 160;
-  const follow = () => requestAnimationFrame(() => scrollTo({ top: document.documentElement.scrollHeight, behavior: "smooth" }));
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
+  const follow = (card) => requestAnimationFrame(() => card.scrollIntoView({
+    block: card.offsetHeight > innerHeight / 2 ? "start" : "nearest",
+    behavior: calm.matches ? "auto" : "smooth",
+  }));
 
   const relative = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto" });
   const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
@@ -134,6 +141,8 @@
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (document.hidden && event.detail.requestConfig.verb === "get") event.preventDefault(); // nobody looks at the list
   });
+  document.addEventListener("htmx:beforeRequest", (event) => { acting = event.detail.elt.closest(".card")?.id ?? acting; });
+  document.addEventListener("focusin", (event) => { if (event.target.closest(".card")?.id !== acting) acting = ""; });
   document.addEventListener("htmx:beforeSwap", (event) => {
     const form = event.detail.requestConfig.elt;
     if (!form.matches("form") || event.detail.xhr.status >= 400) return;

@@ -87,7 +87,8 @@ class FakeService:
                 if seen:
                     self.rested.set()  # all there was has been taken
                 async with run.changed:
-                    await run.changed.wait_for(lambda: run.state.seq > seen)
+                    while run.state.seq <= seen:
+                        await run.changed.wait()
                 seen = run.state.seq
                 yield run.state
                 if run.state.status.over:

@@ -128,7 +128,7 @@ async def test_a_run_is_watched_until_it_is_over(team, program):
         ("POST", "/api/runs/RUN/say", {"text": ""}, 422, "GoalRefused"),
     ],
 )
-async def test_every_error_has_a_kind_a_sentence_and_its_status(team, program, method, path, body, status, kind):
+async def test_every_error_has_a_kind_a_sentence_and_its_status(team, program, *, method, path, body, status, kind):
     run_id = await team.submit()
     content = None if body is None else json.dumps(body)
     headers = {"content-type": "application/json"}

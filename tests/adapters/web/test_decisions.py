@@ -64,7 +64,7 @@ async def test_the_plan_is_edited_as_text(team):
     run_id = await team.submit()
     async with visiting(app_of(team.service), "alice") as client:
         page = (await client.get(f"/runs/{run_id}")).text
-        text = Reader(re.search(r'<textarea id="card-plan-edit"[^>]*>(.*?)</textarea>', page, re.S)[0]).words[0]
+        text = Reader(re.search(r'<textarea id="card-plan-edit"[^>]*>(.*?)</textarea>', page, re.DOTALL)[0]).words[0]
         edited = text.replace("Do one", "Do something else").replace("\n", "\r\n")
         form = await form_of(team, run_id, verb="edit", text=edited)
         assert (await client.post(f"/runs/{run_id}/decide", data=form)).status_code == 303

@@ -12,7 +12,7 @@ from tests.adapters.web.fake_service import FakeService
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 20
 FILES = {
     "a.md": b"# Title\n\n<script>alert(1)</script>",
-    "notes.txt": "plain ‮ text".encode(),
+    "notes.txt": "plain \u202e text".encode(),
     "page.html": b"<script>alert(1)</script>",
     "evil.svg": b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
     "photo.png": PNG,

@@ -32,6 +32,18 @@ async def served(app):
             await serving
 
 
+@asynccontextmanager
+async def streaming(service, run_id):
+    """The server and the events of a run's stream, with a limit on the time it all takes."""
+    async with (
+        asyncio.timeout(10),
+        served(app_of(service)) as (client, server),
+        client.stream("GET", f"/runs/{run_id}/events") as answer,
+    ):
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        yield server, events(answer)
+
+
 async def events(answer):
     """The data, kind and id of each event of a stream."""
     found = {"data": []}
@@ -53,20 +65,17 @@ def service():
 
 
 async def test_only_what_changed_is_sent_and_the_stream_ends_with_the_run(service):
-    async with served(app_of(service)) as (client, _), asyncio.timeout(10):
-        async with client.stream("GET", "/runs/asking1/events") as answer:
-            assert answer.headers["content-type"].startswith("text/event-stream")
-            stream = events(answer)
-            whole, _, first = await anext(stream)
-            assert whole.count("<article") == 5
-            await service.change("asking1", goal="Write it anew")
-            changed, _, second = await anext(stream)
-            assert "Write it anew" in changed
-            assert changed.count("<article") == 1
-            assert first != second
-            await service.change("asking1", status=RunStatus.STOPPED)
-            kinds = [kind async for _, kind, _ in stream]
-            assert kinds[-1] == "over"
+    async with streaming(service, "asking1") as (_, stream):
+        whole, _, first = await anext(stream)
+        assert whole.count("<article") == 5
+        await service.change("asking1", goal="Write it anew")
+        changed, _, second = await anext(stream)
+        assert "Write it anew" in changed
+        assert changed.count("<article") == 1
+        assert first != second
+        await service.change("asking1", status=RunStatus.STOPPED)
+        kinds = [kind async for _, kind, _ in stream]
+        assert kinds[-1] == "over"
 
 
 async def test_who_comes_back_gets_nothing_they_have(service):
@@ -104,18 +113,16 @@ async def test_a_reader_who_goes_is_not_watched_for(service):
 
 
 async def test_a_server_that_stops_ends_its_streams_at_once(service):
-    async with served(app_of(service)) as (client, server), asyncio.timeout(4):
-        async with client.stream("GET", "/runs/asking1/events") as answer:
-            stream = events(answer)
-            await anext(stream)
-            server.should_exit = True
+    async with streaming(service, "asking1") as (server, stream):
+        await anext(stream)
+        server.should_exit = True
+        async with asyncio.timeout(4):  # less than the time requests are given to end by themselves
             assert [data async for data, _, _ in stream] == []
 
 
 async def test_a_run_that_is_over_says_so_at_once(service):
-    async with served(app_of(service)) as (client, _), asyncio.timeout(10):
-        async with client.stream("GET", "/runs/done001/events") as answer:
-            assert [kind async for _, kind, _ in events(answer)] == ["", "over"]
+    async with streaming(service, "done001") as (_, stream):
+        assert [kind async for _, kind, _ in stream] == ["", "over"]
 
 
 async def test_a_quiet_stream_beats():

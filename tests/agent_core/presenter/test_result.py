@@ -98,7 +98,7 @@ def test_a_failed_run_shows_its_account():
     files = (FileRef("draft.md", "digest", 3),)
     card = card_of(state_of(*BEGUN, *RESEARCHED, e.RunFailed("One of two is done.", files)), "result")
     assert (card.tone, card.title, card.files) == (Tone.BAD, "What is done and what is not", ("draft.md",))
-    assert "Result (markdown): One of two is done." in told(card)
+    assert "(markdown): One of two is done." in told(card)
     assert "2. Write the blog: not judged" in told(card)
 
 
@@ -113,7 +113,7 @@ def test_an_answer_missing_from_the_result_is_shown_beside_it():
     card = card_of(state_of(*events, judged(RESEARCH), e.RunFinished("Answered.")), "result")
     assert [(section.label, section.text, section.form) for section in card.sections[:2]] == [
         ("Answer", "Because.", Form.MARKDOWN),
-        ("Result", "Answered.", Form.MARKDOWN),
+        ("", "Answered.", Form.MARKDOWN),
     ]
 
 

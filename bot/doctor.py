@@ -1,0 +1,174 @@
+"""`nod doctor`: looks at everything Nod needs, once, and says what to do about what is wrong."""
+
+import asyncio
+import http.client
+import platform
+import shutil
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+from pydantic import SecretStr
+
+from adapters.web.server import listen
+from agent_core.errors import ModelError, NodError
+from agent_core.language_model import Patience, open_language_model
+from agent_core.ports import Message
+from agent_core.tools import core_tools
+from agent_core.tools.toolbox import Toolbox
+from bot.bootstrap import OPENAI, workspace_folder
+from bot.endings import Ending
+from bot.logs import set_up_logs
+from bot.secret_key import secret_key
+from bot.serve import EVERYWHERE
+from bot.settings import Settings, load_settings
+from storage.journal_store import SqlJournalStore
+from storage.opening import open_database
+
+OLDEST_PYTHON = (3, 11)
+LEAST_FREE = 500_000_000  # bytes; two full workspaces and a database that grows
+PATIENCE = Patience(retries=1, total=30.0)
+PROBE = "Answer with the one word: ready"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one look gave. `text` says what is there, or what is wrong and what to do."""
+
+    name: str
+    well: bool
+    text: str
+
+
+Look = Callable[[Settings], Awaitable[Finding]]
+
+
+async def examine(env_file: str | Path = ".env") -> Ending:
+    """Print a line for each thing that was looked at; DONE when all is well, else FAILED."""
+    findings = [_python()]
+    try:
+        settings = load_settings(env_file)
+    except NodError as error:
+        findings.append(Finding("settings", well=False, text=str(error)))
+        _print(findings)
+        click.echo("The rest is looked at once the settings can be read.")
+        return Ending.FAILED
+    set_up_logs(settings, level="error")
+    where = f"{env_file} and the environment" if Path(env_file).is_file() else "the environment (there is no .env)"
+    findings.append(Finding("settings", well=True, text=f"read from {where}"))
+    _print(findings)
+    for look in LOOKS:
+        found = await _looked(look, settings)
+        _print([found])
+        findings.append(found)
+    wrong = sum(not finding.well for finding in findings)
+    click.echo(f"{wrong} of {len(findings)} need attention." if wrong else "All is well.")
+    return Ending.FAILED if wrong else Ending.DONE
+
+
+def _print(findings: list[Finding]) -> None:
+    for finding in findings:
+        click.echo(f"{'✓' if finding.well else '✗'} {finding.name}: {finding.text}")
+
+
+async def _looked(look: Look, settings: Settings) -> Finding:
+    name = look.__name__.strip("_").replace("_", " ")
+    try:
+        return await look(settings)
+    except NodError as error:
+        return Finding(name, well=False, text=str(error))
+    except OSError as error:
+        return Finding(name, well=False, text=f"{error.strerror or error}; see who may write there.")
+
+
+def _python() -> Finding:
+    have = platform.python_version()
+    if sys.version_info < OLDEST_PYTHON:
+        return Finding("python", well=False, text=f"{have} is too old; install Python 3.11 or newer.")
+    return Finding("python", well=True, text=have)
+
+
+async def _data(settings: Settings) -> Finding:
+    folder = settings.nod_data
+    try:
+        for each in (folder, workspace_folder(settings, "")):
+            each.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=each) as file:
+                file.write(b"written")
+    except OSError as error:
+        text = f"{folder} cannot be written to ({error.strerror}); set NOD_DATA to a folder that can."
+        return Finding("data", well=False, text=text)
+    free = shutil.disk_usage(folder).free
+    if free < LEAST_FREE:
+        text = f"{free / 1e6:,.0f} MB are free where {folder} is; make room for at least {LEAST_FREE / 1e6:,.0f} MB."
+        return Finding("data", well=False, text=text)
+    return Finding("data", well=True, text=f"{folder.absolute()} can be written to; {free / 1e9:,.1f} GB are free")
+
+
+async def _database(settings: Settings) -> Finding:
+    async with open_database(settings.database_url) as database:
+        await database.write()
+        count = len(await SqlJournalStore(database).run_ids())
+    return Finding("database", well=True, text=f"{settings.database_url} is healthy and holds {count} runs")
+
+
+async def _tools(settings: Settings) -> Finding:  # noqa: ARG001  (every look is given the settings)
+    box = Toolbox.of(core_tools()).with_entry_points()
+    return Finding("tools", well=True, text=", ".join(sorted(box)))
+
+
+async def _secret_key(settings: Settings) -> Finding:
+    secret_key(settings)
+    where = "NOD_SECRET_KEY" if settings.nod_secret_key else f"a key of Nod's own in {settings.nod_data}"
+    return Finding("secret key", well=True, text=f"sign-ins are signed with {where}")
+
+
+async def _address(settings: Settings) -> Finding:
+    name = f"{settings.host}:{settings.port}"
+    try:
+        listen(settings.host, settings.port).close()
+    except NodError as error:
+        if await asyncio.to_thread(_nod_answers, settings):
+            return Finding("address", well=True, text=f"Nod runs on {name} already")
+        return Finding("address", well=False, text=str(error))
+    return Finding("address", well=True, text=f"{name} is free" if settings.port else "a free port is taken at start")
+
+
+def _nod_answers(settings: Settings) -> bool:
+    host = "localhost" if settings.host in EVERYWHERE else settings.host
+    connection = http.client.HTTPConnection(host, settings.port, timeout=2)
+    try:
+        connection.request("GET", "/healthz")
+        answer = connection.getresponse()
+        return answer.status == http.HTTPStatus.OK and answer.read(16) == b"ok"
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+async def _approvers(settings: Settings) -> Finding:
+    named = ", ".join(str(actor) for actor in settings.nod_approvers)
+    text = f"beside who asks: {named}" if named else f"beside who asks: {settings.owner}, who starts Nod"
+    return Finding("approvers", well=True, text=text)
+
+
+async def _model(settings: Settings) -> Finding:
+    if settings.rehearsal:
+        text = "none is set, so the rehearsal model answers; set OPENAI_API_KEY or OPENAI_BASE_URL for a real one"
+        return Finding("model", well=True, text=text)
+    where, key = settings.openai_base_url or OPENAI, SecretStr(settings.model_key)
+    try:
+        async with open_language_model(
+            api_key=key, base_url=where, model=settings.nod_model, patience=PATIENCE
+        ) as model:
+            await model.turn([Message("user", PROBE)], [])
+    except ModelError as error:
+        return Finding("model", well=False, text=str(error))
+    return Finding("model", well=True, text=f"{settings.nod_model} answers")
+
+
+LOOKS: tuple[Look, ...] = (_data, _database, _tools, _secret_key, _address, _approvers, _model)
