@@ -90,8 +90,12 @@ GoalCommand = SubmitGoal | Help | ListRuns | Stop | ShowPolicy | SetPolicy | Not
 Reply = Approve | Reject | ApproveRest | Pause | Resume | Stop | Help | Say
 
 _REPLIES: Mapping[Reply, frozenset[str]] = {
-    Approve(): frozenset("approve approved yes y ok okay 👍 ✅ 同意 批准 通过 可以 好的".split()),
-    Reject(): frozenset("reject rejected no n nope 👎 ❌ 不同意 拒绝 驳回 不行 不可以 不批准".split()),
+    Approve(): frozenset(
+        ("approve", "approved", "yes", "y", "ok", "okay", "👍", "✅", "同意", "批准", "通过", "可以", "好的")
+    ),
+    Reject(): frozenset(
+        ("reject", "rejected", "no", "n", "nope", "👎", "❌", "不同意", "拒绝", "驳回", "不行", "不可以", "不批准")
+    ),
     ApproveRest(): frozenset(
         (
             "approve the rest",
@@ -107,12 +111,12 @@ _REPLIES: Mapping[Reply, frozenset[str]] = {
             "其余全部同意",
         )
     ),
-    Pause(): frozenset("pause !pause /pause 暂停".split()),
-    Resume(): frozenset("resume !resume /resume continue 继续 恢复".split()),
+    Pause(): frozenset(("pause", "!pause", "/pause", "暂停")),
+    Resume(): frozenset(("resume", "!resume", "/resume", "continue", "继续", "恢复")),
     Stop(): frozenset(
         ("stop", "!stop", "/stop", "stop it", "stop this run", "停止", "停", "停下", "停下来", "终止", "🛑")
     ),
-    Help(): frozenset("help !help /help ? ？ 帮助".split()),
+    Help(): frozenset(("help", "!help", "/help", "?", "？", "帮助")),
 }
 
 _GOALS: Mapping[GoalCommand, frozenset[str]] = {
@@ -124,7 +128,11 @@ _GOALS: Mapping[GoalCommand, frozenset[str]] = {
     NotYet("memory"): frozenset(("memory", "memories", "记忆")),
 }
 
-_POLICIES: Mapping[str, PolicyName | None] = {**{name.value: name for name in PolicyName}, "default": None, "默认": None}
+_POLICIES: Mapping[str, PolicyName | None] = {
+    **{name.value: name for name in PolicyName},
+    "default": None,
+    "默认": None,
+}
 
 _REASON = (
     # a word, then what sets a reason off from it; "no-one", "No. 5" and "no problem" are none of these

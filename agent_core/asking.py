@@ -43,18 +43,25 @@ def checked_words(text: str, *, empty: bool = False) -> str:
 
 
 def recalled(earlier: RunState | None, said: Sequence[Said]) -> MemoryRecalled | None:
-    """Return what a new Run knows: the conversation so far, and the Run it follows with its result and files."""
-    items = [f"{each.actor.display if each.actor else 'Nod'} wrote: {each.text[:RECALLED_SHARE]}" for each in said]
-    if earlier is None:
-        return MemoryRecalled(tuple(items[-MAX_RECALLED:])) if items else None
+    """Return what a new Run knows: the conversation so far, and the Run it follows with its result and files.
+
+    What rests on untrusted content stays untrusted, and names the Run it came from.
+    """
+    # the Run that is followed tells its result itself, below
+    heard = [each for each in said if each.actor or earlier is None or each.run_id != earlier.run_id]
+    items = [f"{each.actor.display if each.actor else 'Nod'} wrote: {each.text[:RECALLED_SHARE]}" for each in heard]
+    sources = dict.fromkeys(f"run {each.run_id}" for each in heard if not each.trusted)
+    if earlier is not None:
+        items = [*earlier.recalled, *(item for item in items if item not in earlier.recalled), _told(earlier)]
+        sources |= dict.fromkeys(earlier.recalled_sources)
+        sources |= dict.fromkeys(source for subtask_id in earlier.subtasks for source in taint(earlier, subtask_id))
+    if not items:
+        return None
+    files = tuple(sorted(earlier.untrusted_files)) if earlier else ()
+    return MemoryRecalled(tuple(items[-MAX_RECALLED:]), files, trusted=not sources, sources=tuple(sources))
+
+
+def _told(earlier: RunState) -> str:
     files = ", ".join(sorted({file.path for file in (*earlier.attachments, *earlier.files)})) or "none"
     result = (earlier.result or account_of(earlier))[:RECALLED_SHARE]
-    items = [*earlier.recalled, *(item for item in items if item not in earlier.recalled)]
-    items.append(f"The goal before this was: {earlier.goal}\nIts result: {result}\nFiles in the workspace: {files}")
-    sources = dict.fromkeys(source for subtask_id in earlier.subtasks for source in taint(earlier, subtask_id))
-    return MemoryRecalled(
-        items=tuple(items[-MAX_RECALLED:]),
-        untrusted_files=tuple(sorted(earlier.untrusted_files)),
-        trusted=not sources,
-        sources=(*earlier.recalled_sources, *(source for source in sources if source not in earlier.recalled_sources)),
-    )
+    return f"The goal before this was: {earlier.goal}\nIts result: {result}\nFiles in the workspace: {files}"

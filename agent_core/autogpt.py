@@ -76,11 +76,15 @@ def _launcher() -> Launcher:
 
 def _run(make: Callable[[], Coroutine[Any, Any, T]]) -> T:
     """Run a coroutine to its end, in a thread of its own where an event loop runs already."""
+    return _Apart(make).result() if _in_event_loop() else asyncio.run(make())
+
+
+def _in_event_loop() -> bool:
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        return asyncio.run(make())
-    return _Apart(make).result()
+        return False
+    return True
 
 
 class _Apart:
@@ -109,7 +113,7 @@ class _Apart:
     def _work(self) -> None:
         try:
             self._outcome.append(asyncio.run(self._cancellable()))
-        except BaseException as error:  # it is raised again where it is waited for
+        except BaseException as error:  # noqa: BLE001  (it is raised again where it is waited for)
             self._error = error
 
     async def _cancellable(self) -> Any:

@@ -101,7 +101,7 @@ def decided(request: Request, prepared: Prepared | None, clock: Clock) -> Propos
         known = {"plan": state.plans, "step": name in state.steps, "question": name in state.questions}
         if not known.get(kind):
             raise SubjectUnknown(run_id=state.run_id, subject=request.subject)
-        _must_decide(state, request.actor)
+        must_decide(state, request.actor)
         match kind:
             case "step":
                 return [_step(state, state.steps[name], request, prepared, clock())]
@@ -113,7 +113,8 @@ def decided(request: Request, prepared: Prepared | None, clock: Clock) -> Propos
     return propose
 
 
-def _must_decide(state: RunState, actor: Actor) -> None:
+def must_decide(state: RunState, actor: Actor) -> None:
+    """Raise NotAllowedToDecide unless this person's Decisions count in the Run."""
     if not may_decide(state, actor):
         raise NotAllowedToDecide(who=actor.display, deciders=", ".join(each.display for each in deciders(state)))
 
@@ -206,7 +207,7 @@ def heard(text: str, files: tuple[FileRef, ...], actor: Actor, via: str) -> Prop
     def propose(state: RunState) -> Sequence[e.Event]:
         if state.status.over:
             return []
-        _must_decide(state, actor)
+        must_decide(state, actor)
         asked = [question for question in state.open_questions() if question.topic is Topic.CLARIFY]
         answers = [e.QuestionAnswered(question.id, Choice.ANSWER, actor, via, text) for question in asked[:1]]
         return [*answers, *([] if answers and not files else [e.FeedbackGiven(actor, text, files)])]
@@ -218,7 +219,7 @@ def controlled(verb: Verb, actor: Actor, via: str, text: str) -> Propose:
     """Return what makes events of pausing, resuming, stopping or approving the rest; none if it is so already."""
 
     def propose(state: RunState) -> Sequence[e.Event]:
-        _must_decide(state, actor)
+        must_decide(state, actor)
         if verb is Verb.STOP and state.status is RunStatus.STOPPED:
             return []
         _not_over(state)

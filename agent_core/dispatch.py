@@ -11,16 +11,14 @@ from agent_core.runner import Runner
 
 SIDE_BY_SIDE = 64  # Runs advanced at once; the others wait their turn
 SWEEP = timedelta(seconds=30)  # at least this often, in case another process left something behind
-RETRY = 5.0  # seconds before a Run is looked at again that storage kept from being advanced
 log = structlog.get_logger(__name__)
 
 
 @dataclass(eq=False)
 class LocalDispatcher:
-    """Carries wakes within the process. `sweeps` is for the one process that owns the database."""
+    """Carries wakes within the process; `sweep` is for the one process that owns the database."""
 
     runner: Runner
-    sweeps: bool
     _live: dict[str, asyncio.Event] = field(default_factory=dict[str, asyncio.Event])
     _work: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
     _places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SIDE_BY_SIDE))
@@ -89,6 +87,6 @@ class LocalDispatcher:
             woken.clear()
         except NodError as error:
             log.warning("advance_failed", run_id=run_id, error=type(error).__name__)
-            await asyncio.sleep(RETRY)
+            await asyncio.sleep(self.runner.retry)
             return True
         return False

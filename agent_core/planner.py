@@ -50,7 +50,7 @@ async def propose_plan(model: LanguageModel, state: RunState, tools: Sequence[To
 def _understand(state: RunState, form: PlanForm) -> Event:
     """Return the question or the Plan of a form. Raises PlanBroken."""
     if form.question.strip() and not form.subtasks:
-        if len(state.questions) >= MAX_QUESTIONS:
+        if sum(question.topic is Topic.CLARIFY for question in state.questions.values()) >= MAX_QUESTIONS:
             raise QuestionsUsedUp
         return QuestionAsked(f"q{len(state.questions) + 1}", Topic.CLARIFY, form.question.strip())
     plan = Plan((*_done(state), *_subtasks(state, form)))

@@ -6,6 +6,8 @@ from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+import structlog
+
 from agent_core.changes import Changes
 from agent_core.domain import digest_of
 from agent_core.errors import JournalBroken, JournalConflict, RunUnknown
@@ -18,6 +20,9 @@ from agent_core.projections import approvals_of, summary_of
 from agent_core.rules import settled
 
 KEPT_STATES = 256  # folded Runs kept at hand; any of them can be folded again at any time
+
+_IDS = ("step_id", "subtask_id", "question_id")  # what a log line names beside the Run
+log = structlog.get_logger(__name__)
 
 Propose = Callable[[RunState], Sequence[Event]]
 
@@ -37,7 +42,7 @@ class Recorder:
         kept = await self.store.create(commit, key)
         if kept == run_id:
             self._keep(state)
-            self.changes.notify(run_id)
+            self._tell(commit.records, events)
         return kept
 
     async def load(self, run_id: str) -> RunState:
@@ -110,8 +115,15 @@ class Recorder:
                 state = await self.load(run_id)
                 continue
             self._keep(after)
-            self.changes.notify(run_id)
+            self._tell(commit.records, events)
             return after
+
+    def _tell(self, records: Sequence[Record], events: Sequence[Event]) -> None:
+        """Log what was appended, one line an event without contents, and tell who watches."""
+        for record, event in zip(records, events, strict=True):
+            ids = {name: getattr(event, name) for name in _IDS if hasattr(event, name)}
+            log.info("appended", kind=record.kind, run_id=record.run_id, seq=record.seq, **ids)
+        self.changes.notify(records[0].run_id)
 
     def _commit(self, run_id: str, state: RunState | None, events: Sequence[Event]) -> tuple[RunState, Commit]:
         now = self.clock()

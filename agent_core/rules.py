@@ -124,7 +124,8 @@ def next_actions(state: RunState, now: datetime) -> tuple[Action, ...] | Wait:
         return (Fail(),)
     if state.plan_status is not PlanStatus.ACCEPTED:
         return _planning(state)
-    return tuple(_working(state, now)) or Wait(_earliest_expiry(state))
+    until = None if "" in _blocked(state) else _earliest_expiry(state)  # a blocked Run expires nothing either
+    return tuple(_working(state, now)) or Wait(until)
 
 
 def settled(state: RunState, now: datetime) -> RunState:

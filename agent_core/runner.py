@@ -10,13 +10,23 @@ import structlog
 
 from agent_core import closing
 from agent_core.domain import Topic
-from agent_core.errors import LeaseLost, ModelError, NodError
+from agent_core.errors import (
+    JournalBroken,
+    LeaseLost,
+    ModelError,
+    NodError,
+    RunUnknown,
+    StorageBusy,
+    StorageError,
+    StorageFull,
+)
 from agent_core.evaluator import Evaluator
 from agent_core.executor import Executor
 from agent_core.i18n import sentence, translator
 from agent_core.journal import events as e
 from agent_core.journal.state import RunState
 from agent_core.planner import propose_plan
+from agent_core.ports import ConversationStore
 from agent_core.recorder import Propose, Recorder
 from agent_core.rules import (
     Action,
@@ -36,6 +46,9 @@ from agent_core.rules import (
 )
 
 LEASE = timedelta(seconds=30)  # renewed three times as often; a dead worker's Run is taken over after it
+RETRY = 5.0  # seconds before storage is tried again that was full or busy
+PASSING = (StorageBusy, StorageFull)  # what goes by when people free some space or end another process
+UNREADABLE = (JournalBroken, RunUnknown)  # there is no Run to ask people in
 log = structlog.get_logger(__name__)
 
 
@@ -46,35 +59,46 @@ class Runner:
     recorder: Recorder
     executor: Executor
     evaluator: Evaluator
+    conversations: ConversationStore
     worker: str
+    retry: float = RETRY
 
     async def advance(self, run_id: str, woken: asyncio.Event) -> None:
         """Do all that can be done in a Run now. `woken` is set when something else happened to it meanwhile."""
         store, clock = self.recorder.store, self.recorder.clock
+        woken.clear()  # what comes from here on is for the holder of the lease, here or elsewhere, to look at
         epoch = await store.acquire(run_id, self.worker, clock() + LEASE, clock())
         if epoch is None:
             return  # its holder has been told to look again
         try:
             async with self._renewing(run_id, epoch):
                 while True:
-                    await _Advance(self, run_id, epoch, woken).until_wait()
+                    await self._stretch(run_id, epoch, woken)
                     if await store.release(run_id, epoch):
                         return
         except LeaseLost:
             log.warning("lease_lost", run_id=run_id, epoch=epoch)
-        except BaseException as error:
-            if not isinstance(error, NodError | asyncio.CancelledError):
-                await self._fault(run_id, epoch, error)
+        except BaseException:
             with suppress(NodError):  # a lease that cannot be let go of runs out
-                await store.release(run_id, epoch)
-            if isinstance(error, NodError | asyncio.CancelledError):
-                raise
+                while not await store.release(run_id, epoch):
+                    pass  # woken meanwhile, but nobody here looks again
+            raise
 
-    async def _fault(self, run_id: str, epoch: int, error: BaseException) -> None:
+    async def _stretch(self, run_id: str, epoch: int, woken: asyncio.Event) -> None:
+        try:
+            await _Advance(self, run_id, epoch, woken).until_wait()
+        except (LeaseLost, *PASSING, *UNREADABLE):
+            raise
+        except Exception as error:  # noqa: BLE001  (whatever it is, people are told, and the Run waits for them)
+            await self._fault(run_id, epoch, error)
+
+    async def _fault(self, run_id: str, epoch: int, error: Exception) -> None:
         """Tell people that Nod itself met an error; the log has its traceback, and the Run waits for them."""
         log.error("advance_fault", run_id=run_id, exc_info=error)
 
         def ask(state: RunState) -> Sequence[e.Event]:
+            if state.status.over:
+                return []
             _ = translator(state.language)
             text = _("Nod met an error of its own ({kind}); the log has the details.")
             return [closing.question(Topic.FAULT, "", text.format(kind=type(error).__name__))(state)]
@@ -86,8 +110,9 @@ class Runner:
         async def renew() -> None:
             while True:
                 await asyncio.sleep(LEASE.total_seconds() / 3)
-                if not await self.recorder.store.renew(run_id, epoch, self.recorder.clock() + LEASE):
-                    return  # the next append under this epoch finds out
+                with suppress(StorageError):  # tried again in time
+                    if not await self.recorder.store.renew(run_id, epoch, self.recorder.clock() + LEASE):
+                        return  # the next append under this epoch finds out
 
         renewal = asyncio.create_task(renew())
         try:
@@ -170,7 +195,11 @@ class _Advance:
             case MakePlan() | TakeTurn() | JudgeSubtask():
                 await self._think(action, state)
             case _:
-                await self._append(lambda now: closing.events_for(action, now) if self._wanted(action, now) else [])
+                now = await self._append(
+                    lambda now: closing.events_for(action, now) if self._wanted(action, now) else []
+                )
+                if now.status.over:
+                    await self.runner.conversations.add(now.origin, closing.last_words(now))
 
     async def _think(self, action: MakePlan | TakeTurn | JudgeSubtask, state: RunState) -> None:
         """Ask the model, and append what came of it if it is still wanted; what it cost, in any case."""
@@ -213,7 +242,6 @@ class _Advance:
 
     async def _run(self, state: RunState, step_id: str) -> None:
         observation = await self.runner.executor.execute(state, state.steps[step_id])
-        log.info("step_finished", run_id=self.run_id, step_id=step_id, ok=observation.ok)
         await self._append(lambda _: [e.StepFinished(step_id, observation)])
 
     def _wanted(self, action: Action, state: RunState) -> bool:
@@ -221,7 +249,13 @@ class _Advance:
         return action in _actions(state.but(paused=False), self.runner)
 
     async def _append(self, propose: Propose) -> RunState:
-        return await self.runner.recorder.append(self.run_id, propose, epoch=self.epoch)
+        """Append, once there is room: what a Tool did or a model was paid for must not be forgotten meanwhile."""
+        while True:
+            try:
+                return await self.runner.recorder.append(self.run_id, propose, epoch=self.epoch)
+            except PASSING as error:
+                log.warning("append_waits", run_id=self.run_id, error=type(error).__name__)
+                await asyncio.sleep(self.runner.retry)
 
 
 def _actions(state: RunState, runner: Runner) -> tuple[Action, ...]:

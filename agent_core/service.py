@@ -81,8 +81,8 @@ class Service:
         memory = recalled(earlier, said)
         kept = await self.recorder.begin(run_id, [submitted, *([memory] if memory else [])], key)
         if kept == run_id:
-            await self.conversations.add(origin, Said(goal, actor, self.recorder.clock(), run_id))
             await self.dispatcher.wake(run_id)
+            await self.conversations.add(origin, Said(goal, actor, self.recorder.clock(), run_id))
         return kept
 
     async def say(
@@ -103,13 +103,14 @@ class Service:
             return await self.submit(
                 text, origin=state.origin, actor=actor, attachments=attachments, follows=run_id, persona=state.persona
             )
+        deciding.must_decide(state, actor)  # before anything of theirs is kept
         files = await self._keep_files(state.workspace, attachments)
         heard = deciding.heard(text, files, actor, via)
         state = await self.recorder.append(run_id, heard)
         if state.status.over:  # it ended while this was being written
-            return await self.say(run_id, text, actor=actor, via=via)
-        await self.conversations.add(state.origin, Said(text, actor, self.recorder.clock(), run_id))
+            return await self.say(run_id, text, actor=actor, via=via, attachments=attachments)
         await self.dispatcher.wake(run_id)
+        await self.conversations.add(state.origin, Said(text, actor, self.recorder.clock(), run_id))
         return run_id
 
     async def _keep_files(self, workspace: str, attachments: Sequence[Attachment]) -> tuple[FileRef, ...]:

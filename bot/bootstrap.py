@@ -68,7 +68,7 @@ def workspace_folder(settings: Settings, workspace: str) -> Path:
 
 
 def policy_of(settings: Settings) -> Policy:
-    """Return the Policy of Runs that neither they nor their channel name one for; the owner decides if nobody is named."""
+    """Return the Policy of Runs that have none of their own; the owner decides, too, if no approvers are named."""
     return Policy(settings.nod_policy, settings.nod_approvers or (settings.owner,), settings.expires_after)
 
 
@@ -115,8 +115,8 @@ async def open_nod(settings: Settings) -> AsyncGenerator[Nod]:
         recorder = Recorder(SqlJournalStore(database), _now, Changes())
         executor = Executor(model, toolbox, lambda name: Workspace(workspace_folder(settings, name)), _now)
         evaluator = Evaluator(model, executor.workspace)
-        dispatcher = LocalDispatcher(Runner(recorder, executor, evaluator, _worker()), sweeps=True)
         conversations, channels = SqlConversationStore(database), SqlChannelStore(database)
+        dispatcher = LocalDispatcher(Runner(recorder, executor, evaluator, conversations, _worker()))
         service = Service(recorder, dispatcher, executor, conversations, channels, policy_of(settings))
         try:
             yield Nod(settings, service, SqlSignInStore(database), dispatcher)

@@ -2,6 +2,7 @@
 
 # ruff: noqa: PLC0415 - for the reason above
 import asyncio
+import io
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,9 +21,8 @@ POLICIES = ("every-step", "side-effects", "observe")
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code."""
     for stream in (sys.stdout, sys.stderr):
-        # a terminal that cannot show a character shows another instead of ending the program
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # pyright: ignore[reportAttributeAccessIssue]
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # what a terminal cannot show must not end the program
     sys.exit(run_command(nod, arguments))
 
 

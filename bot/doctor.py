@@ -30,7 +30,7 @@ from storage.opening import open_database
 
 OLDEST_PYTHON = (3, 11)
 LEAST_FREE = 500_000_000  # bytes; two full workspaces and a database that grows
-PATIENCE = Patience(retries=1, total=30.0)
+PATIENCE = Patience(tries=2, connect=5.0, silence=60.0, call=90.0, total=120.0)
 PROBE = "Answer with the one word: ready"
 
 
@@ -57,7 +57,11 @@ async def examine(env_file: str | Path = ".env") -> Ending:
         click.echo("The rest is looked at once the settings can be read.")
         return Ending.FAILED
     set_up_logs(settings, level="error")
-    where = f"{env_file} and the environment" if Path(env_file).is_file() else "the environment (there is no .env)"
+    where = (
+        f"{env_file} and the environment"
+        if await asyncio.to_thread(Path(env_file).is_file)
+        else "the environment (there is no .env)"
+    )
     findings.append(Finding("settings", well=True, text=f"read from {where}"))
     _print(findings)
     for look in LOOKS:

@@ -88,7 +88,7 @@ class _Asker:
         except RequestRefused:
             return  # somebody else was first; the next state says what is asked now
 
-    def _verb(self, offered: set[Verb], answer: bool | str) -> Verb:
+    def _verb(self, offered: set[Verb], answer: object) -> Verb:
         yes = answer is True
         if Verb.ANSWER in offered:
             return Verb.ANSWER if isinstance(answer, str) and answer.strip() else Verb.END

@@ -1,4 +1,4 @@
-"""A language model that is opened when it is first asked, so that starting, and looking at runs, need not wait for it."""
+"""A language model that is opened when it is first asked, so that nothing waits for it before."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence

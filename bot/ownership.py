@@ -86,6 +86,6 @@ async def tending(folder: Path, dispatcher: LocalDispatcher) -> AsyncGenerator[b
 
 
 async def _sweep(owner: _Lock, dispatcher: LocalDispatcher, *, owns: bool) -> None:
-    while not (owns or owner.taken()):
+    while not (owns or owner.taken()):  # noqa: ASYNC110  (another process ends; no event tells)
         await asyncio.sleep(LOOK)
     await dispatcher.wake_due()  # what the last owner held runs out by itself

@@ -1,4 +1,4 @@
-"""Text made safe for a terminal: nothing in it moves the cursor, changes colours, hides, or reorders what stands there."""
+"""Text made safe for a terminal: nothing in it moves the cursor, changes colours, hides, or reorders other text."""
 
 import unicodedata
 

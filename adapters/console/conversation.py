@@ -1,4 +1,4 @@
-"""The loop of `nod goal` and `nod resume`: shows a Run as it goes on, and asks until it is over or the person leaves."""
+"""The loop of `nod goal` and `nod resume`: shows a Run as it goes on, and asks until it is over or is left."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -77,6 +77,7 @@ class Decider:
             return Next.AGAIN
 
     async def _do(self, key: str, asked: Asked) -> Next:
+        # a line of one letter is an answer, too
         answering = asks_for_words(asked.card) and not self._talk.keyboard.live
         if len(key) > 1 or (answering and key not in CONTROLS):
             return await self._heard(key, asked)
@@ -97,56 +98,55 @@ class Decider:
             return Next.AGAIN
         if asks_for_words(asked.card) and not isinstance(reply, Stop | Pause | Help):
             return await self._decide(asked, Verb.ANSWER, text.strip())
+        if isinstance(reply, Help):
+            return self._help(asked)
         match reply:
-            case Say(said):
-                await self._talk.service.say(self._talk.run_id, said, actor=self._talk.actor, via=VIA)
-                return Next.DONE
-            case Help():
-                return self._help(asked)
             case Approve():
-                return await self._decide(asked, Verb.APPROVE)
+                doing = self._decide(asked, Verb.APPROVE)
             case Reject(reason):
-                return await self._decide(asked, Verb.REJECT, reason)
+                doing = self._decide(asked, Verb.REJECT, reason)
             case ApproveRest():
-                return await self._control(Verb.APPROVE_REST)
+                doing = self._control(Verb.APPROVE_REST)
             case Pause():
-                return await self._press(Verb.PAUSE, asked)
+                doing = self._press(Verb.PAUSE, asked)
             case Resume():
-                return await self._press(Verb.RESUME, asked)
+                doing = self._press(Verb.RESUME, asked)
             case Stop(reason):
-                return await self._control(Verb.STOP, reason)
+                doing = self._control(Verb.STOP, reason)
+            case Say(said):
+                doing = self._say(said)
+        return await doing
 
     async def _press(self, verb: Verb, asked: Asked) -> Next:
         _ = translator(asked.language)
-        match verb:
-            case Verb.STOP:
-                return await self._control(verb, await self._reason(_("Why stop it? Enter alone gives no reason:")))
-            case Verb.PAUSE | Verb.RESUME if asked.paused is (verb is Verb.RESUME):
-                return await self._control(verb)
-            case _ if not offers(asked.card, verb):
-                return Next.STAY
-            case Verb.REJECT:
-                return await self._decide(asked, verb, await self._reason(_("Why not? Enter alone gives no reason:")))
-            case Verb.EDIT:
-                return await self._edit(asked)
-            case Verb.APPROVE_REST:
-                return await self._control(verb)
-            case _:
-                return await self._decide(asked, verb)
+        if verb is Verb.STOP:
+            return await self._control(verb, await self._reason(_("Why stop it? Enter alone gives no reason:")))
+        if verb in (Verb.PAUSE, Verb.RESUME):
+            return await self._control(verb) if asked.paused is (verb is Verb.RESUME) else Next.STAY
+        if not offers(asked.card, verb):
+            return Next.STAY
+        if verb is Verb.EDIT:
+            return await self._edit(asked)
+        reason = await self._reason(_("Why not? Enter alone gives no reason:")) if verb is Verb.REJECT else ""
+        return await (self._control(verb) if verb is Verb.APPROVE_REST else self._decide(asked, verb, reason))
+
+    async def _say(self, text: str) -> Next:
+        await self._talk.service.say(self._talk.run_id, text, actor=self._talk.actor, via=VIA)
+        return Next.DONE
 
     async def _decide(self, asked: Asked, verb: Verb, text: str = "") -> Next:
         if asked.card is None or not offers(asked.card, verb):
             self._talk.screen.problem(translator(asked.language)("Nothing that is asked now can be answered so."))
             return Next.AGAIN
         talk, card = self._talk, asked.card
-        await talk.service.decide(
-            talk.run_id, card.id, verb, actor=talk.actor, via=VIA, digest=card.digest, text=text
-        )
+        await talk.service.decide(talk.run_id, card.id, verb, actor=talk.actor, via=VIA, digest=card.digest, text=text)
         return Next.DONE
 
     async def _control(self, verb: Verb, text: str = "") -> Next:
-        await self._talk.service.control(self._talk.run_id, verb, actor=self._talk.actor, via=VIA, text=text)
-        return Next.DONE
+        service, run_id = self._talk.service, self._talk.run_id
+        before = await service.state(run_id)
+        after = await service.control(run_id, verb, actor=self._talk.actor, via=VIA, text=text)
+        return Next.DONE if after.seq > before.seq else Next.AGAIN  # it was so already
 
     def _help(self, asked: Asked) -> Next:
         self._talk.screen.say(help_lines(translator(asked.language)))
@@ -169,7 +169,7 @@ class Decider:
         text = self._drafts.get(asked.mark) or card.editable or arguments_text(card.fields, asked.language)
         edited = await self._in_editor(text, ".txt" if card.editable else ".yaml")
         try:
-            arguments = {} if card.editable else edited_arguments(edited, card.fields, asked.language)
+            arguments = None if card.editable else edited_arguments(edited, card.fields, asked.language)
             if edited == text or not (card.editable or arguments):
                 self._talk.screen.say(_("Nothing was changed."))
                 return Next.AGAIN
@@ -194,4 +194,6 @@ class Decider:
             with self._talk.keyboard.lent():
                 return await asyncio.to_thread(click.edit, text, extension=extension) or text
         except click.ClickException as error:
-            raise EditRefused(reason=f"{error.format_message()}; set EDITOR to an editor that can be started.") from error
+            raise EditRefused(
+                reason=f"{error.format_message()}; set EDITOR to an editor that can be started."
+            ) from error

@@ -10,7 +10,6 @@ from agent_core.cards import Field
 from agent_core.errors import EditRefused
 from agent_core.i18n import translator
 
-
 PROBLEM = "# ! "  # begins the line that says what is wrong; a comment in YAML and in a plan
 
 

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from agent_core.tools.paths import is_checked
@@ -145,6 +145,12 @@ def aim_of(run: Briefing) -> Aim:
     path = _path(kind, goal, path, run)
     sources = run.attachments or tuple(name for name in files_named(goal) if name != path)
     return Aim(kind, topic_of(goal, kind), noun, path, _words(goal), sources)
+
+
+def planned_aim(run: Briefing) -> Aim:
+    """Return what a Run's Goal is after once it must be planned: what is still unclear is taken as it stands."""
+    aim = aim_of(run)
+    return replace(aim, kind=Kind.OTHER) if aim.kind is Kind.UNCLEAR else aim
 
 
 def kind_of(goal: str) -> Kind:

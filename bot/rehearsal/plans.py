@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from agent_core.forms import CriterionForm, PlanForm, SubtaskForm
 from bot.rehearsal.errands import errands
 from bot.rehearsal.facts import words_of
-from bot.rehearsal.goals import Kind, aim_of, quoted
+from bot.rehearsal.goals import Kind, aim_of, planned_aim, quoted
 from bot.rehearsal.reading import Assignment, PlanBriefing, Standing
 from bot.rehearsal.subtasks import (
     Brief,
@@ -33,10 +32,8 @@ def plan(told: PlanBriefing) -> PlanForm:
     """Return the Plan, or a question if nobody could tell what is wanted and nobody was asked yet."""
     brief = _brief(told)
     words = brief.words
-    if brief.aim.kind is Kind.UNCLEAR and told.may_ask and not (told.rejected or told.standing):
+    if aim_of(told.run).kind is Kind.UNCLEAR and told.may_ask and not (told.rejected or told.standing):
         return PlanForm(question=words.question, why="", subtasks=[])
-    if brief.aim.kind is Kind.UNCLEAR:
-        brief = replace(brief, aim=replace(brief.aim, kind=Kind.OTHER))
     if told.standing:
         why, subtasks = words.why_rest, _unlike(told, brief, [tuple(_rest(told, brief))])
     elif told.rejected:
@@ -50,7 +47,7 @@ def plan(told: PlanBriefing) -> PlanForm:
 def _brief(told: PlanBriefing) -> Brief:
     rejected = told.rejected[-1].reason if told.rejected else ""
     reason = quoted(rejected) if rejected else words_of(told.run.language).turn.no_reason
-    return Brief(told.run, aim_of(told.run), reason)
+    return Brief(told.run, planned_aim(told.run), reason)
 
 
 def _different(told: PlanBriefing, brief: Brief) -> Subtasks:

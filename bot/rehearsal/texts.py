@@ -32,12 +32,17 @@ def answer(facts: Facts, files: Sequence[Source]) -> str:
     words = words_of(facts.language).document
     filled = fill(facts)
     main = next((file for file in files if file.path == facts.aim.path), files[-1] if files else None)
-    opening = words.answers[facts.aim.kind if main or facts.aim.kind in (Kind.CODE, Kind.ANSWER) else "none"]
+    is_code = facts.aim.kind is Kind.CODE  # all of its files are named, since its opening names none
+    opening = words.answers[facts.aim.kind if main or is_code or facts.aim.kind is Kind.ANSWER else "none"]
     parts = [
         words.notice_first.format(**filled),
         opening.format(**{**filled, "path": f"`{main.path}`" if main else "", "words": _count(main)}),
-        _contents(main, words) if main else "",
-        "\n".join(f"- {words.file_line.format(path=file.path, words=_count(file))}" for file in files if file != main),
+        _contents(main, words) if main and main.path.endswith(".md") else "",
+        "\n".join(
+            f"- {words.file_line.format(path=file.path, words=_count(file))}"
+            for file in files
+            if is_code or file != main
+        ),
         *(_read(facts, words, level="###") if facts.aim.kind is Kind.ANSWER else ()),
         *changes(facts, words, level="###"),
         _numbered(f"### {words.model_heading}", words.model_steps),

@@ -8,7 +8,7 @@ from agent_core.checks import count_words
 from agent_core.prompts import WHY
 from bot.rehearsal.errands import Errands, errands
 from bot.rehearsal.facts import Facts, Source, words_of
-from bot.rehearsal.goals import Aim, aim_of, quoted
+from bot.rehearsal.goals import Aim, planned_aim, quoted
 from bot.rehearsal.past import Called, Event, Fate, Fault, Unmet, Wrote
 from bot.rehearsal.reading import Assignment
 from bot.rehearsal.texts import answer, content
@@ -67,7 +67,7 @@ class _Desk:
 def next_turn(given: Assignment, events: Sequence[Event], offered: frozenset[str]) -> Call | str:
     """Return the call to propose next, of a Tool that is offered, or the Subtask's result, which is never empty."""
     unmet = "\n".join(event.text for event in events if isinstance(event, Unmet))
-    desk = _Desk(given, aim_of(given.run), errands(given, unmet), tuple(events), offered)
+    desk = _Desk(given, planned_aim(given.run), errands(given, unmet), tuple(events), offered)
     errand_list = tuple(_errands(desk))
     if _useless_turns(desk) < _TRIES:
         for errand in errand_list:

@@ -26,7 +26,19 @@ from tests.agent_core.scripted import (
     subtask,
 )
 
-TURNS = ("report", "list", "read", "fetch", "write", "send", "send twice", "write then fetch", "unknown", "fail", "fault")
+TURNS = (
+    "report",
+    "list",
+    "read",
+    "fetch",
+    "write",
+    "send",
+    "send twice",
+    "write then fetch",
+    "unknown",
+    "fail",
+    "fault",
+)
 PLANS = ("one", "chain", "wide", "diamond", "question", "circle", "fail", "fault")
 NAMES = "abcd"
 

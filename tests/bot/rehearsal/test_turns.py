@@ -253,6 +253,13 @@ def test_texts_keep_to_the_language_of_the_run():
     assert len(cjk) >= 200
 
 
+@pytest.mark.parametrize("goal", ["help", "🎉"])
+def test_an_unclear_goal_that_people_planned_is_done(goal):
+    talk = with_subtask("Write text.md and answer", goal=goal)
+    talk.finish("1")
+    assert "text.md" in talk.files
+
+
 def test_no_turn_is_ever_empty_with_no_tools():
     talk = begun()
     assert talk.turn("1", ())

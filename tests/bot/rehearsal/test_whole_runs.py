@@ -203,7 +203,7 @@ async def test_an_unclear_answer_is_planned_all_the_same(tmp_path):
         assert (await team.approve_all(run_id)).status is RunStatus.FINISHED
 
 
-@pytest.mark.parametrize("goal", [goal for goal, *_ in GOALS])
+@pytest.mark.parametrize("goal", [goal for goal, *_ in GOALS[::3]])
 async def test_a_run_that_only_observes_shows_every_step_and_finishes(tmp_path, goal):
     async with rehearsing(tmp_path) as team:
         run_id = await team.submit(goal, policy=PolicyName.OBSERVE)
