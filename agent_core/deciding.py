@@ -66,11 +66,13 @@ async def prepare(executor: Executor, state: RunState, request: Request) -> Prep
     """Return the ToolCall that an edit makes of a Step, or None when the request edits no Step.
 
     Raises:
+        NotAllowedToDecide: this person may not, and so is shown nothing.
         EditRefused: the edited arguments cannot be used.
     """
     step = state.steps.get(request.subject.removeprefix("step:"))
     if request.verb is not Verb.EDIT or step is None or request.subject == PLAN:
         return None
+    must_decide(state, request.actor)
     arguments = _edited(step.call.arguments, request.arguments or {})
     try:
         _, call, preview = await executor.prepare(state, ModelToolCall(step.id, step.call.tool, arguments))
@@ -88,7 +90,7 @@ def _edited(arguments: Mapping[str, Any], edits: Mapping[str, str]) -> dict[str,
             continue
         try:
             edited[name] = json.loads(text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise EditRefused(reason=NotJson(name=name)) from error
     return edited
 

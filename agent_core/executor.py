@@ -1,5 +1,6 @@
 """The executor: a ready Subtask's next turn becomes Steps, and an approved Step runs, exactly as approved."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,7 @@ CHANGED = (
     "What this would change is no longer as it was when it was shown, so it was not run. Look again and propose anew."
 )
 NOT_APPROVED = "This is not what was approved, so it was not run."
+CUT_OFF = "The tool gave up in the middle; what it did until then may have taken effect."
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,14 @@ class Executor:
                     return Observation(CHANGED, ok=False)
         except NodError as error:
             return Observation(str(error), ok=False)
-        return await tool.run(context, step.call.arguments)
+        try:
+            return await tool.run(context, step.call.arguments)
+        except asyncio.CancelledError:
+            own = asyncio.current_task()
+            if own and own.cancelling():
+                raise
+            # nobody cancelled this: something that the Tool waited for was, and it would be so again
+            return Observation(CUT_OFF, ok=False)
 
     def _refusal(self, state: RunState, step: StepState) -> str:
         digest = ToolCall.of(step.call.tool, step.call.arguments).digest

@@ -6,10 +6,11 @@ Untrusted content stands between marks that name its source, and never in a syst
 import json
 from collections.abc import Iterator, Sequence
 
-from agent_core.domain import Judgement, Outcome, digest_of
+from agent_core.domain import Outcome, Verdict, digest_of
 from agent_core.journal.state import (
     NoteKind,
     PastPlan,
+    PlanStatus,
     RunState,
     StepState,
     StepStatus,
@@ -94,7 +95,7 @@ def plan_prompt(state: RunState, tools: Sequence[ToolSpec]) -> list[Message]:
     said = [note for note in state.notes if note.kind is NoteKind.FEEDBACK]
     if said:
         parts.append("# What people wrote meanwhile\n" + "\n".join(note.text for note in said))
-    if any(subtask.status is SubtaskStatus.EXHAUSTED for subtask in state.subtasks.values()):
+    if any(subtask.status in (SubtaskStatus.EXHAUSTED, SubtaskStatus.DONE) for subtask in state.subtasks.values()):
         parts.append(_standing(state))
     return [_system(PLANNER, state), Message("user", "\n\n".join(parts))]
 
@@ -113,10 +114,8 @@ def _standing(state: RunState) -> str:
         if subtask.status is SubtaskStatus.DONE:
             parts.append(f"## Done: {title}\n{_result(state, name, subtask)}")
         elif subtask.verdicts:
-            parts.append(
-                f"## Not done: {title}\n{_shortcomings(subtask.verdicts[-1].judgements, subtask.verdicts[-1].advice)}"
-            )
-        else:
+            parts.append(f"## Not done: {title}\n{_shortcomings(subtask.verdicts[-1])}")
+        elif state.plan_status is PlanStatus.ACCEPTED:
             parts.append(f"## Not begun: {title}")
     return "\n\n".join(parts)
 
@@ -159,16 +158,16 @@ def _result(state: RunState, name: str, subtask: SubtaskState) -> str:
 
 def _turns(state: RunState, subtask: SubtaskState) -> Iterator[Message]:
     """Yield the Subtask's turns as a conversation, with what people wrote where the model first saw it."""
-    heard, verdicts, attempt = 0, iter(subtask.verdicts), 1
+    heard, attempt = 0, 1
     for turn in subtask.turns:
         if turn.attempt > attempt:
             attempt = turn.attempt
-            yield _advice(next(verdicts).judgements, subtask.verdicts[attempt - 2].advice)
+            yield _advice(subtask.verdicts[attempt - 2])
         yield from _written(state, heard, turn.seen)
         heard = turn.seen
         yield from _turn(state, turn)
     if subtask.attempt > attempt:
-        yield _advice(subtask.verdicts[-1].judgements, subtask.verdicts[-1].advice)
+        yield _advice(subtask.verdicts[-1])
     yield from _written(state, heard, state.seq)
 
 
@@ -178,13 +177,13 @@ def _written(state: RunState, after: int, until: int) -> Iterator[Message]:
             yield Message("user", f"{note.actor.display} wrote: {note.text}")
 
 
-def _advice(judgements: Sequence[Judgement], advice: str) -> Message:
-    return Message("user", "Not done yet.\n" + _shortcomings(judgements, advice))
+def _advice(verdict: Verdict) -> Message:
+    return Message("user", "Not done yet.\n" + _shortcomings(verdict))
 
 
-def _shortcomings(judgements: Sequence[Judgement], advice: str) -> str:
-    unmet = [f"- unmet: {judgement.criterion} ({judgement.note})" for judgement in judgements if not judgement.met]
-    return "\n".join([*unmet, *([f"Advice: {advice}"] if advice else [])])
+def _shortcomings(verdict: Verdict) -> str:
+    unmet = [f"- unmet: {each.criterion} ({each.note})" for each in verdict.judgements if not each.met]
+    return "\n".join([*unmet, *([f"Advice: {verdict.advice}"] if verdict.advice else [])])
 
 
 def _turn(state: RunState, turn: Turn) -> Iterator[Message]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from agent_core.domain import Choice, Outcome
+from agent_core.domain import Choice, Outcome, Risk
 from agent_core.journal import events as e
 from agent_core.journal.records import Entry
 from agent_core.journal.state import RunState, StepState, StepStatus, SubtaskStatus, Turn, taint
@@ -84,13 +84,21 @@ def _step_expired(state: RunState, event: e.StepExpired, _: Entry) -> RunState:
 
 
 def _step_started(state: RunState, event: e.StepStarted, _: Entry) -> RunState:
-    starts = state.steps[event.step_id].starts + 1
-    return _step(state, event.step_id, status=StepStatus.STARTED, grounds=event.grounds, starts=starts)
+    step = state.steps[event.step_id]
+    path = step.call.arguments.get("path")
+    if step.risk is not Risk.READ and path and taint(state, step.subtask_id):
+        # from now on, for it may take effect and its end never be known
+        state = state.but(untrusted_files=state.untrusted_files | {path})
+    return _step(state, step.id, status=StepStatus.STARTED, grounds=event.grounds, starts=step.starts + 1)
 
 
 def _step_finished(state: RunState, event: e.StepFinished, _: Entry) -> RunState:
     step = state.steps[event.step_id]
     seen = event.observation
+    path = step.call.arguments.get("path")
+    if step.risk is Risk.READ and seen.trusted and path in state.untrusted_files:
+        # another Subtask began to write it while it was read
+        seen = replace(seen, trusted=False, sources=(*seen.sources, f"file {path}"))
     if not seen.trusted and step.subtask_id in state.subtasks:
         known = dict.fromkeys((*state.subtasks[step.subtask_id].sources, *(seen.sources or (step.call.tool,))))
         state = change_subtask(state, step.subtask_id, sources=tuple(known))
