@@ -142,7 +142,7 @@ _REJECTED = re.compile(
     rf"(?:reject(?:ed)?|nope|no|n|👎|❌|不同意|拒绝|驳回|不行|不可以|不批准){_REASON}", re.IGNORECASE | re.DOTALL
 )
 _STOPPED = re.compile(rf"[!/]?(?:stop|停止|终止){_REASON}", re.IGNORECASE | re.DOTALL)
-_STOP_RUN = re.compile(r"(?:stop|停止)\s+(?P<run>[0-9a-f]{4,10})", re.IGNORECASE)
+_STOP_RUN = re.compile(r"(?:stop|停止)\s+(?P<run>(?=\D*\d)[0-9a-f]{4,10})", re.IGNORECASE)
 _SET_POLICY = re.compile(r"(?:policy|策略)\s+(?P<name>\S+)", re.IGNORECASE)
 _TONES = re.compile("[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]")  # how an emoji is drawn, and its skin
 _BECAUSE = re.compile(r"(?:because(?!\s+of\b)|因为)\s*", re.IGNORECASE)

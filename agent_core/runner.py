@@ -157,17 +157,16 @@ class _Advance:
         if any(isinstance(action, MakePlan | Finish | Fail) for action in wanted.values()) and self.under_way:
             return False  # a new Plan, or the end, comes after what is still being done
         for subject, action in wanted.items():
-            self.under_way[subject] = asyncio.create_task(self._perform(action, state), name=subject)
+            work = asyncio.create_task(self._perform(action, state), name=subject)
+            work.add_done_callback(lambda _: self.woken.set())
+            self.under_way[subject] = work
         return bool(wanted)
 
     async def _something_happens(self) -> None:
-        woken = asyncio.create_task(self.woken.wait())
-        try:
-            done, _ = await asyncio.wait([woken, *self.under_way.values()], return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            woken.cancel()
+        """Wait until something under way is done, or the Run is woken."""
+        await self.woken.wait()
         for subject, work in tuple(self.under_way.items()):
-            if work in done:
+            if work.done():
                 del self.under_way[subject]
                 if not work.cancelled():
                     work.result()  # what a perform raises ends this stretch

@@ -53,7 +53,7 @@ def _ending_of(error: BaseException) -> Ending:
         case BrokenPipeError():
             # who read the output has gone; Python would complain once more when it flushes at exit
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            ending = Ending.DONE
+            ending = Ending.FAILED  # as click ends where it finds out first
         case _:
             _tell_unexpected(error)
             ending = Ending.FAILED

@@ -57,14 +57,18 @@ def chain_digest(  # noqa: PLR0917  (the parts in the order they are digested)
     previous: str, run_id: str, seq: int, kind: str, at: datetime, payload_digest: str
 ) -> str:
     """Return the digest of an event: over the previous digest, its place, kind, time and payload digest."""
-    return digest_of(canonical_json([previous, run_id, seq, kind, timestamp(at), payload_digest]))
+    # no part holds a line break, so the lines say which is which
+    return digest_of("\n".join((previous, run_id, str(seq), kind, timestamp(at), payload_digest)))
 
 
 def seal(run_id: str, seq: int, previous: str, event: Event, at: datetime) -> tuple[Record, Mapping[str, bytes]]:
     """Return the row of `event` after the digest `previous`, and the blobs (digest to bytes) it refers to."""
     kind = type(event).__name__
     blobs: dict[str, bytes] = {}
-    payload = canonical_json(_set_apart(_adapter(kind).dump_python(event, mode="json"), blobs))
+    plain = _adapter(kind).dump_python(event, mode="json")
+    payload = canonical_json(plain)
+    if len(payload) > BLOB_THRESHOLD or _MARK in payload:
+        payload = canonical_json(_set_apart(plain, blobs))
     payload_digest = digest_of(payload)
     digest = chain_digest(previous, run_id, seq, kind, at, payload_digest)
     return Record(run_id, seq, kind, at, payload, payload_digest, digest), blobs

@@ -28,7 +28,11 @@ class DyingStore:
     store: object
     left: int | None = None
     after: bool = False
-    dead: bool = False
+    died: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def dead(self) -> bool:
+        return self.died.is_set()
 
     def __getattr__(self, name):
         self._must_live()
@@ -40,11 +44,11 @@ class DyingStore:
             self.left -= 1
         dying = self.left is not None and self.left < 0
         if dying and not self.after:
-            self.dead = True
+            self.died.set()
         self._must_live()
         await self.store.append(commit, epoch=epoch)
         if dying:
-            self.dead = True
+            self.died.set()
         self._must_live()
 
     def _must_live(self) -> None:
@@ -60,6 +64,13 @@ class Process:
     store: DyingStore
     stack: AsyncExitStack
 
+    async def idle_or_dead(self) -> None:
+        ends = [asyncio.create_task(self.team.dispatcher.idle()), asyncio.create_task(self.store.died.wait())]
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        for end in ends:
+            end.cancel()
+        await asyncio.wait(ends)
+
 
 @dataclass
 class Town:
@@ -72,6 +83,7 @@ class Town:
     processes: list[Process] = field(default_factory=list)
 
     async def open(self) -> None:
+        self.stage.open_gate()
         self.processes = [await self._start(f"w{at}") for at in range(self.size)]
 
     async def _start(self, worker: str) -> Process:
@@ -110,12 +122,29 @@ class Town:
     async def rest(self) -> None:
         """Let everyone finish, start the dead again, and have what is due taken up."""
         while True:
-            for process in self.processes:
-                await process.team.dispatcher.idle()
+            await self._all_idle()
             if any(process.store.dead for process in self.processes):
                 await self._bury()
             elif not await self._take_up():
                 return
+
+    async def busy(self) -> None:
+        """Wait until somebody stands at the gate, or nobody will."""
+        ends = [asyncio.create_task(self.stage.entered.wait())]
+        ends.append(asyncio.create_task(self._all_idle()))
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        for end in ends:
+            end.cancel()
+        await asyncio.wait(ends)
+
+    async def _all_idle(self) -> None:
+        for process in self.processes:
+            await process.idle_or_dead()
+
+    async def leases_run_out(self) -> None:
+        """Let everybody sleep through their leases, and the others take over."""
+        self.clock.pass_(LEASE)
+        await self._take_up()
 
     async def _bury(self) -> None:
         for at, process in enumerate(self.processes):
@@ -128,7 +157,7 @@ class Town:
             self.clock.pass_(LEASE)  # the others live, so the dead one's leases must run out
 
     async def _take_up(self) -> bool:
-        due = await self.team(0).recorder.store.due(self.clock())
+        due = await self.processes[0].store.store.due(self.clock())
         for run_id in due:
             await asyncio.gather(*(process.team.dispatcher.wake(run_id) for process in self.processes))
         return bool(due)

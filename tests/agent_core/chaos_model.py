@@ -1,5 +1,6 @@
 """A language model that does anything a model might, by a script drawn for each Run, and Tools that are watched."""
 
+import asyncio
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -70,6 +71,8 @@ class Stage:
 
     scripts: list[Script] = field(default_factory=list)
     effects: Counter = field(default_factory=Counter)
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+    entered: asyncio.Event = field(default_factory=asyncio.Event)  #: somebody stands at the gate
     _playing: dict[int, _Playing] = field(default_factory=dict)
 
     def goal(self, script: Script) -> str:
@@ -77,7 +80,11 @@ class Stage:
         return goal_of(len(self.scripts) - 1)
 
     def model(self) -> ScriptedModel:
-        return ScriptedModel(self._plan, self._turn, self._verdict)
+        return ScriptedModel(self._plan, self._turn, self._verdict, gate=self.gate, entered=self.entered)
+
+    def open_gate(self) -> None:
+        self.entered.clear()
+        self.gate.set()
 
     def _script(self, messages: Sequence[Message]) -> _Playing:
         told = next(m.text for m in messages if "# Goal\n" in m.text)
@@ -126,6 +133,8 @@ class Stage:
         async def _send(context: ToolContext, text: Annotated[str, Field(description="What")]) -> Observation:
             """Send a text into the world."""
             self.effects[context.run_id, ToolCall.of("send", {"text": text}).digest] += 1
+            self.entered.set()
+            await self.gate.wait()
             return Observation(f"sent {text}")
 
         async def _fetch(context: ToolContext, url: Annotated[str, Field(description="Where")]) -> Observation:

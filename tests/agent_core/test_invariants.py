@@ -136,6 +136,28 @@ class Lives(RuleBasedStateMachine):
     def says_something(self, at, run, actor, files):
         self.do(self.say(at, run, actor, files))
 
+    @rule(at=ANY, run=ANY, which=ANY, verb=CONTROLS, more=st.sampled_from(["control", "say", "decide", "take over"]))
+    def something_happens_while_it_works(self, at, run, which, verb, more):
+        async def meanwhile() -> None:
+            town = self.town
+            town.stage.gate.clear()
+            town.stage.entered.clear()
+            await town.tried(self.decide(at, run, which, Verb.APPROVE, ALICE, fresh=True))
+            await town.busy()
+            match more:
+                case "control":
+                    await town.tried(self.control(which, run, verb, ALICE))
+                case "say":
+                    await town.tried(self.say(which, run, ALICE, files=False))
+                case "decide":
+                    await town.tried(self.decide(which, run, 0, Verb.APPROVE, ALICE, fresh=True))
+                case _:
+                    await town.leases_run_out()
+            town.stage.open_gate()
+            await town.rest()
+
+        self.loop.run(meanwhile())
+
     @rule(hours=st.sampled_from([1, 24, 24 * 8]))
     def time_passes(self, hours):
         self.town.clock.pass_(timedelta(hours=hours))

@@ -1,0 +1,168 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.commands import (
+    Approve,
+    ApproveRest,
+    Help,
+    ListRuns,
+    NotYet,
+    Pause,
+    Reject,
+    Resume,
+    Say,
+    SetPolicy,
+    ShowPolicy,
+    Stop,
+    SubmitGoal,
+    parse_goal_command,
+    parse_reply,
+)
+from agent_core.domain import PolicyName
+
+REPLIES = [
+    ("approve", Approve()),
+    ("Approved.", Approve()),
+    ("yes", Approve()),
+    ("YES!", Approve()),
+    ("  yes  ", Approve()),
+    ("y", Approve()),
+    ("ok", Approve()),
+    ("ＯＫ", Approve()),
+    ("Okay!!", Approve()),
+    ("👍", Approve()),
+    ("👍🏽", Approve()),
+    ("✅", Approve()),
+    ("同意", Approve()),
+    ("同意！", Approve()),
+    ("批准。", Approve()),
+    ("可以", Approve()),
+    ("n", Reject()),
+    ("no", Reject()),
+    ("No.", Reject()),
+    ("reject", Reject()),
+    ("👎", Reject()),
+    ("不同意", Reject()),
+    ("拒绝", Reject()),
+    ("reject because it is too long", Reject("it is too long")),
+    ("Reject: too long", Reject("too long")),
+    ("reject, because it lies", Reject("it lies")),
+    ("reject because of the tone", Reject("of the tone")),
+    ("rejected - too long", Reject("too long")),
+    ("no, make it shorter", Reject("make it shorter")),
+    ("No. Make it shorter.", Reject("Make it shorter.")),
+    ("no\nmake it shorter", Reject("make it shorter")),
+    ("no, because yes is wrong", Reject("yes is wrong")),
+    ("👎 because it is ugly", Reject("it is ugly")),
+    ("拒绝：太长了", Reject("太长了")),
+    ("不同意，因为太长", Reject("太长")),
+    ("不同意因为太长", Reject("太长")),
+    ("approve the rest", ApproveRest()),
+    ("Approve all!", ApproveRest()),
+    ("yes to all", ApproveRest()),
+    ("全部同意", ApproveRest()),
+    ("pause", Pause()),
+    ("!pause", Pause()),
+    ("暂停", Pause()),
+    ("resume", Resume()),
+    ("Continue.", Resume()),
+    ("继续", Resume()),
+    ("stop", Stop()),
+    ("!stop", Stop()),
+    ("Stop!", Stop()),
+    ("停止", Stop()),
+    ("stop: this is wrong", Stop("this is wrong")),
+    ("stop because it is late", Stop("it is late")),
+    ("停止：不需要了", Stop("不需要了")),
+    ("?", Help()),
+    ("？", Help()),
+    ("help", Help()),
+    ("帮助", Help()),
+]
+SAID = [
+    "yes but make it shorter",
+    "yes?",
+    "oh yes",
+    "yes yes",
+    "yes\nand mention cats",
+    '"yes"',
+    "I would not say yes to this",
+    "is it ok",
+    "not ok",
+    "no problem",
+    "no-one will read this",
+    "No. 5 is wrong",
+    "nobody",
+    "know",
+    "nothing, really",
+    "reject the second paragraph's tone",
+    "stop the car in the story",
+    "stopping early",
+    "pause between the lines",
+    "continue with the second part",
+    "help me find a title",
+    "approve nothing yet",
+    "同意这一点，但是太长",
+    "不同意见都写上",
+    "继续写下一段",
+    "👍👎",
+]
+
+
+@pytest.mark.parametrize(("text", "reply"), REPLIES)
+def test_short_phrases_decide(text, reply):
+    assert parse_reply(text) == reply
+
+
+@pytest.mark.parametrize("text", SAID)
+def test_a_sentence_that_merely_contains_a_phrase_decides_nothing(text):
+    assert parse_reply(f" {text} ") == Say(text)
+
+
+@given(st.text())
+def test_whatever_is_typed_is_read(text):
+    reply = parse_reply(text)
+    assert not isinstance(reply, Say) or reply.text == text.strip()
+    parse_goal_command(text)
+
+
+@given(st.sampled_from(["yes", "ok", "approve", "同意", "批准", "👍"]), st.text(alphabet="abc 好的,，?", min_size=2))
+def test_words_beside_a_yes_never_approve(phrase, more):
+    typed = f"{phrase} {more}"
+    if more.split():
+        assert parse_reply(typed) not in (Approve(), ApproveRest())
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("", Help()),
+        ("  ", Help()),
+        ("help", Help()),
+        ("Help!", Help()),
+        ("帮助", Help()),
+        ("runs", ListRuns()),
+        ("stop", Stop()),
+        ("stop 1a2b3c", Stop(run="1a2b3c")),
+        ("policy", ShowPolicy()),
+        ("策略", ShowPolicy()),
+        ("policy side-effects", SetPolicy(PolicyName.SIDE_EFFECTS)),
+        ("policy Observe", SetPolicy(PolicyName.OBSERVE)),
+        ("policy default", SetPolicy(None)),
+        ("schedules", NotYet("schedules")),
+        ("memory", NotYet("memory")),
+        ("记忆", NotYet("memory")),
+        ("write a blog about AI", SubmitGoal("write a blog about AI")),
+        (" write a blog \n about AI ", SubmitGoal("write a blog \n about AI")),
+        ("help me write a letter", SubmitGoal("help me write a letter")),
+        ("stop the noise in this recording", SubmitGoal("stop the noise in this recording")),
+        ("policy for remote work: draft one", SubmitGoal("policy for remote work: draft one")),
+        ("policy everything", SubmitGoal("policy everything")),
+        ("memory leaks in C: explain", SubmitGoal("memory leaks in C: explain")),
+        ("runs of the Boston marathon, as a table", SubmitGoal("runs of the Boston marathon, as a table")),
+        ("yes", SubmitGoal("yes")),
+    ],
+)
+def test_a_sub_word_counts_alone_and_all_else_is_a_goal(text, command):
+    assert parse_goal_command(text) == command

@@ -1,0 +1,103 @@
+"""`nod doctor`: a line for everything, and what to do about what is wrong."""
+
+import socket
+
+import pytest
+
+from tests.bot.nod import nod, running
+from tests.peers.openai_server import Say, Status, openai_server_in_thread
+
+
+def test_all_is_well_where_nothing_is_set(tmp_path):
+    told = nod(tmp_path, "doctor")
+
+    assert told.returncode == 0, told.stdout
+    assert "✗" not in told.stdout
+    for name in ("python", "settings", "data", "database", "tools", "secret key", "address", "approvers", "model"):
+        assert f"✓ {name}: " in told.stdout
+    assert "the rehearsal model answers; set OPENAI_API_KEY" in told.stdout
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("NOD_MODLE=x", "did you mean NOD_MODEL?"),
+        ("PORT=many", "it must be a port from 0 to 65535"),
+        ("this is no setting", "Line 1 of .env is not NAME=value"),
+        ("DATABASE_URL=postgresql://x/y", "sqlite:///"),
+    ],
+)
+def test_settings_that_cannot_be_read_are_told(tmp_path, line, said):
+    (tmp_path / ".env").write_text(line + "\n")
+    more = {"PORT": ""} if line.startswith("PORT") else {}
+
+    told = nod(tmp_path, "doctor", **more)
+
+    assert told.returncode == 1
+    assert "✗ settings: " in told.stdout
+    assert said in told.stdout
+
+
+def test_a_database_that_is_damaged_is_told(tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/nod.db").write_bytes(b"no database at all")
+
+    told = nod(tmp_path, "doctor")
+
+    assert told.returncode == 1
+    assert "✗ database: data/nod.db is not a healthy Nod database" in told.stdout
+    assert "1 of 9 need attention." in told.stdout
+
+
+def test_a_folder_that_cannot_be_written_to_is_told(tmp_path):
+    (tmp_path / "file").write_text("")
+
+    told = nod(tmp_path, "doctor", NOD_DATA="file/data")
+
+    assert told.returncode == 1
+    assert "set NOD_DATA to a folder that can" in told.stdout
+
+
+def test_a_port_that_another_program_uses_is_told(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        told = nod(tmp_path, "doctor", PORT=str(taken.getsockname()[1]))
+
+    assert told.returncode == 1
+    assert "✗ address: Nod cannot listen on" in told.stdout
+
+
+def test_a_port_that_nod_uses_is_well(tmp_path):
+    with running(tmp_path) as (_, link):
+        told = nod(tmp_path, "doctor", PORT=link.split("/")[2].split(":")[1])
+
+    assert told.returncode == 0
+    assert "already" in told.stdout
+
+
+def test_a_model_that_answers_is_well_and_was_really_asked(tmp_path):
+    with openai_server_in_thread() as server:
+        server.will(Say("ready"))
+        told = nod(tmp_path, "doctor", OPENAI_BASE_URL=server.base_url, OPENAI_API_KEY="sk-right-key", NOD_MODEL="m1")
+        assert [request["model"] for request in server.requests] == ["m1"]
+        assert server.headers[0]["authorization"] == "Bearer sk-right-key"
+
+    assert told.returncode == 0, told.stdout
+    assert "✓ model: m1 answers" in told.stdout
+
+
+@pytest.mark.parametrize("status", [401, 404])
+def test_a_model_that_refuses_is_told_without_the_key(tmp_path, status):
+    with openai_server_in_thread() as server:
+        server.respond = lambda _: Status(status)
+        told = nod(tmp_path, "doctor", OPENAI_BASE_URL=server.base_url, OPENAI_API_KEY="sk-wrong-key-123")
+
+    assert told.returncode == 1
+    assert "✗ model: " in told.stdout
+    assert "sk-wrong-key-123" not in told.stdout + told.stderr
+
+
+def test_a_model_that_is_not_there_is_told(tmp_path):
+    told = nod(tmp_path, "doctor", OPENAI_BASE_URL="http://127.0.0.1:9/v1")
+
+    assert told.returncode == 1
+    assert "nothing answers at http://127.0.0.1:9/v1" in told.stdout
