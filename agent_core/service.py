@@ -36,6 +36,11 @@ class Service:
     channels: ChannelStore
     policy: Policy
 
+    @property
+    def rehearsal(self) -> bool:
+        """Whether the rehearsal model answers: scripted, no language model at all."""
+        return self.executor.model.rehearsal
+
     # --- asking ---
 
     async def submit(
@@ -76,7 +81,7 @@ class Service:
             follows=follows,
             persona=persona,
             attachments=files,
-            rehearsal=self.executor.model.rehearsal,
+            rehearsal=self.rehearsal,
         )
         memory = recalled(earlier, said)
         kept = await self.recorder.begin(run_id, [submitted, *([memory] if memory else [])], key)

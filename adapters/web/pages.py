@@ -31,7 +31,7 @@ async def front(request: Request, before: str = "", goal: str = "") -> Response:
     signed_in(request)
     runs, older = await _runs(request, before)
     rows = _rows(request, runs, older, before)
-    return _front(request, rows, {"goal": goal}, rehearsal=_rehearsing(runs))
+    return _front(request, rows, {"goal": goal})
 
 
 def _front(
@@ -39,7 +39,6 @@ def _front(
     rows: str,
     typed: Mapping[str, str],
     *,
-    rehearsal: bool,
     problem: str = "",
     status: int = 200,
 ) -> Response:
@@ -51,13 +50,8 @@ def _front(
         "problem": problem,
         "key": key,
         "usual": usual,
-        "rehearsal": rehearsal,
     }
     return page(request, "front.html", status, **context)
-
-
-def _rehearsing(runs: Sequence[RunSummary]) -> bool:
-    return bool(runs) and runs[0].rehearsal
 
 
 async def _runs(request: Request, before: str) -> tuple[Sequence[RunSummary], str]:
@@ -114,7 +108,7 @@ async def submitted(request: Request) -> Response:
         runs, older = await _runs(request, "")
         rows = _rows(request, runs, older, "")
         problem, status = told(request, error), status_of(error)
-        return _front(request, rows, form.texts, rehearsal=_rehearsing(runs), problem=problem, status=status)
+        return _front(request, rows, form.texts, problem=problem, status=status)
     return moved(request, f"/runs/{run_id}")
 
 

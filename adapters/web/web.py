@@ -120,9 +120,8 @@ def told(request: Request, error: NodError) -> str:
 def fragment(request: Request, template: str, **context: Any) -> str:
     """Return a template filled in, with what every template may use."""
     web = Web.of(request)
-    return web.templates.get_template(template).render(
-        _=words(request), language=page_language(request), visitor=visitor(request), **context
-    )
+    usual = {"_": words(request), "language": page_language(request), "visitor": visitor(request)}
+    return web.templates.get_template(template).render(**usual, rehearsal=web.service.rehearsal, **context)
 
 
 def page(request: Request, template: str, status: int = 200, **context: Any) -> Response:

@@ -62,7 +62,7 @@ class Lives(RuleBasedStateMachine):
         goal = self.town.stage.goal(script)
         await self.town.team(at).service.submit(goal, origin=WEB, actor=actor, policy=policy)
 
-    async def decide(self, at, run, which, verb, actor, fresh):
+    async def decide(self, at, run, which, verb, actor, *):
         team, run_id = self.town.team(at), await self.run_id(run)
         state = await team.service.state(run_id)
         asked = approvals_of(state)
@@ -105,27 +105,27 @@ class Lives(RuleBasedStateMachine):
         self.do(self.submit(at, script, policy, actor))
 
     @rule(at=ANY, run=ANY, which=ANY, verb=DECISIONS, actor=ACTORS, fresh=st.integers(0, 5).map(bool))
-    def decides(self, at, run, which, verb, actor, fresh):
-        self.do(self.decide(at, run, which, verb, actor, fresh))
+    def decides(self, *, at, run, which, verb, actor, fresh):
+        self.do(self.decide(at, run, which, verb, actor, fresh=fresh))
 
     @rule(at=ANY, run=ANY, limit=st.integers(1, 6))
     def approves_what_is_asked(self, at, run, limit):
         for _ in range(limit):
-            self.do(self.decide(at, run, 0, Verb.APPROVE, ALICE, fresh=True))
+            self.do(self.decide(at, run, 0, Verb.APPROVE, ALICE))
 
     @rule(run=ANY, which=ANY, verbs=st.tuples(DECISIONS, DECISIONS), others=st.tuples(ANY, CONTROLS))
     def several_do_something_at_once(self, run, which, verbs, others):
         second, control = others
         self.do(
-            self.decide(0, run, which, verbs[0], ALICE, fresh=True),
-            self.decide(1, run, which, verbs[1], BOB, fresh=True),
-            self.decide(1, run, second, Verb.APPROVE, BOB, fresh=True),
+            self.decide(0, run, which, verbs[0], ALICE),
+            self.decide(1, run, which, verbs[1], BOB),
+            self.decide(1, run, second, Verb.APPROVE, BOB),
             self.control(second, run, control, BOB),
         )
 
     @rule(at=ANY, run=ANY, which=ANY)
     def the_same_click_comes_three_times(self, at, run, which):
-        self.do(*(self.decide(at + again, run, which, Verb.APPROVE, ALICE, fresh=True) for again in range(3)))
+        self.do(*(self.decide(at + again, run, which, Verb.APPROVE, ALICE) for again in range(3)))
 
     @rule(at=ANY, run=ANY, verb=CONTROLS, actor=ACTORS)
     def controls(self, at, run, verb, actor):
@@ -142,7 +142,7 @@ class Lives(RuleBasedStateMachine):
             town = self.town
             town.stage.gate.clear()
             town.stage.entered.clear()
-            await town.tried(self.decide(at, run, which, Verb.APPROVE, ALICE, fresh=True))
+            await town.tried(self.decide(at, run, which, Verb.APPROVE, ALICE))
             await town.busy()
             match more:
                 case "control":
@@ -150,7 +150,7 @@ class Lives(RuleBasedStateMachine):
                 case "say":
                     await town.tried(self.say(which, run, ALICE, files=False))
                 case "decide":
-                    await town.tried(self.decide(which, run, 0, Verb.APPROVE, ALICE, fresh=True))
+                    await town.tried(self.decide(which, run, 0, Verb.APPROVE, ALICE))
                 case _:
                     await town.leases_run_out()
             town.stage.open_gate()

@@ -27,7 +27,13 @@ def told(results):
 def program(folder: Path, body: str) -> subprocess.CompletedProcess[str]:
     (folder / "program.py").write_text(PROGRAM.format(body=body))
     return subprocess.run(
-        [sys.executable, "program.py"], cwd=folder, env=environment(), capture_output=True, text=True, timeout=SECONDS
+        [sys.executable, "program.py"],
+        cwd=folder,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
     )
 
 

@@ -71,8 +71,8 @@ async def test_one_owns_the_database_and_the_next_takes_over(settings, monkeypat
             assert owns
             guest = second.tending()
             assert not await guest.__aenter__()
+            await first.dispatcher.close()  # so that the run is left to whoever comes next
             run_id = await first.service.submit("write a poem about tea", origin=TERMINAL, actor=ALICE)
-            await first.dispatcher.close()
         await until(second, run_id, RunStatus.WAITING)
         await guest.__aexit__(None, None, None)
 
@@ -104,8 +104,8 @@ async def test_an_owner_with_guests_leaves_their_leases_alone(settings):
             await until(guest, run_id, RunStatus.WAITING)
             await guest.dispatcher.idle()
             assert await lease(guest, run_id)
-            async with second.tending() as owns:
-                assert owns
+            async with second.tending() as owns_now:
+                assert owns_now
                 assert await lease(second, run_id) is None
 
 

@@ -2,30 +2,12 @@
 
 import os
 import re
-import shutil
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.end_to_end.browser import CHROMIUM, launch
 from tests.end_to_end.nod_process import NodProcess
-
-CHROMIUM = next(
-    (
-        found
-        for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-        if (found := shutil.which(name))
-    ),
-    "",
-)
-# without these, Chromium looks for its makers' servers at every start
-QUIET = [
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 if not CHROMIUM:
     assert os.environ.get("CI") != "true", "Chromium is not installed; scripts/set_up_tests.sh installs it."
@@ -34,9 +16,8 @@ if not CHROMIUM:
 
 @pytest.fixture(scope="module")
 def browser():
-    arguments = [*QUIET, "--no-sandbox"] if os.geteuid() == 0 else QUIET
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        chromium = launch(playwright)
         yield chromium
         chromium.close()
 

@@ -95,3 +95,8 @@ async def talking(team: Team, run_id: str, *, actor=ALICE, keyboard=None):
     finally:
         end.cancel()
         await asyncio.wait([end])
+
+
+def decisions(state):
+    """The Decisions of a Run's Steps, in the order proposed; None where there is none yet."""
+    return [step.decision for step in state.steps.values()]

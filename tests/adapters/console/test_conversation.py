@@ -1,56 +1,18 @@
 import asyncio
-import os
-import stat
 
 import pytest
 
-from adapters.console.keys import PipedLines
 from agent_core.cards import Verb
 from agent_core.domain import Outcome, PolicyName, RunStatus
 from agent_core.errors import ModelUnavailable, RunUnknown
 from agent_core.forms import PlanForm
-from tests.adapters.console.talking import Typist, talking
-from tests.agent_core.scripted import ScriptedModel, answered, call, calls, plan, report, subtask
-from tests.agent_core.team import BOB, MALLORY, WEB, open_team
-
-
-@pytest.fixture
-def model():
-    return ScriptedModel()
-
-
-@pytest.fixture
-async def team(tmp_path, model):
-    async with open_team(tmp_path, model) as team:
-        yield team
-
-
-@pytest.fixture
-def editor(tmp_path, monkeypatch):
-    """Make $EDITOR a command that runs this Python on the file `path` it is given."""
-
-    def make(code: str) -> None:
-        program = tmp_path / "editor"
-        program.write_text(
-            f"#!/usr/bin/env python3\nimport pathlib, sys\npath = pathlib.Path(sys.argv[1])\ntext = path.read_text()\n{code}\n"
-        )
-        program.chmod(program.stat().st_mode | stat.S_IXUSR)
-        monkeypatch.setenv("EDITOR", str(program))
-        monkeypatch.delenv("VISUAL", raising=False)
-
-    return make
-
-
-async def submitted(team, **more):
-    return await team.submit(**more)
-
-
-def decisions(state):
-    return [step.decision for step in state.steps.values()]
+from tests.adapters.console.talking import decisions, talking
+from tests.agent_core.scripted import answered, call, calls, plan, report, subtask
+from tests.agent_core.team import BOB, MALLORY, WEB
 
 
 async def test_y_approves_exactly_what_was_shown(team):
-    async with talking(team, await submitted(team)) as person:
+    async with talking(team, await team.submit()) as person:
         await person.press("y")
         state = await person.ended()
 
@@ -77,7 +39,7 @@ async def test_what_was_typed_before_the_question_stood_there_decides_nothing(te
 
 
 async def test_n_asks_for_the_reason_which_the_model_hears(team, model):
-    async with talking(team, await submitted(team)) as person:
+    async with talking(team, await team.submit()) as person:
         await person.press("n", "too dry")
         state = await person.ended()
 
@@ -88,7 +50,7 @@ async def test_n_asks_for_the_reason_which_the_model_hears(team, model):
 
 async def test_a_approves_the_rest(team, model):
     model.plans = lambda _: plan(subtask("one"), subtask("two", "one"), subtask("three", "two"))
-    async with talking(team, await submitted(team)) as person:
+    async with talking(team, await team.submit()) as person:
         assert "[a] Approve the rest of this run" not in await person.asked()
         person.typist.keys.put_nowait("y")
         await person.press("a")
@@ -100,7 +62,7 @@ async def test_a_approves_the_rest(team, model):
 
 
 async def test_who_decided_elsewhere_is_told_while_the_question_stands(team):
-    async with talking(team, await submitted(team)) as person:
+    async with talking(team, await team.submit()) as person:
         await person.asked()
         await team.decide(person.run_id, actor=BOB)
         state = await person.ended()
@@ -110,7 +72,7 @@ async def test_who_decided_elsewhere_is_told_while_the_question_stands(team):
 
 
 async def test_a_decision_that_came_too_late_is_told_who_was_first(team):
-    async with talking(team, await submitted(team)) as person:
+    async with talking(team, await team.submit()) as person:
         await person.press("n")
         await person.typist.typing.wait()
         await team.decide(person.run_id, actor=BOB)
@@ -121,7 +83,7 @@ async def test_a_decision_that_came_too_late_is_told_who_was_first(team):
 
 
 async def test_somebody_who_may_not_decide_is_told_who_may(team):
-    async with talking(team, await submitted(team), actor=MALLORY) as person:
+    async with talking(team, await team.submit(), actor=MALLORY) as person:
         await person.press("y")
         await person.press("q")
         state = await person.ended()
@@ -130,65 +92,8 @@ async def test_somebody_who_may_not_decide_is_told_who_may(team):
     assert "Mallory may not decide here; Alice, Bob may." in person.seen
 
 
-async def test_a_plan_is_edited_as_text(team, model, editor):
-    model.plans = lambda _: plan(subtask("one"), subtask("two", "one"))
-    editor("path.write_text(text.replace('Do two', 'Do something else'))")
-    async with talking(team, await submitted(team)) as person:
-        await person.press("e")
-        await person.press("y")
-        await person.asked()
-
-        state = await team.state(person.run_id)
-        assert [each.title for each in state.plan.subtasks] == ["Do one", "Do something else"]
-        assert "Edited and approved by Alice" in person.seen
-
-
-async def test_arguments_are_edited_as_yaml_and_what_was_edited_runs(team, editor):
-    editor("path.write_text(text.replace('This is one.', 'This is edited.'))")
-    async with talking(team, await submitted(team)) as person:
-        await person.press("e")
-        state = await person.ended()
-
-    assert decisions(state)[0].outcome is Outcome.EDITED
-    assert await team.service.read_file(person.run_id, "one.md") == b"This is edited.\n"
-
-
-async def test_an_edit_that_cannot_be_used_is_told_and_opened_again(team, editor):
-    code = "path.write_text(text.replace('one.md', '../evil.md') if '# !' not in text else text.replace('../evil', 'good'))"
-    editor(code)
-    async with talking(team, await submitted(team)) as person:
-        await person.press("e")
-        await person.press("e")
-        state = await person.ended()
-
-    assert "The edit cannot be used" in person.seen
-    assert [file.path for file in state.files] == ["good.md"]
-
-
-async def test_an_editor_that_changes_nothing_decides_nothing(team, editor):
-    editor("path.write_text(text)")
-    async with talking(team, await submitted(team)) as person:
-        await person.press("e")
-        await person.press("q")
-        state = await person.ended()
-
-    assert "Nothing was changed." in person.seen
-    assert decisions(state) == [None]
-
-
-async def test_an_editor_that_cannot_be_started_is_told(team, monkeypatch):
-    monkeypatch.setenv("EDITOR", "/nowhere/editor")
-    monkeypatch.delenv("VISUAL", raising=False)
-    async with talking(team, await submitted(team)) as person:
-        await person.press("e")
-        await person.press("q")
-        await person.ended()
-
-    assert "set EDITOR to an editor that can be started" in person.seen
-
-
 async def test_pause_and_resume(team):
-    async with talking(team, await submitted(team)) as person:
+    async with talking(team, await team.submit()) as person:
         await person.press("p")
         assert (await person.asked())[0] == "[r] Resume"
         person.typist.keys.put_nowait("p")  # means nothing now
@@ -201,7 +106,7 @@ async def test_pause_and_resume(team):
 
 
 async def test_s_stops_with_a_reason(team):
-    async with talking(team, await submitted(team)) as person:
+    async with talking(team, await team.submit()) as person:
         await person.press("s", "changed my mind")
         state = await person.ended()
 
@@ -211,7 +116,7 @@ async def test_s_stops_with_a_reason(team):
 
 @pytest.mark.parametrize("key", ["q", ""])
 async def test_who_leaves_leaves_the_run_waiting(team, key):
-    async with talking(team, await submitted(team)) as person:
+    async with talking(team, await team.submit()) as person:
         await person.press(key)
         state = await person.ended()
 
@@ -219,7 +124,7 @@ async def test_who_leaves_leaves_the_run_waiting(team, key):
 
 
 async def test_typed_words_steer_the_run(team, model):
-    async with talking(team, await submitted(team)) as person:
+    async with talking(team, await team.submit()) as person:
         await person.press("t", "mention cats")
         await person.press("y")
         state = await person.ended()
@@ -231,7 +136,7 @@ async def test_typed_words_steer_the_run(team, model):
 
 @pytest.mark.parametrize(("typed", "outcome"), [("yes", Outcome.APPROVED), ("reject because dull", Outcome.REJECTED)])
 async def test_typed_phrases_decide(team, typed, outcome):
-    async with talking(team, await submitted(team)) as person:
+    async with talking(team, await team.submit()) as person:
         await person.press("t", typed)
         state = await team.until(person.run_id, lambda state: decisions(state)[0])
 
@@ -240,7 +145,7 @@ async def test_typed_phrases_decide(team, typed, outcome):
 
 @pytest.mark.parametrize("key", ["x", "g", "h", "k", "r", "7", "é"])
 async def test_keys_that_are_not_offered_decide_nothing(team, key):
-    async with talking(team, await submitted(team)) as person:
+    async with talking(team, await team.submit()) as person:
         await person.press(key)
         person.typist.keys.put_nowait("?")
         await person.press("q")
@@ -250,7 +155,7 @@ async def test_keys_that_are_not_offered_decide_nothing(team, key):
 
 
 async def test_help_says_what_the_keys_do_and_asks_again(team):
-    async with talking(team, await submitted(team)) as person:
+    async with talking(team, await team.submit()) as person:
         await person.press("?")
         await person.press("y")
         await person.ended()
@@ -264,7 +169,7 @@ async def test_a_question_is_answered_in_words(team, model):
         return plan(subtask("one")) if any("for cats" in message.text for message in messages) else asked
 
     model.plans = ask_once
-    async with talking(team, await submitted(team)) as person:
+    async with talking(team, await team.submit()) as person:
         assert (await person.asked())[0] == "[t] Answer"
         person.typist.lines.put_nowait("for cats")
         person.typist.keys.put_nowait("t")
@@ -280,7 +185,7 @@ async def test_a_model_that_is_down_is_tried_again_or_the_run_is_ended(team, mod
         raise ModelUnavailable(model="m", reason="it is down.")
 
     model.plans = down
-    async with talking(team, await submitted(team)) as person:
+    async with talking(team, await team.submit()) as person:
         await person.press("g")
         await person.press("x")
         state = await person.ended()
@@ -290,7 +195,7 @@ async def test_a_model_that_is_down_is_tried_again_or_the_run_is_ended(team, mod
 
 
 async def test_observing_shows_every_step_whole_and_asks_nothing(team):
-    async with talking(team, await submitted(team, policy=PolicyName.OBSERVE)) as person:
+    async with talking(team, await team.submit(policy=PolicyName.OBSERVE)) as person:
         state = await person.ended()
 
     assert state.status is RunStatus.FINISHED
@@ -305,7 +210,7 @@ async def test_steps_of_one_turn_are_asked_one_after_the_other(team, model):
         return calls(call("write_file", path="a.md", content="a"), call("write_file", path="b.md", content="b"))
 
     model.turns = two
-    async with talking(team, await submitted(team)) as person:
+    async with talking(team, await team.submit()) as person:
         await person.asked()
         assert "+b" not in person.seen
         person.typist.keys.put_nowait("y")
@@ -316,7 +221,7 @@ async def test_steps_of_one_turn_are_asked_one_after_the_other(team, model):
 
 
 async def test_going_on_with_a_run_that_is_over_shows_it(team):
-    run_id = await submitted(team)
+    run_id = await team.submit()
     await team.approve_all(run_id)
     async with talking(team, run_id) as person:
         state = await person.ended()
@@ -331,48 +236,8 @@ async def test_there_is_no_conversation_about_an_unknown_run(team):
             await person.ended()
 
 
-async def test_lines_of_a_pipe_wait_until_something_is_asked(team, model):
-    model.plans = lambda _: plan(subtask("one"), subtask("two", "one"))
-    read, write = os.pipe()
-    os.write(write, "y\n\nno, too dry\nmention cats\n同意".encode())
-    os.close(write)
-    with PipedLines(read).open() as keyboard:
-        async with talking(team, await submitted(team), keyboard=keyboard) as person:
-            state = await person.ended()
-    os.close(read)
-
-    assert state.status is RunStatus.FINISHED
-    assert [decision.outcome for decision in decisions(state)] == [Outcome.REJECTED, Outcome.APPROVED]
-    assert "Alice wrote — mention cats" in person.seen
-
-
-async def test_the_end_of_a_pipe_leaves_the_run_waiting(team):
-    read, write = os.pipe()
-    os.close(write)
-    with PipedLines(read).open() as keyboard:
-        async with talking(team, await submitted(team), keyboard=keyboard) as person:
-            state = await person.ended()
-    os.close(read)
-
-    assert state.status is RunStatus.WAITING
-
-
-async def test_any_line_of_a_pipe_answers_a_question(team, model):
-    model.plans = lambda messages: (
-        plan(subtask("one"))
-        if any("Bob wrote" in m.text or m.text.splitlines()[-1] == "y" for m in messages)
-        else PlanForm(question="In English?", why="", subtasks=[])
-    )
-    keyboard = Typist(live=False)
-    async with talking(team, await submitted(team), keyboard=keyboard) as person:
-        await person.press("y")
-        state = await team.until(person.run_id, lambda state: not state.open_questions())
-
-    assert [question.answer for question in state.questions.values()] == ["y"]
-
-
 async def test_what_was_approved_has_the_digest_that_was_shown(team):
-    async with talking(team, await submitted(team)) as person:
+    async with talking(team, await team.submit()) as person:
         await person.press("y")
         state = await person.ended()
 

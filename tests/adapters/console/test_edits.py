@@ -68,7 +68,7 @@ def test_every_text_comes_back_as_it_was(texts):
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text("abc: -\n"), lambda inner: st.lists(inner)))
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text("abc: -\n"), st.lists))
 def test_every_value_comes_back_as_it_was(value):
     fields = (Field("value", json.dumps(value), is_text=False, multiline=False),)
     if not isinstance(value, str):

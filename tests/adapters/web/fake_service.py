@@ -24,6 +24,7 @@ class FakeService:
     """The methods of `agent_core.service.Service` that the web door uses."""
 
     policy = Policy()
+    rehearsal = False
 
     def __init__(self, *runs: Shown) -> None:
         self.shown = {run.state.run_id: run for run in runs}

@@ -148,6 +148,11 @@ async def test_the_rehearsal_model_is_told_on_every_page_and_card(app, service):
     cards = cards_of(service.shown["zhong01"].state)
     assert page.text.count(cards[0].rehearsal) == len(cards)
     assert "Rehearsal model" not in (await read(app, "/runs/plan01")).text
+    for path in ("/", "/account"):
+        service.rehearsal = False
+        assert "Rehearsal model" not in (await read(app, path)).text
+        service.rehearsal = True
+        assert "Rehearsal model" in (await read(app, path)).text
 
 
 async def test_the_page_speaks_chinese_to_who_asks_for_it(app):
