@@ -71,7 +71,7 @@ class Runner:
         if epoch is None:
             return  # its holder has been told to look again
         try:
-            async with self._renewing(run_id, epoch):
+            async with self._renewing(run_id, epoch, woken):
                 while True:
                     await self._stretch(run_id, epoch, woken)
                     if await store.release(run_id, epoch):
@@ -106,13 +106,16 @@ class Runner:
         await self.recorder.append(run_id, ask, epoch=epoch)
 
     @asynccontextmanager
-    async def _renewing(self, run_id: str, epoch: int) -> AsyncGenerator[None]:
+    async def _renewing(self, run_id: str, epoch: int, woken: asyncio.Event) -> AsyncGenerator[None]:
         async def renew() -> None:
             while True:
                 await asyncio.sleep(LEASE.total_seconds() / 3)
                 with suppress(StorageError):  # tried again in time
                     if not await self.recorder.store.renew(run_id, epoch, self.recorder.clock() + LEASE):
                         return  # the next append under this epoch finds out
+                    known = await self.recorder.latest(run_id)
+                    if (await self.recorder.load(run_id)).seq > known.seq:
+                        woken.set()  # another process appended, a stop perhaps
 
         renewal = asyncio.create_task(renew())
         try:

@@ -62,7 +62,7 @@ class Lives(RuleBasedStateMachine):
         goal = self.town.stage.goal(script)
         await self.town.team(at).service.submit(goal, origin=WEB, actor=actor, policy=policy)
 
-    async def decide(self, at, run, which, verb, actor, *):
+    async def decide(self, at, run, which, verb, actor, *, fresh=True):
         team, run_id = self.town.team(at), await self.run_id(run)
         state = await team.service.state(run_id)
         asked = approvals_of(state)
