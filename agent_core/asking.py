@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agent_core.errors import GoalRefused, TooLong
+from agent_core.errors import GoalRefused, TextRefused, TooLong, WordsTooLong
 from agent_core.i18n import N_
 from agent_core.journal.events import MemoryRecalled
 from agent_core.journal.state import RunState, taint
@@ -12,6 +12,8 @@ from agent_core.ports import Said
 from agent_core.presenter import account_of
 
 MAX_GOAL = 20_000  # characters; some 5,000 tokens, which stand in every prompt of the Run
+MAX_WORDS = 100_000  # characters of a reason, an answer or an edited plan: twelve Subtasks told at great length
+MAX_PERSONA = 200  # characters
 MAX_RECALLED = 8  # messages and earlier results that a new Run is given, the newest
 RECALLED_SHARE = 2_000  # characters of each
 
@@ -31,15 +33,27 @@ def cleaned(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(kept)).strip()
 
 
-def checked_words(text: str, *, empty: bool = False) -> str:
-    """Return what a person wrote as it is kept; `empty` when nothing need be written. Raises GoalRefused."""
+def checked_goal(text: str) -> str:
+    """Return a Goal, or a reply, as it is kept. Raises GoalRefused when nothing is left of it, or it is too long."""
     text = cleaned(text)
-    visible = any(unicodedata.category(char)[0] not in "ZC" for char in text)
-    if not visible and not empty:
+    if all(unicodedata.category(char)[0] in "ZC" for char in text):
         raise GoalRefused(reason=N_("There is nothing to read in it."))
     if len(text) > MAX_GOAL:
         raise GoalRefused(reason=TooLong(count=len(text), most=MAX_GOAL))
     return text
+
+
+def checked_words(text: str, most: int = MAX_WORDS) -> str:
+    """Return a reason, an answer or an edited plan as it is kept; it may be empty. Raises TextRefused."""
+    text = cleaned(text)
+    if len(text) > most:
+        raise TextRefused(reason=WordsTooLong(count=len(text), most=most))
+    return text
+
+
+def checked_persona(text: str) -> str:
+    """Return who Nod plays: one short line, for it stands in every prompt. Raises TextRefused."""
+    return " ".join(checked_words(text, MAX_PERSONA).split())
 
 
 def recalled(earlier: RunState | None, said: Sequence[Said]) -> MemoryRecalled | None:

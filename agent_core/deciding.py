@@ -162,6 +162,8 @@ def _already(decision: Decision) -> AlreadyDecided:
 def _step(state: RunState, step: StepState, request: Request, prepared: Prepared | None, now: datetime) -> e.Event:
     if step.status is StepStatus.UNCERTAIN and request.verb in (Verb.HAPPENED, Verb.AGAIN, Verb.SKIP):
         _not_over(state)
+        if request.digest:
+            _must_match(request, step.call.digest)
         return e.StepResolved(step.id, CHOICES[request.verb], request.actor, request.via)
     _must_ask(state, step, now)
     if request.verb not in OUTCOMES:

@@ -35,6 +35,14 @@ class TooLong(RequestRefused):
     """It has {count} characters, and {most} are the most; attach the rest as a file."""
 
 
+class WordsTooLong(RequestRefused):
+    """It has {count} characters, and {most} are the most; make it shorter."""
+
+
+class TextRefused(RequestRefused):
+    """{reason}"""
+
+
 class RunUnknown(RequestRefused):
     """There is no run {run_id}; `nod runs` and the front page list the runs there are."""
 
@@ -77,6 +85,14 @@ class NotJson(RequestRefused):
 
 class RunOver(RequestRefused):
     """Run {run_id} is over ({status}); write a new goal, or reply in its thread to follow it up."""
+
+
+class RunNotOver(RequestRefused):
+    """Run {run_id} is still under way; reply in its thread to steer it, or follow it up when it is over."""
+
+
+class PolicyRefused(RequestRefused):
+    """{policy} asks less than is usual here ({usual}), and only {deciders} may choose that."""
 
 
 class FileRefused(RequestRefused):

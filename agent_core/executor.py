@@ -130,6 +130,8 @@ class Executor:
 
     def _refusal(self, state: RunState, step: StepState) -> str:
         digest = ToolCall.of(step.call.tool, step.call.arguments).digest
+        if step.resolved is Choice.AGAIN:  # a person's word on this very call, whatever let it run the first time
+            return "" if digest == step.call.digest else NOT_APPROVED
         if step.decision is None:
             return "" if ruling(state, step) is Ruling.PASS else NOT_APPROVED
         return "" if step.decision.digest == digest == step.call.digest else NOT_APPROVED

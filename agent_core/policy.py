@@ -16,6 +16,14 @@ class Ruling(StrEnum):
     SHOW = "show"  #: shown, and never run
 
 
+_ASKS = (PolicyName.SIDE_EFFECTS, PolicyName.EVERY_STEP, PolicyName.OBSERVE)  # from the least asked to nothing run
+
+
+def looser(policy: PolicyName, usual: PolicyName) -> bool:
+    """Say whether `policy` asks less than `usual`."""
+    return _ASKS.index(policy) < _ASKS.index(usual)
+
+
 def rule(policy: Policy, step: StepState, *, tainted: bool, rest_approved: bool) -> Ruling:
     """Say whether a proposed Step asks, passes, or is only shown.
 

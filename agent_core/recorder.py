@@ -75,9 +75,17 @@ class Recorder:
         return await self.store.blobs(digests) if digests else {}
 
     async def verify(self, run_id: str) -> int:
-        """Verify a Run's chain and its large contents, and return how many events that were. Raises JournalBroken."""
+        """Verify a Run's chain and its large contents, and return how many events that were.
+
+        Raises:
+            RunUnknown: there is no such Run.
+            JournalBroken: an event is missing, moved or changed, or a large content is.
+        """
+        summary = await self.store.summary(run_id)
         records = await self.store.records(run_id)
         verify(records)
+        if len(records) < summary.seq:
+            raise JournalBroken(run_id=run_id, seq=len(records) + 1, reason="events are missing at its end")
         for record in records:
             wanted = blobs_of(record)
             blobs = await self._blobs(wanted)

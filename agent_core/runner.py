@@ -201,7 +201,8 @@ class _Advance:
                     lambda now: closing.events_for(action, now) if self._wanted(action, now) else []
                 )
                 if now.status.over:
-                    await self.runner.conversations.add(now.origin, closing.last_words(now))
+                    with suppress(StorageError):  # the Journal has it; the conversation is a help
+                        await self.runner.conversations.add(now.origin, closing.last_words(now))
 
     async def _think(self, action: MakePlan | TakeTurn | JudgeSubtask, state: RunState) -> None:
         """Ask the model, and append what came of it if it is still wanted; what it cost, in any case."""

@@ -3,25 +3,28 @@
 import asyncio
 import secrets
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from agent_core import deciding
-from agent_core.asking import Attachment, checked_words, recalled
+from agent_core.asking import Attachment, checked_goal, checked_persona, checked_words, cleaned, recalled
 from agent_core.cards import Card, Verb
 from agent_core.deciding import Request
 from agent_core.domain import Actor, FileRef, Origin, Policy, PolicyName
-from agent_core.errors import FileRefused, WorkspaceError
+from agent_core.errors import FileRefused, PolicyRefused, RunNotOver, StorageError, WorkspaceError
 from agent_core.executor import Executor
 from agent_core.i18n import language_of
 from agent_core.journal import events as e
 from agent_core.journal.state import RunState
+from agent_core.policy import looser
 from agent_core.ports import ChannelStore, ConversationStore, Dispatcher, OpenApproval, RunSummary, Said
 from agent_core.presenter import cards_of
 from agent_core.recorder import Recorder
 from agent_core.tools.workspace import Workspace
 
+T = TypeVar("T")
 POLL = 1.0  # seconds between looks for what another process appended
 
 
@@ -57,38 +60,61 @@ class Service:
     ) -> str:
         """Start a Run for a Goal and return its id; with a `key` that was used before, that earlier Run's.
 
-        A Run that `follows` another works in its workspace and knows its result.
+        A Run that `follows` another begins with a copy of its files and knows its result.
 
         Raises:
             GoalRefused: there is nothing in it to do, or too much.
             FileRefused: an attachment cannot be kept.
+            PolicyRefused: the asker may not choose a policy that asks less than the usual one.
             RunUnknown: there is no Run to follow.
+            RunNotOver: the Run to follow is still under way.
         """
-        goal = checked_words(goal)
+        goal, persona, key = checked_goal(goal), checked_persona(persona), cleaned(key)
         run_id = secrets.token_hex(5)
-        earlier = await self.recorder.load(follows) if follows else None
+        earlier = await self._followed(cleaned(follows)) if follows else None
         origin = origin if origin.thread else replace(origin, thread=earlier.origin.thread if earlier else run_id)
-        workspace = earlier.workspace if earlier else run_id
+        name = await self._policy_name(origin, policy, actor)
         said = await self.conversations.recent(origin)
-        files = await self._keep_files(workspace, attachments)
+        if earlier is not None:
+            await self._copy_files(earlier, run_id)
         submitted = e.GoalSubmitted(
             goal=goal,
             origin=origin,
             actor=actor,
-            policy=replace(self.policy, name=policy or await self.channel_policy(origin) or self.policy.name),
+            policy=replace(self.policy, name=name),
             language=language_of(goal),
-            workspace=workspace,
-            follows=follows,
+            workspace=run_id,
+            follows=earlier.run_id if earlier else "",
             persona=persona,
-            attachments=files,
+            attachments=await self._keep_files(run_id, attachments),
             rehearsal=self.rehearsal,
         )
         memory = recalled(earlier, said)
-        kept = await self.recorder.begin(run_id, [submitted, *([memory] if memory else [])], key)
+        # a key is its asker's own: nobody meets another's Run by guessing it
+        unique = f"{actor}:{key}" if key else ""
+        kept = await self.recorder.begin(run_id, [submitted, *([memory] if memory else [])], unique)
         if kept == run_id:
             await self.dispatcher.wake(run_id)
-            await self.conversations.add(origin, Said(goal, actor, self.recorder.clock(), run_id))
+            await self._remember(origin, Said(goal, actor, self.recorder.clock(), run_id))
         return kept
+
+    async def _followed(self, run_id: str) -> RunState:
+        earlier = await self.recorder.load(run_id)
+        if not earlier.status.over:
+            raise RunNotOver(run_id=run_id)
+        return earlier
+
+    async def _policy_name(self, origin: Origin, wanted: PolicyName | None, actor: Actor) -> PolicyName:
+        """Return the policy of a new Run: the channel's, or Nod's; asking less than that is for approvers to choose."""
+        usual = await self.channel_policy(origin) or self.policy.name
+        if wanted is not None and looser(wanted, usual) and actor not in self.policy.approvers:
+            named = ", ".join(each.display for each in self.policy.approvers)
+            raise PolicyRefused(policy=wanted, usual=usual, deciders=named)
+        return wanted or usual
+
+    async def _remember(self, origin: Origin, said: Said) -> None:
+        with suppress(StorageError):  # the Journal has it already; the conversation is a help
+            await self.conversations.add(origin, said)
 
     async def say(
         self, run_id: str, text: str, *, actor: Actor, via: str = "reply", attachments: Sequence[Attachment] = ()
@@ -102,26 +128,44 @@ class Service:
             NotAllowedToDecide: this person may not steer the Run.
             GoalRefused: the text is empty or too long.
         """
-        text = checked_words(text)
+        text = checked_goal(text)
         state = await self.recorder.load(run_id)
         if state.status.over:
             return await self.submit(
                 text, origin=state.origin, actor=actor, attachments=attachments, follows=run_id, persona=state.persona
             )
-        deciding.must_decide(state, actor)  # before anything of theirs is kept
+        deciding.must_decide(self._now(state), actor)
         files = await self._keep_files(state.workspace, attachments)
-        heard = deciding.heard(text, files, actor, via)
-        state = await self.recorder.append(run_id, heard)
+        state = await self._append(run_id, deciding.heard(text, files, actor, via))
         if state.status.over:  # it ended while this was being written
-            return await self.say(run_id, text, actor=actor, via=via, attachments=attachments)
-        await self.dispatcher.wake(run_id)
-        await self.conversations.add(state.origin, Said(text, actor, self.recorder.clock(), run_id))
+            return await self.say(run_id, text, actor=actor, via=via)
+        await self._remember(state.origin, Said(text, actor, self.recorder.clock(), run_id))
         return run_id
 
     async def _keep_files(self, workspace: str, attachments: Sequence[Attachment]) -> tuple[FileRef, ...]:
+        """Keep all of the files or, if one cannot be kept, none of them."""
         folder = self.executor.workspace(workspace)
+
+        def keep() -> tuple[FileRef, ...]:
+            for each in attachments:
+                folder.check(each.name, len(each.content))
+            return tuple(folder.write(each.name, each.content) for each in attachments)
+
+        return await self._in_folder(keep)
+
+    async def _copy_files(self, earlier: RunState, workspace: str) -> None:
+        """Give a follow-up a folder of its own, with the earlier Run's files in it."""
+        here, there = self.executor.workspace(earlier.workspace), self.executor.workspace(workspace)
+
+        def copy() -> None:
+            for path in here.paths():
+                there.write(path, here.read(path))
+
+        await self._in_folder(copy)
+
+    async def _in_folder(self, work: Callable[[], T]) -> T:
         try:
-            return tuple([await asyncio.to_thread(folder.write, each.name, each.content) for each in attachments])
+            return await asyncio.to_thread(work)
         except WorkspaceError as error:
             raise FileRefused(path=error.fields["path"], reason=error.fields["reason"]) from error
 
@@ -146,8 +190,8 @@ class Service:
         Raises:
             RequestRefused: its subclasses say why the Decision does not count; nothing was changed.
         """
-        state = await self.recorder.load(run_id)
-        request = Request(subject, verb, actor, via, digest, checked_words(text, empty=True), arguments)
+        state = self._now(await self.recorder.load(run_id))
+        request = Request(subject, verb, actor, via, digest, checked_words(text), arguments)
         prepared = await deciding.prepare(self.executor, state, request)
         return await self._append(run_id, deciding.decided(request, prepared, self.recorder.clock))
 
@@ -158,22 +202,26 @@ class Service:
             RequestRefused: its subclasses say why not; nothing was changed.
         """
         await self.recorder.load(run_id)
-        return await self._append(run_id, deciding.controlled(verb, actor, via, checked_words(text, empty=True)))
+        return await self._append(run_id, deciding.controlled(verb, actor, via, checked_words(text)))
 
     async def _append(self, run_id: str, propose: Callable[[RunState], Sequence[e.Event]]) -> RunState:
-        state = await self.recorder.append(run_id, propose)
+        state = await self.recorder.append(run_id, lambda state: propose(self._now(state)))
         await self.dispatcher.wake(run_id)
-        return state
+        return self._now(state)
+
+    def _now(self, state: RunState) -> RunState:
+        """Return the state with the approvers there are now: who was taken off the list decides no more."""
+        return state.but(policy=replace(state.policy, approvers=self.policy.approvers))
 
     # --- looking ---
 
     async def state(self, run_id: str) -> RunState:
         """Return a Run's state now. Raises RunUnknown."""
-        return await self.recorder.load(run_id)
+        return self._now(await self.recorder.load(run_id))
 
     async def cards(self, run_id: str) -> tuple[Card, ...]:
         """Return a Run's Cards in thread order. Raises RunUnknown."""
-        return cards_of(await self.recorder.load(run_id))
+        return cards_of(await self.state(run_id))
 
     async def watch(self, run_id: str) -> AsyncGenerator[RunState]:
         """Yield a Run's state now and each newer one, until the Run is over. Raises RunUnknown."""
@@ -184,7 +232,7 @@ class Service:
                 changed.clear()
                 if state.seq > seen:
                     seen = state.seq
-                    yield state
+                    yield self._now(state)
                 if state.status.over:
                     return
                 try:
@@ -206,19 +254,12 @@ class Service:
 
     async def files(self, run_id: str) -> Sequence[FileRef]:
         """Return the files of a Run's workspace. Raises RunUnknown, FileRefused."""
-        folder = await self._folder(run_id)
-        try:
-            return await asyncio.to_thread(folder.list)
-        except WorkspaceError as error:
-            raise FileRefused(path=error.fields["path"], reason=error.fields["reason"]) from error
+        return await self._in_folder((await self._folder(run_id)).list)
 
     async def read_file(self, run_id: str, path: str) -> bytes:
         """Return a file of a Run's workspace. Raises RunUnknown, FileRefused."""
         folder = await self._folder(run_id)
-        try:
-            return await asyncio.to_thread(folder.read, path)
-        except WorkspaceError as error:
-            raise FileRefused(path=error.fields["path"], reason=error.fields["reason"]) from error
+        return await self._in_folder(lambda: folder.read(path))
 
     async def _folder(self, run_id: str) -> Workspace:
         return self.executor.workspace((await self.recorder.load(run_id)).workspace)
@@ -235,7 +276,6 @@ class Service:
         run_ids = [run_id] if run_id else await self.recorder.store.run_ids()
         count = 0
         for each in run_ids:
-            await self.recorder.store.summary(each)
             count += await self.recorder.verify(each)
         return count
 

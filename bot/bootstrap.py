@@ -30,7 +30,7 @@ from bot.ownership import tending
 from bot.settings import Settings
 from storage.conversation_store import SqlChannelStore, SqlConversationStore
 from storage.journal_store import SqlJournalStore
-from storage.opening import open_database
+from storage.opening import open_database, sqlite_path
 from storage.sign_in_store import SqlSignInStore
 
 OPENAI = "https://api.openai.com/v1"
@@ -47,7 +47,7 @@ class Nod:
 
     def tending(self) -> AbstractAsyncContextManager[bool]:
         """Wake what is due while this is entered, if this process owns the database; yields whether it does."""
-        return tending(self.settings.nod_data, self.dispatcher)
+        return tending(sqlite_path(self.settings.database_url).absolute(), self.dispatcher)
 
     async def ready(self) -> Mapping[str, str]:
         """Look at what Nod needs; return by name an empty string, or what is wrong with it."""

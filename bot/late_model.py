@@ -16,11 +16,11 @@ Open = Callable[[], AbstractAsyncContextManager[LanguageModel]]
 class LateModel:
     """A ports.LanguageModel in front of one that is not open yet. Make one with `late_model`."""
 
-    def __init__(self, name: str, opened: "asyncio.Future[LanguageModel]", *, rehearsal: bool) -> None:
+    def __init__(self, name: str, *, rehearsal: bool) -> None:
         self.name = name
         self.rehearsal = rehearsal
         self.wanted = asyncio.Event()
-        self._opened = opened
+        self.opened: asyncio.Future[LanguageModel] = asyncio.get_running_loop().create_future()
 
     async def turn(self, messages: Sequence[Message], tools: Sequence[ToolSpec]) -> Turn:
         """Return the model's next turn: text, ToolCalls, or both; never neither. Raises ModelError."""
@@ -32,36 +32,39 @@ class LateModel:
 
     async def _model(self) -> LanguageModel:
         self.wanted.set()
-        return await asyncio.shield(self._opened)  # a cancelled caller must not cancel it for the others
+        return await asyncio.shield(self.opened)  # a cancelled caller must not cancel it for the others
 
 
 @asynccontextmanager
 async def late_model(name: str, open_model: Open, *, rehearsal: bool) -> AsyncGenerator[LanguageModel]:
     """Yield a model of this name that `open_model` opens when it is first asked; closed at the end if it was."""
-    opened: asyncio.Future[LanguageModel] = asyncio.get_running_loop().create_future()
-    model = LateModel(name, opened, rehearsal=rehearsal)
+    model = LateModel(name, rehearsal=rehearsal)
     closing = asyncio.Event()
 
     async def hold() -> None:
         """Open and close in one coroutine: contexts that hold tasks of their own want that."""
-        await model.wanted.wait()
-        try:
-            async with open_model() as found:
-                opened.set_result(found)
-                await closing.wait()
-        except Exception as error:
-            if opened.done():
-                raise
-            opened.set_exception(error)
+        while not closing.is_set():
+            await model.wanted.wait()
+            model.wanted.clear()
+            try:
+                async with open_model() as found:
+                    model.opened.set_result(found)
+                    await closing.wait()
+            except Exception as error:
+                if model.opened.done():
+                    raise
+                # told to who asked; who asks again has it tried again
+                failed, model.opened = model.opened, asyncio.get_running_loop().create_future()
+                failed.set_exception(error)
 
     holding = asyncio.create_task(hold(), name="language model")
     try:
         yield model
     finally:
         closing.set()
-        if not opened.done():
+        if not model.opened.done():
             holding.cancel()
         await asyncio.wait([holding])
         if not holding.cancelled():
             holding.result()
-        opened.cancel()
+        model.opened.cancel()

@@ -10,8 +10,8 @@ from pathlib import Path
 from agent_core.dispatch import LocalDispatcher
 from agent_core.errors import SettingsError
 
-OWNER = "nod.lock"  # held by the owner alone
-GUESTS = "nod.guests"  # shared by every guest, so that an owner knows whether it is alone
+OWNER = ".lock"  # held by the owner alone
+GUESTS = ".guests"  # shared by every guest, so that an owner knows whether it is alone
 LOOK = 2.0  # seconds between a guest's looks for whether the owner has ended
 
 
@@ -58,15 +58,15 @@ def _unusable(folder: Path, error: OSError) -> SettingsError:
 
 
 @asynccontextmanager
-async def tending(folder: Path, dispatcher: LocalDispatcher) -> AsyncGenerator[bool]:
+async def tending(database: Path, dispatcher: LocalDispatcher) -> AsyncGenerator[bool]:
     """Wake what is due while this is entered if this process is the owner, else from when the owner has ended.
 
     Yields whether it is the owner now. An owner that finds no guests voids every lease first: whoever held one is gone.
 
     Raises:
-        SettingsError: `folder` cannot hold the locks.
+        SettingsError: the folder of `database` cannot hold the locks.
     """
-    owner, guests = _Lock(folder / OWNER), _Lock(folder / GUESTS)
+    owner, guests = (_Lock(database.with_name(database.name + ending)) for ending in (OWNER, GUESTS))
     try:
         owns = owner.taken()
         if not owns:

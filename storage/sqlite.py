@@ -8,6 +8,7 @@ from pathlib import Path
 
 import aiosqlite
 
+from agent_core.errors import StorageError
 from storage.database import Row, Statement, Value
 from storage.group_commit import GroupCommitter, on_thread
 from storage.sqlite_errors import translate
@@ -71,3 +72,6 @@ def _translated(where: str) -> Generator[None, None, None]:
         yield
     except sqlite3.Error as error:
         raise translate(error, where) from error
+    except (UnicodeEncodeError, OverflowError) as error:
+        reason = "a value cannot be kept in it; leave out what is no valid text or number"
+        raise StorageError(where=where, reason=reason) from error

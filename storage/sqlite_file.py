@@ -73,7 +73,7 @@ def _look(path: Path, patience: float) -> None:
         if path.stat().st_size <= _CHECKED_WHOLE:
             found = raw.execute("PRAGMA quick_check(1)").fetchone()[0]
             if found != "ok":
-                raise StorageCorrupt(where=str(path), reason=found)
+                raise StorageCorrupt(where=str(path), reason="its pages do not fit together")
 
 
 def _version(raw: sqlite3.Connection, where: str) -> int:

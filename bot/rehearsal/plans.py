@@ -35,7 +35,7 @@ def plan(told: PlanBriefing) -> PlanForm:
     if aim_of(told.run).kind is Kind.UNCLEAR and told.may_ask and not (told.rejected or told.standing):
         return PlanForm(question=words.question, why="", subtasks=[])
     if told.standing:
-        why, subtasks = words.why_rest, _unlike(told, brief, [tuple(_rest(told, brief))])
+        why, subtasks = words.why_rest, _unlike(told, brief, [tuple(_rest(told, brief)) or compact(brief)])
     elif told.rejected:
         why, subtasks = words.why_again.format(reason=brief.reason), _different(told, brief)
     else:

@@ -19,6 +19,7 @@ class _Step:
     starts: int = 0
     finished: int = 0
     under_way: bool = False
+    uncertain: bool = False
 
 
 @dataclass
@@ -58,7 +59,7 @@ class Witness:
         self.tainted_plan |= bool(event.sources)
 
     def _PlanProposed(self, event: e.PlanProposed) -> None:  # noqa: N802
-        assert not any(step.under_way for step in self.steps.values()), "a new Plan hides what runs"
+        assert not any(step.under_way or step.uncertain for step in self.steps.values()), "a new Plan hides what runs"
         self.tainted_plan |= any(self.sources.values())
         self.proposed, self.plan = event.plan, None
 
@@ -131,13 +132,15 @@ class Witness:
         assert not self.steps[event.step_id].starts
 
     def _StepUncertain(self, event: e.StepUncertain) -> None:  # noqa: N802
-        assert self.steps[event.step_id].under_way
-        assert self.steps[event.step_id].proposed.risk is not Risk.READ
+        step = self.steps[event.step_id]
+        assert step.under_way
+        assert step.proposed.risk is not Risk.READ
+        step.under_way, step.uncertain = False, True
 
     def _StepResolved(self, event: e.StepResolved) -> None:  # noqa: N802
         step = self.steps[event.step_id]
-        assert step.under_way
-        step.under_way = False
+        assert step.uncertain
+        step.uncertain = False
         step.allowed += event.choice is Choice.AGAIN
 
     def _RestApproved(self, _: e.RestApproved) -> None:  # noqa: N802

@@ -1,18 +1,24 @@
 """Who decides what in a Run, and what its Policy lets pass."""
 
 import asyncio
+import contextlib
+import sqlite3
 from datetime import timedelta
 
 import pytest
 
 from agent_core.asking import Attachment
 from agent_core.cards import Verb
-from agent_core.domain import Actor, PolicyName, RunStatus
+from agent_core.domain import Actor, Policy, PolicyName, RunStatus
 from agent_core.errors import (
     AlreadyDecided,
     ApprovalExpired,
+    FileRefused,
+    JournalBroken,
     NoLongerAsked,
     NotAllowedToDecide,
+    PolicyRefused,
+    RunNotOver,
     RunOver,
     RunUnknown,
     SubjectUnknown,
@@ -119,7 +125,7 @@ async def test_side_effects_lets_reading_and_answers_pass(tmp_path):
         return calls(script[done]) if done < len(script) else report()
 
     async with open_team(tmp_path, ScriptedModel(turns=turns)) as team:
-        run_id = await team.submit(policy=PolicyName.SIDE_EFFECTS)
+        run_id = await team.submit(policy=PolicyName.SIDE_EFFECTS, actor=BOB)
         assert list(await team.open(run_id)) == ["step:s1-3"]
         started = [event for event in await team.events(run_id) if isinstance(event, e.StepStarted)]
         assert {event.grounds for event in started} == {"policy side-effects"}
@@ -200,3 +206,71 @@ async def test_a_channels_policy_holds_for_its_runs(tmp_path):
         await team.service.set_channel_policy(WEB, PolicyName.OBSERVE, BOB)
         run_id = await team.submit()
         assert (await team.state(run_id)).policy.name is PolicyName.OBSERVE
+
+
+# --- who may ask for what -----------------------------------------------------------------------------------------
+
+
+async def test_who_is_taken_off_the_approvers_decides_no_more_and_who_is_named_does(tmp_path):
+    async with open_team(tmp_path, ScriptedModel(TWO)) as team:
+        run_id = await team.submit()
+    carol = Actor("nod", "carol", "Carol")
+    async with open_team(tmp_path, ScriptedModel(TWO), policy=Policy(approvers=(carol,))) as team:
+        with pytest.raises(NotAllowedToDecide, match="Alice, Carol may"):
+            await team.decide(run_id, actor=BOB)
+        await team.decide(run_id, actor=carol)
+
+
+async def test_only_approvers_choose_a_policy_that_asks_less_than_is_usual(tmp_path):
+    async with open_team(tmp_path, ScriptedModel()) as team:
+        with pytest.raises(PolicyRefused, match="only Bob may choose that"):
+            await team.submit(policy=PolicyName.SIDE_EFFECTS)
+        await team.submit(policy=PolicyName.OBSERVE)
+        await team.submit(policy=PolicyName.SIDE_EFFECTS, actor=BOB)
+
+
+async def test_a_key_is_its_askers_own(tmp_path):
+    async with open_team(tmp_path, ScriptedModel()) as team:
+        assert await team.submit(key="1") != await team.submit(key="1", actor=BOB)
+
+
+async def test_a_follow_up_works_on_a_copy_of_the_files(tmp_path):
+    async with open_team(tmp_path, ScriptedModel()) as team:
+        first = await team.submit()
+        with pytest.raises(RunNotOver):
+            await team.submit("and now", follows=first, actor=MALLORY)
+        await team.approve_all(first)
+        brief = Attachment("one.md", b"Mallory was here")
+        second = await team.service.say(first, "and now", actor=MALLORY, attachments=[brief])
+        assert await team.service.read_file(second, "one.md") == b"Mallory was here"
+        assert await team.service.read_file(first, "one.md") == b"This is one.\n"
+
+
+async def test_files_of_who_may_not_steer_are_not_kept(tmp_path):
+    async with open_team(tmp_path, ScriptedModel()) as team:
+        run_id = await team.submit()
+        with pytest.raises(NotAllowedToDecide):
+            await team.service.say(run_id, "take this", actor=MALLORY, attachments=[Attachment("a.md", b"x")])
+        assert await team.service.files(run_id) == ()
+
+
+async def test_of_several_attachments_all_or_none_are_kept(tmp_path):
+    async with open_team(tmp_path, ScriptedModel()) as team:
+        run_id = await team.submit()
+        files = [Attachment("a.md", b"x"), Attachment("../b.md", b"x")]
+        with pytest.raises(FileRefused):
+            await team.service.say(run_id, "take these", actor=ALICE, attachments=files)
+        assert await team.service.files(run_id) == ()
+
+
+async def test_an_audit_sees_that_the_end_of_a_journal_is_missing(tmp_path):
+    async with open_team(tmp_path, ScriptedModel()) as team:
+        run_id = await team.submit()
+        await team.approve_all(run_id)
+        count = await team.service.verify()
+    with contextlib.closing(sqlite3.connect(tmp_path / "nod.db")) as database:
+        database.execute("DELETE FROM events WHERE seq > ?", (count - 3,))
+        database.commit()
+    async with open_team(tmp_path, ScriptedModel()) as team:
+        with pytest.raises(JournalBroken, match="missing at its end"):
+            await team.service.verify()

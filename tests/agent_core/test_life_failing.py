@@ -23,7 +23,7 @@ from tests.agent_core.scripted import (
     subtask,
     writes_a_file,
 )
-from tests.agent_core.team import ALICE, open_team
+from tests.agent_core.team import ALICE, BOB, open_team
 
 
 def TWO(_):  # noqa: N802
@@ -51,7 +51,7 @@ async def test_too_many_turns_end_in_a_question_and_going_on_gives_more(tmp_path
 async def test_the_same_call_again_and_again_ends_in_a_question(tmp_path):
     model = ScriptedModel(turns=lambda _: calls(call("list_files")))
     async with open_team(tmp_path, model) as team:
-        run_id = await team.submit(policy=PolicyName.SIDE_EFFECTS)
+        run_id = await team.submit(policy=PolicyName.SIDE_EFFECTS, actor=BOB)
         state = await team.state(run_id)
         assert [question.topic for question in state.open_questions()] == [Topic.REPEATS]
         assert len(state.steps) == MAX_REPEATS

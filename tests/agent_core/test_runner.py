@@ -8,10 +8,12 @@ import pytest
 from pydantic import Field
 
 from agent_core.cards import Verb
+from agent_core.changes import Changes
 from agent_core.domain import Observation, PolicyName, Risk, RunStatus, Topic
 from agent_core.errors import StorageBusy, StorageError
 from agent_core.journal import events as e
 from agent_core.journal.state import StepStatus
+from agent_core.recorder import Recorder
 from agent_core.runner import LEASE
 from agent_core.tools.toolbox import ToolContext, tool
 from tests.agent_core.scripted import Effects, ScriptedModel, answered, call, calls, plan, report, subtask, title_of
@@ -55,6 +57,26 @@ async def test_an_append_that_can_never_be_made_asks_people_and_does_not_pay_the
         [question] = (await team.state(run_id)).open_questions()
         assert question.topic is Topic.FAULT
         assert len(model.prompts) == 2
+
+
+@pytest.mark.parametrize("event", [e.RunPaused(ALICE), e.RunStopped(ALICE)])
+async def test_a_step_whose_run_another_process_paused_or_stopped_at_that_moment_does_not_start(tmp_path, event):
+    class ComesFirst(Weather):
+        async def append(self, commit, *, epoch=None):
+            if commit.records[-1].kind == "StepStarted" and not self.failed.is_set():
+                self.failed.set()
+                other = Recorder(self.store, team.clock, Changes())
+                await other.append(commit.summary.run_id, lambda _: [event])
+            await self.store.append(commit, epoch=epoch)
+
+    effects, weather = Effects(), ComesFirst()
+    async with open_team(tmp_path, ScriptedModel(turns=sends), tools=[effects.tool()], store=weather) as team:
+        run_id = await team.submit()
+        state = await team.decide(run_id)
+        assert weather.failed.is_set()
+        assert state.steps["s1-1"].status is StepStatus.APPROVED
+        assert effects.sent == []
+        assert "StepStarted" not in await team.kinds(run_id)
 
 
 async def test_a_worker_that_slept_through_its_lease_adds_nothing_and_the_step_is_uncertain(tmp_path):
@@ -139,7 +161,7 @@ async def test_a_fault_in_a_run_that_was_stopped_meanwhile_asks_nobody(tmp_path)
         run_id = await team.service.submit("write", origin=WEB, actor=ALICE)
         await model.entered.wait()
         other = e.RunStopped(ALICE)  # by another process: nobody here is told
-        await type(team.recorder)(weather.store, team.clock, team.recorder.changes).append(run_id, lambda _: [other])
+        await Recorder(weather.store, team.clock, Changes()).append(run_id, lambda _: [other])
         model.gate.set()
         await team.dispatcher.idle()
         assert (await team.kinds(run_id))[-1] in ("RunStopped", "ModelCalled")

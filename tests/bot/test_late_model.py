@@ -71,3 +71,12 @@ async def test_the_end_does_not_wait_for_a_model_that_is_still_opening():
         await opening.begun.wait()
     with pytest.raises(asyncio.CancelledError):
         await asking
+
+
+async def test_what_failed_once_is_tried_again_by_who_asks_again():
+    opening = Opening(error=RuntimeError("asleep"))
+    async with late_model("m", opening, rehearsal=False) as model:
+        with pytest.raises(RuntimeError, match="asleep"):
+            await model.turn(ASK, [])
+        opening.error = None
+        assert (await model.turn(ASK, [])).text == "It is done."
