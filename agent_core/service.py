@@ -58,7 +58,7 @@ class Service:
         follows: str = "",
         persona: str = "",
     ) -> str:
-        """Start a Run for a Goal and return its id; with a `key` that was used before, that earlier Run's.
+        """Start a Run for a Goal and return its id; with a `key` this person used before, that earlier Run's.
 
         A Run that `follows` another begins with a copy of its files and knows its result.
 
@@ -69,12 +69,11 @@ class Service:
             RunUnknown: there is no Run to follow.
             RunNotOver: the Run to follow is still under way.
         """
-        goal, persona, key = checked_goal(goal), checked_persona(persona), cleaned(key)
-        run_id = secrets.token_hex(5)
+        goal, persona, key, run_id = checked_goal(goal), checked_persona(persona), cleaned(key), secrets.token_hex(5)
         earlier = await self._followed(cleaned(follows)) if follows else None
         origin = origin if origin.thread else replace(origin, thread=earlier.origin.thread if earlier else run_id)
         name = await self._policy_name(origin, policy, actor)
-        said = await self.conversations.recent(origin)
+        memory = recalled(earlier, await self.conversations.recent(origin))
         if earlier is not None:
             await self._copy_files(earlier, run_id)
         submitted = e.GoalSubmitted(
@@ -89,10 +88,9 @@ class Service:
             attachments=await self._keep_files(run_id, attachments),
             rehearsal=self.rehearsal,
         )
-        memory = recalled(earlier, said)
+        events = [submitted, *([memory] if memory else [])]
         # a key is its asker's own: nobody meets another's Run by guessing it
-        unique = f"{actor}:{key}" if key else ""
-        kept = await self.recorder.begin(run_id, [submitted, *([memory] if memory else [])], unique)
+        kept = await self.recorder.begin(run_id, events, f"{actor}:{key}" if key else "")
         if kept == run_id:
             await self.dispatcher.wake(run_id)
             await self._remember(origin, Said(goal, actor, self.recorder.clock(), run_id))

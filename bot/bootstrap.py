@@ -26,7 +26,7 @@ from agent_core.tools import core_tools
 from agent_core.tools.toolbox import Toolbox
 from agent_core.tools.workspace import Workspace
 from bot.late_model import late_model
-from bot.ownership import tending
+from bot.ownership import make_folder, tending
 from bot.settings import Settings
 from storage.conversation_store import SqlChannelStore, SqlConversationStore
 from storage.journal_store import SqlJournalStore
@@ -102,10 +102,11 @@ async def open_nod(settings: Settings) -> AsyncGenerator[Nod]:
     needs it.
 
     Raises:
-        SettingsError: the settings name no database that can be used.
+        SettingsError: the settings name no database, or no folder, that can be used.
         StorageError: the database cannot be opened; its subclasses say why.
         ToolRefused: an installed distribution's Tools cannot be used.
     """
+    make_folder(settings.nod_data)
     toolbox = Toolbox.of(core_tools()).with_entry_points()
     name = "rehearsal" if settings.rehearsal else settings.nod_model
     async with (

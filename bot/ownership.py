@@ -20,7 +20,6 @@ class _Lock:
 
     def __init__(self, path: Path) -> None:
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise _unusable(path.parent, error) from None
@@ -50,6 +49,14 @@ class _Lock:
         except OSError as error:
             raise _unusable(self._path.parent, error) from None
         return True
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder unless it is there. Raises SettingsError when Nod cannot keep files in it."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unusable(folder, error) from None
 
 
 def _unusable(folder: Path, error: OSError) -> SettingsError:

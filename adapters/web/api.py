@@ -3,7 +3,6 @@
 import json
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -18,6 +17,7 @@ from adapters.web.api_values import (
     FileList,
     GoalSent,
     Me,
+    Moment,
     RunAndCards,
     RunGiven,
     RunList,
@@ -73,9 +73,9 @@ async def submit(request: Request, sent: GoalSent, who: Who) -> RunNamed:
 
 @router.get("/runs")
 async def runs(
-    request: Request, limit: Annotated[int, Query(ge=1, le=200)] = 50, before: datetime | None = None
+    request: Request, limit: Annotated[int, Query(ge=1, le=200)] = 50, before: Moment | None = None
 ) -> RunList:
-    """List Runs, newest first; `before` is the creation time to list from."""
+    """List Runs, newest first; `before` is the creation time to list from, in UTC when it names no zone."""
     summaries = await Web.of(request).service.runs(limit=limit, before=before)
     return RunList(runs=[RunGiven.of(summary) for summary in summaries])
 
@@ -89,9 +89,9 @@ async def waiting(request: Request, limit: Annotated[int, Query(ge=1, le=200)] =
 @router.get("/runs/{run_id}")
 async def show(request: Request, run_id: str) -> RunAndCards:
     """Return a Run and its Cards."""
-    service = Web.of(request).service
-    state = await service.state(run_id)
-    return RunAndCards(run=RunGiven.of(state), cards=[dict(card_given(card)) for card in await service.cards(run_id)])
+    web = Web.of(request)
+    state = await web.service.state(run_id)
+    return RunAndCards(run=RunGiven.of(state), cards=[dict(card_given(card)) for card in web.cards_of(state)])
 
 
 @router.post("/runs/{run_id}/decisions")
@@ -99,8 +99,8 @@ async def decide(request: Request, run_id: str, sent: DecisionSent, who: Who) ->
     """Decide on a Card: approve, edit, reject, answer, again, end, happened, skip."""
     if sent.verb not in DECISIONS:
         raise RequestMalformed(reason=f"{sent.verb.value} is not for a card; send it to control.")
-    if sent.verb in (Verb.APPROVE, Verb.EDIT) and not sent.digest:
-        raise RequestMalformed(reason="It approves without the digest of the card that was seen.")
+    if sent.verb in (Verb.APPROVE, Verb.EDIT, Verb.REJECT) and not sent.digest:
+        raise RequestMalformed(reason="It decides without the digest of the card that was seen.")
     state = await Web.of(request).service.decide(
         run_id,
         sent.subject,

@@ -7,8 +7,10 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from adapters.web.failures import RequestMalformed
+from adapters.web.forms import moment_of
 from agent_core.cards import Card, Verb
 from agent_core.domain import PolicyName, RunStatus
 from agent_core.journal.state import RunState
@@ -26,6 +28,22 @@ def _is_base64(text: str) -> str:
     except (binascii.Error, ValueError):
         raise ValueError("must be Base64") from None
     return text
+
+
+def _is_named(text: str) -> str:
+    if not text:
+        raise ValueError("must be the id of one of the run's cards")
+    return text
+
+
+def _is_moment(text: object) -> datetime:
+    try:
+        return moment_of(str(text))
+    except RequestMalformed as error:
+        raise ValueError(error.fields["reason"]) from None
+
+
+Moment = Annotated[datetime, BeforeValidator(_is_moment)]
 
 
 class FileSent(_Taken):
@@ -51,12 +69,13 @@ class GoalSent(_Taken):
 
 
 class DecisionSent(_Taken):
-    """A Decision on a Card. `digest` is the Card's, as it was seen; approving and editing need it.
+    """A Decision on a Card. `digest` is the Card's, as it was seen: approve, edit and reject need it.
 
+    Answers to questions need none.
     `text` is a reason, an answer or an edited plan; `arguments` are edited fields by name, as in the Card's `fields`.
     """
 
-    subject: str
+    subject: Annotated[str, AfterValidator(_is_named)]
     verb: Verb
     digest: str = ""
     text: str = ""

@@ -1,6 +1,6 @@
 """Assembles the web door: routes, the guard before them, and an answer to every error."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, cast
 
 from fastapi import FastAPI
@@ -20,8 +20,11 @@ from adapters.web.sign_in import Signatures
 from adapters.web.templating import STATIC, environment
 from adapters.web.views import size
 from adapters.web.web import Web, refuse
+from agent_core.cards import Card
 from agent_core.errors import NodError
+from agent_core.journal.state import RunState
 from agent_core.ports import SignInStore
+from agent_core.presenter import cards_of as presented
 from agent_core.service import Service
 
 LARGEST = 32_000_000  # bytes of one request, its files together
@@ -57,16 +60,18 @@ def create_app(
     allowed_hosts: Collection[str] = (),
     ready: Ready = _nothing_to_check,
     largest: int = LARGEST,
+    cards_of: Callable[[RunState], Sequence[Card]] = presented,
 ) -> FastAPI:
     """Return the web door to a Service.
 
     `public_url` is the origin people open; its host name, those in `allowed_hosts`, `localhost` and bare IP addresses
     are answered. `ready` says for `/readyz` what works. `largest` is the size of one request in bytes.
+    `cards_of` gives a Run's Cards.
     Before the server waits for its connections, `app.state.web.streams.close()` ends the open event streams.
     """
     app = FastAPI(title="Nod", version="1", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     origin = public_url.rstrip("/")
-    app.state.web = Web(service, sign_ins, Signatures(secret_key), environment(), Streams(), origin, largest)
+    app.state.web = Web(service, sign_ins, Signatures(secret_key), environment(), Streams(), origin, largest, cards_of)
     app.add_middleware(Guard, refuse=refuse, public_url=origin, hosts=allowed_hosts, largest=largest)
     app.include_router(health_routes(ready))
     for router in (sign_in_pages.router, pages.router, decisions.router, files.router, api.router):
@@ -81,8 +86,20 @@ def _first_fault(error: RequestValidationError) -> str:
     faults = cast("Sequence[Mapping[str, Any]]", error.errors())
     if not faults:
         return "It is not valid."
-    where = ".".join(str(part) for part in faults[0]["loc"][1:])
-    return f"{where}: {faults[0]['msg']}." if where else f"{faults[0]['msg']}."
+    fault = faults[0]
+    if fault["type"] == "json_invalid":
+        return f"It is not JSON: {_json_fault(fault['ctx']['error'], str(error.body), fault['loc'][-1])}."
+    ours = fault["type"] == "value_error"  # of our own checks, without pydantic's words before it
+    why = str(fault["ctx"]["error"] if ours else fault["msg"])
+    where = ".".join(str(part) for part in fault["loc"][1:])
+    return (f"{where}: {why}" if where else why).removesuffix(".") + "."
+
+
+def _json_fault(why: str, body: str, at: int) -> str:
+    """Return what is wrong in a body at a character, counted from 0, with its line and column, counted from 1."""
+    line = body.count("\n", 0, at) + 1
+    column = at - body.rfind("\n", 0, at)
+    return f"{why[:1].lower()}{why[1:]} at line {line}, column {column}"
 
 
 def _answer_errors(app: FastAPI, largest: int) -> None:

@@ -51,7 +51,8 @@ async def _edits(request: Request, run_id: str, subject: str, form: Sent) -> dic
     """Return the arguments that were changed; None where a text was edited. Raises EditRefused, SubjectUnknown."""
     if not form.arguments():
         return None
-    card = next((card for card in await Web.of(request).service.cards(run_id) if card.id == subject), None)
+    web = Web.of(request)
+    card = next((card for card in web.cards_of(await web.service.state(run_id)) if card.id == subject), None)
     if card is None:
         raise SubjectUnknown(run_id=run_id, subject=subject)
     changed = edited(card, form.arguments())

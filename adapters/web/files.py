@@ -1,5 +1,6 @@
 """A run's files: shown as text, sanitised Markdown or a picture, or downloaded. Nothing in them runs in our pages."""
 
+import asyncio
 from enum import StrEnum
 from pathlib import PurePosixPath
 from urllib.parse import quote
@@ -108,4 +109,5 @@ async def viewed(request: Request, run_id: str, path: str) -> Response:
     ref, content = await read(request, run_id, path)
     state = await Web.of(request).service.state(run_id)
     how, text = look(path, content)
-    return page(request, "file.html", state=state, file=ref, look=how.value, text=text)
+    # beside the event loop: a long text takes its time
+    return await asyncio.to_thread(page, request, "file.html", state=state, file=ref, look=how.value, text=text)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
@@ -81,6 +82,15 @@ def policy_of(text: str) -> PolicyName | None:
         return PolicyName(text) if text else None
     except ValueError:
         raise RequestMalformed(reason="It names a policy there is not.") from None
+
+
+def moment_of(text: str) -> datetime:
+    """Return an ISO 8601 time in UTC; one that names no zone is in UTC already. Raises RequestMalformed."""
+    try:
+        moment = datetime.fromisoformat(text)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):  # the latter: in UTC it would be before the year 1 or after 9999
+        raise RequestMalformed(reason="Its time is not one.") from None
 
 
 def edited(card: Card, arguments: Mapping[str, str]) -> dict[str, str]:

@@ -1,28 +1,62 @@
 """Markdown from models and people, as HTML that is safe to show: pure."""
 
+import re
 from functools import lru_cache
 
 import nh3
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from adapters.web.views import reveal
+from adapters.web.views import reveal, revealed
 
 _TEXT_TAGS = {"a", "br", "code", "del", "em", "s", "strong"}
 _BLOCK_TAGS = {"blockquote", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "ul"}
 _TABLE_TAGS = {"table", "tbody", "td", "th", "thead", "tr"}
 _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 _SCHEMES = {"http", "https", "mailto"}
+# Markdown takes 10 to 20 microseconds for each letter or table cell at worst, and a row of one letter may fill as many
+# cells as its table has columns; what nests deeper than the parser follows is left out by it
+_MOST_READ = 100_000  # characters
+_MOST_CELLS = 10_000
 _HEADINGS_START_AT = 3  # a page has its own h1 and a Card its h2
 
 # raw HTML is shown as text; a picture would fetch an address a model chose, so its markup becomes a link
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable("image")
+_DEEPEST = _MARKDOWN.options["maxNesting"] - 1  # where the parser leaves out what is deeper still
+_UNDER_HEADS = re.compile(r"[\s>|:-]+")  # the line under a table's head
 
 
-@lru_cache(maxsize=512)
 def to_html(text: str) -> Markup:
-    """Return Markdown as sanitised HTML: no scripts, pictures, styles or forms, links to the web and to mail only."""
+    """Return Markdown as sanitised HTML: no scripts, pictures, styles or forms, links to the web and to mail only.
+
+    What is too long, too wide or too deep to be read as Markdown is shown as it is written, all of it.
+    """
+    if len(text) > _MOST_READ or _cells(text) > _MOST_CELLS:
+        return _as_written(text)
+    return _to_html(text)
+
+
+def _as_written(text: str) -> Markup:
+    return Markup('<p class="plain">{}</p>').format(revealed(text))
+
+
+def _cells(text: str) -> int:
+    """Return how many cells the tables in a text have, or somewhat more: columns times the lines up to an empty one."""
+    cells = columns = 0
+    for line in text.split("\n"):
+        if not line.strip():
+            columns = 0
+        elif "|" in line and _UNDER_HEADS.fullmatch(line):
+            columns = max(columns, line.count("|") + 1)
+        cells += columns
+    return cells
+
+
+@lru_cache(maxsize=32)  # few: each may be as long as texts get here
+def _to_html(text: str) -> Markup:
     tokens = _MARKDOWN.parse(reveal(text))
+    if any(token.level >= _DEEPEST for token in tokens):
+        return _as_written(text)
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(6, int(token.tag[1]) + _HEADINGS_START_AT - 1)}"

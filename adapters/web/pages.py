@@ -2,15 +2,14 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from adapters.web.failures import RequestMalformed, status_of
-from adapters.web.forms import policy_of, sent
+from adapters.web.failures import status_of
+from adapters.web.forms import moment_of, policy_of, sent
 from adapters.web.live import EventStream
 from adapters.web.thread import Problem, changes, thread
 from adapters.web.views import dom_id
@@ -56,12 +55,7 @@ def _front(
 
 async def _runs(request: Request, before: str) -> tuple[Sequence[RunSummary], str]:
     """Return a page of runs, and the time before which the next page's were created."""
-    try:
-        moment = datetime.fromisoformat(before) if before else None
-    except ValueError:
-        raise RequestMalformed(reason="Its time is not one.") from None
-    if moment is not None and moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
+    moment = moment_of(before) if before else None
     runs = await Web.of(request).service.runs(limit=ROWS + 1, before=moment)
     older = runs[ROWS - 1].created_at.isoformat() if len(runs) > ROWS else ""
     return runs[:ROWS], older

@@ -57,6 +57,7 @@ def environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
+        auto_reload=False,  # templates do not change while Nod runs: no look at the disk for each
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

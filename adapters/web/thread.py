@@ -1,15 +1,16 @@
 """A run's page in parts, each with an id that stays, so that only what changed is sent again."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from jinja2 import Environment
 from starlette.requests import Request
 
 from adapters.web.live import event
-from adapters.web.views import dom_id, waiting
+from adapters.web.views import dom_id, waiting, weight
 from adapters.web.web import Web, fragment
 from agent_core.cards import Card
 from agent_core.domain import FileRef, digest_of
@@ -19,6 +20,8 @@ from agent_core.presenter import controls_of
 from agent_core.presenter.activity import activity
 
 AROUND = ("run_head", "run_activity", "run_side", "run_hint")  # the parts beside the Cards
+_ELSEWHERE = ("composer", "controls")  # places for a problem that are not Cards
+_MOST_KEPT = 50_000  # characters of a Card whose HTML is kept
 _PRINT = 'data-print=""'  # templates leave it empty; it is filled with the digest of the rest
 
 
@@ -62,10 +65,12 @@ def _part(name: str, html: str) -> Part:
     return Part(name, html.replace(_PRINT, f'data-print="{digest}"', 1), digest)
 
 
-@lru_cache(maxsize=512)
 def _card_part(templates: Environment, run_id: str, card: Card, after: str, language: str) -> Part:
-    """Return a Card's part; kept, because most Cards of a thread do not change when one does."""
     return _part(dom_id(card.id), _card_html(templates, run_id, card, after=after, language=language))
+
+
+# kept, because most Cards of a thread do not change when one does
+_kept_part = lru_cache(maxsize=256)(_card_part)
 
 
 def _card_html(
@@ -86,27 +91,44 @@ async def thread(request: Request, run_id: str, problem: Problem | None = None) 
 
 async def _thread(request: Request, state: RunState, problem: Problem | None = None) -> Thread:
     web = Web.of(request)
-    cards = await web.service.cards(state.run_id)
+    cards = web.cards_of(state)
     files = tuple(await web.service.files(state.run_id))
-    open_cards = waiting(cards)
+    problem = _placed(problem, cards)
     context = {
         "state": state,
         "files": files,
-        "waiting": open_cards,
+        "waiting": waiting(cards),
         "problem": problem,
         "controls": controls_of(state),
         "activity": activity(state),
     }
     parts = [_part(name, fragment(request, f"{name}.html", **context)) for name in AROUND]
+    # beside the event loop: a long text takes its time
+    parts += await asyncio.to_thread(_card_parts, web.templates, state, cards, problem)
+    return Thread(state, tuple(cards), files, tuple(parts))
+
+
+def _placed(problem: Problem | None, cards: Sequence[Card]) -> Problem | None:
+    """Return a problem at a place that the page has: what no Card is for shows beside the controls."""
+    if problem is None or problem.subject in (*_ELSEWHERE, *(card.id for card in cards)):
+        return problem
+    return replace(problem, subject="controls")
+
+
+def _card_parts(
+    templates: Environment, state: RunState, cards: Sequence[Card], problem: Problem | None
+) -> Sequence[Part]:
+    parts: list[Part] = []
     after = ""
     for card in cards:
         if problem is not None and problem.subject == card.id:
-            html = _card_html(web.templates, state.run_id, card, after=after, language=state.language, problem=problem)
+            html = _card_html(templates, state.run_id, card, after=after, language=state.language, problem=problem)
             parts.append(_part(dom_id(card.id), html))
         else:
-            parts.append(_card_part(web.templates, state.run_id, card, after, state.language))
+            made = _kept_part if weight(card) <= _MOST_KEPT else _card_part
+            parts.append(made(templates, state.run_id, card, after, state.language))
         after = dom_id(card.id)
-    return Thread(state, tuple(cards), files, tuple(parts))
+    return parts
 
 
 async def changes(request: Request, run_id: str, shown: str) -> AsyncGenerator[bytes]:

@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
+from operator import itemgetter
 
 from markupsafe import Markup, escape
 
@@ -48,37 +50,64 @@ _PLAIN_ID = re.compile(r"[A-Za-z0-9]+(:[A-Za-z0-9-]+)?")
 # letters that are drawn as nothing, though Unicode does not call them format characters
 _BLANKS = frozenset("\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800")
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_LONG_RUN = 16  # times the same hidden character from which they are counted rather than written one by one
 
 
-def _hidden(text: str, at: int) -> bool:
-    """Whether the character at `at` would not be seen, or would change how its neighbours are seen."""
-    char = text[at]
-    if char in "\n\t" or "\x20" <= char <= "\x7e":
+def _is_hidden(char: str) -> bool:
+    """Whether a character is not seen, or changes how its neighbours are seen."""
+    if char in "\n\t":
         return False
-    if char == "\u200d" and 0 < at < len(text) - 1:  # joins emoji into one picture; hides nothing there
-        return not (_pictorial(text[at - 1]) and _pictorial(text[at + 1]))
     return char in _BLANKS or "\U000e0100" <= char <= "\U000e01ef" or unicodedata.category(char) in _HIDDEN_CATEGORIES
+
+
+def _suspects() -> re.Pattern[str]:
+    """Return what finds each run of one character that may be hidden: those beyond 16 bits are looked at when found."""
+    hidden = [code for code in range(0x10000) if _is_hidden(chr(code))]
+    ranges = groupby(enumerate(hidden), key=lambda pair: pair[1] - pair[0])  # neighbours have the same difference
+    runs = [[code for _, code in group] for _, group in ranges]
+    letters = "".join(f"\\u{codes[0]:04x}-\\u{codes[-1]:04x}" for codes in runs)
+    return re.compile(rf"([{letters}\U00010000-\U0010ffff])\1*")
+
+
+_SUSPECTS = _suspects()
+
+
+def _counts(found: re.Match[str]) -> bool:
+    """Whether a run of a suspect is hidden indeed."""
+    char, start, end, text = found[1], found.start(), found.end(), found.string
+    if char == "\u200d" and end - start == 1 and 0 < start < len(text) - 1:
+        # joins emoji into one picture; hides nothing there
+        return not (_pictorial(text[start - 1]) and _pictorial(text[end]))
+    return char <= "\uffff" or _is_hidden(char)
 
 
 def _pictorial(char: str) -> bool:
     return char == "\ufe0f" or unicodedata.category(char) in ("So", "Sk")
 
 
+def _written(found: re.Match[str]) -> str:
+    code, times = f"U+{ord(found[1]):04X}", found.end() - found.start()
+    return f"⟦{code}⟧" * times if times <= _LONG_RUN else f"⟦{code} × {times}⟧"
+
+
 def _pieces(text: str) -> Iterator[tuple[bool, str]]:
-    """Yield runs of plain text and single hidden characters as (hidden, text)."""
+    """Yield runs of plain text, and runs of a hidden character written out, as (hidden, text)."""
     start = 0
-    for at in range(len(text)):
-        if _hidden(text, at):
-            if at > start:
-                yield False, text[start:at]
-            yield True, f"⟦U+{ord(text[at]):04X}⟧"
-            start = at + 1
+    for found in _SUSPECTS.finditer(text):
+        if _counts(found):
+            if found.start() > start:
+                yield False, text[start : found.start()]
+            yield True, _written(found)
+            start = found.end()
     if start < len(text):
         yield False, text[start:]
 
 
 def reveal(text: str) -> str:
-    """Return `text` with characters that cannot be seen, or that reorder others, written as ⟦U+202E⟧."""
+    """Return `text` with characters that cannot be seen, or that reorder others, written as ⟦U+202E⟧.
+
+    Many of the same in a row are counted: ⟦U+202E × 300⟧.
+    """
     text = text.replace("\r\n", "\n")
     return "".join(piece for _, piece in _pieces(text))
 
@@ -86,10 +115,11 @@ def reveal(text: str) -> str:
 def revealed(text: str) -> Markup:
     """Return `text` escaped for a page, with what `reveal` writes out set off from the text."""
     text = text.replace("\r\n", "\n")
-    return Markup("").join(
-        Markup('<mark class="codepoint">{}</mark>').format(piece) if hidden else escape(piece)
-        for hidden, piece in _pieces(text)
-    )
+    made: list[str] = []
+    for hidden, pieces in groupby(_pieces(text), key=itemgetter(0)):
+        piece = escape("".join(piece for _, piece in pieces))
+        made.append(f'<mark class="codepoint">{piece}</mark>' if hidden else piece)
+    return Markup("".join(made))  # noqa: S704 - every piece was escaped above
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +185,14 @@ def _is_short(section: Section) -> bool:
         and len(section.text) <= SHORT_TEXT
         and "\n" not in section.text
     )
+
+
+def weight(card: Card) -> int:
+    """Return about how many characters a Card shows."""
+    sections = sum(len(section.text) for section in card.sections)
+    fields = sum(len(field.value) for field in card.fields)
+    items = sum(len(item.title) + len(item.note) + sum(map(len, item.details)) for item in card.items)
+    return sections + fields + items + len(card.editable)
 
 
 def waiting(cards: Sequence[Card]) -> tuple[Card, ...]:

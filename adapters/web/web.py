@@ -1,7 +1,7 @@
 """What every route needs: the Service, who asks, the page's language, and how pages are made."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -16,9 +16,11 @@ from adapters.web.guard import bearer
 from adapters.web.live import Streams
 from adapters.web.sign_in import PLATFORM, Signatures
 from adapters.web.views import language_of, reveal
+from agent_core.cards import Card
 from agent_core.domain import Actor
 from agent_core.errors import NodError
 from agent_core.i18n import sentence, translator
+from agent_core.journal.state import RunState
 from agent_core.ports import SignInStore
 from agent_core.service import Service
 
@@ -37,6 +39,7 @@ class Web:
     streams: Streams
     public_url: str
     largest: int  #: bytes of one request
+    cards_of: Callable[[RunState], Sequence[Card]]  #: of the very state that is shown, so that both agree
 
     @classmethod
     def of(cls, request: Request) -> "Web":

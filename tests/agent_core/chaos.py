@@ -3,11 +3,10 @@
 import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from pathlib import Path
 
 from agent_core.domain import RunStatus, ToolCall
-from agent_core.errors import LeaseLost, NodError, RequestRefused
+from agent_core.errors import LeaseLost, RequestRefused
 from agent_core.journal.fold import fold
 from agent_core.projections import approvals_of, summary_of
 from agent_core.rules import settled
@@ -197,7 +196,3 @@ class Town:
         for digest in sends:
             happened = self.stage.effects[run_id, digest]
             assert witness.ended[digest] <= happened <= witness.started[digest], "an effect that is not in the Journal"
-
-
-WEEK = timedelta(days=7)
-__all__ = ["WEEK", "Crash", "NodError", "Town"]

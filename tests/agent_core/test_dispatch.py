@@ -93,6 +93,17 @@ async def test_closing_cuts_short_what_is_under_way_and_the_next_process_goes_on
         assert (await team.approve_all(run_id)).status is RunStatus.FINISHED
 
 
+async def test_closing_lets_go_of_the_lease_even_when_another_process_wanted_it(tmp_path):
+    model = ScriptedModel(gate=asyncio.Event())
+    async with open_team(tmp_path, model) as team:
+        run_id = await team.service.submit("write", origin=WEB, actor=ALICE)
+        await model.entered.wait()
+        store, clock = team.recorder.store, team.clock
+        assert await store.acquire(run_id, "other", clock() + LEASE, clock()) is None
+        await team.dispatcher.close()
+        assert await store.acquire(run_id, "other", clock() + LEASE, clock()) is not None
+
+
 async def test_the_sweep_takes_up_what_was_left(tmp_path):
     model = ScriptedModel(gate=asyncio.Event())
     async with open_team(tmp_path, model) as team:

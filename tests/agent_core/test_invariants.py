@@ -11,9 +11,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from agent_core.asking import Attachment
 from agent_core.cards import Verb
+from agent_core.deciding import OUTCOMES
 from agent_core.domain import PolicyName
 from agent_core.projections import approvals_of
-from tests.agent_core.chaos import Crash, Town
+from tests.agent_core.chaos import Town
 from tests.agent_core.chaos_model import PLANS, TURNS, Script
 from tests.agent_core.team import ALICE, BOB, MALLORY, WEB
 
@@ -80,6 +81,7 @@ class Lives(RuleBasedStateMachine):
         await team.service.decide(
             run_id, approval.subject, verb, actor=actor, via="button", digest=digest, text=text, arguments=arguments
         )
+        assert digest == approval.digest or verb not in OUTCOMES, "decided on what they did not see"
 
     async def control(self, at, run, verb, actor):
         await self.town.team(at).service.control(await self.run_id(run), verb, actor=actor, via="button")
@@ -192,4 +194,3 @@ TestOneProcess = Lives.TestCase
 TestOneProcess.settings = LIMITS
 TestTwoProcesses = LivesOfTwo.TestCase
 TestTwoProcesses.settings = LIMITS
-__all__ = ["Crash", "TestOneProcess", "TestTwoProcesses"]

@@ -11,6 +11,7 @@ from agent_core.cards import Verb
 from agent_core.changes import Changes
 from agent_core.domain import Observation, PolicyName, Risk, RunStatus, Topic
 from agent_core.errors import StorageBusy, StorageError
+from agent_core.forms import VerdictForm
 from agent_core.journal import events as e
 from agent_core.journal.state import StepStatus
 from agent_core.recorder import Recorder
@@ -165,6 +166,29 @@ async def test_a_fault_in_a_run_that_was_stopped_meanwhile_asks_nobody(tmp_path)
         model.gate.set()
         await team.dispatcher.idle()
         assert (await team.kinds(run_id))[-1] in ("RunStopped", "ModelCalled")
+
+
+async def test_a_verdict_that_came_too_late_is_paid_for_and_not_used(tmp_path):
+    model = ScriptedModel(turns=lambda _: report())
+    judging = asyncio.Event()
+    async with open_team(tmp_path, model) as team:
+        real = model.fill
+
+        async def fill(messages, form):
+            if form is VerdictForm and not judging.is_set():
+                judging.set()
+                await team.service.say(run_id, "wait, also this", actor=ALICE)
+            return await real(messages, form)
+
+        model.fill = fill
+        run_id = await team.service.submit("write", origin=WEB, actor=ALICE)
+        await team.dispatcher.idle()
+        kinds = await team.kinds(run_id)
+        assert judging.is_set()
+        assert kinds.count("SubtaskReported") == 2
+        assert kinds.count("SubtaskJudged") == 1
+        assert kinds.count("ModelCalled") == len(model.prompts)
+        assert (await team.state(run_id)).cost == pytest.approx(0.001 * len(model.prompts))
 
 
 async def test_a_tool_that_was_cancelled_from_within_has_failed_and_is_not_run_for_ever(tmp_path):

@@ -43,6 +43,8 @@ class MemorySignIns:
 
 
 def app_of(service, sign_ins=None, *, public_url=HOST, **more):
+    if hasattr(service, "cards_of"):  # one in memory, which may have Cards of its own
+        more["cards_of"] = service.cards_of
     return create_app(service, sign_ins or MemorySignIns(), secret_key=SECRET, public_url=public_url, **more)
 
 

@@ -67,9 +67,9 @@ class FakeService:
     async def state(self, run_id):
         return self._run(run_id).state
 
-    async def cards(self, run_id):
-        run = self._run(run_id)
-        return run.cards or cards_of(run.state)
+    def cards_of(self, state):
+        """What stands in for the presenter."""
+        return self.shown[state.run_id].cards or cards_of(state)
 
     async def change(self, run_id, *, cards=None, **state):
         """Make the run another, as if something had happened in it."""

@@ -15,7 +15,8 @@ async def main(port: int) -> None:
     socket = listen("127.0.0.1", port)
     url = f"http://127.0.0.1:{socket.getsockname()[1]}"
     sign_ins = MemorySignIns()
-    app = create_app(FakeService(*every()), sign_ins, secret_key="x" * 32, public_url=url)
+    service = FakeService(*every())
+    app = create_app(service, sign_ins, secret_key="x" * 32, public_url=url, cards_of=service.cards_of)
     print(await mint_link(sign_ins, "ada", url), flush=True)  # noqa: T201  (it is run by hand)
     await Server(app).serve([socket])
 

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from datetime import timedelta, timezone
 
 import pytest
 
@@ -108,6 +109,8 @@ async def test_a_run_is_watched_until_it_is_over(team, program):
         ("POST", "/api/runs", {}, 422, "RequestMalformed"),
         ("GET", "/api/runs?limit=0", None, 422, "RequestMalformed"),
         ("GET", "/api/runs?before=never", None, 422, "RequestMalformed"),
+        ("GET", "/api/runs?before=0001-01-01T00:00:00%2B14:00", None, 422, "RequestMalformed"),
+        ("GET", "/api/runs?before=9999-12-31T23:59:59-14:00", None, 422, "RequestMalformed"),
         ("POST", "/api/runs/RUN/decisions", {"subject": "plan", "verb": "approve"}, 400, "RequestMalformed"),
         ("POST", "/api/runs/RUN/decisions", {"subject": "plan", "verb": "pause"}, 400, "RequestMalformed"),
         ("POST", "/api/runs/RUN/control", {"verb": "approve"}, 400, "RequestMalformed"),
@@ -136,6 +139,50 @@ async def test_every_error_has_a_kind_a_sentence_and_its_status(team, program, *
     assert answer.status_code == status, answer.text
     assert answer.json()["error"]["kind"] == kind
     assert len(answer.json()["error"]["message"]) > 10
+
+
+async def test_runs_are_listed_before_a_time_in_utc(team, program):
+    run_id = await team.submit()
+    created = (await team.state(run_id)).created_at
+    for before, count in (
+        (created + timedelta(seconds=1), 1),
+        (created - timedelta(seconds=1), 0),
+        ((created + timedelta(seconds=1)).replace(tzinfo=None), 1),
+        ((created - timedelta(seconds=1)).replace(tzinfo=None), 0),
+        ((created - timedelta(seconds=1)).astimezone(timezone(timedelta(hours=14))), 0),
+        ("0001-01-01T00:00:00Z", 0),
+        ("9999-12-31T23:59:59Z", 1),
+    ):
+        answer = await program.get("/api/runs", params={"before": str(before)})
+        assert len(answer.json()["runs"]) == count, before
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ('{"subject": "", "verb": "approve"}', "subject: must be the id of one of the run's cards."),
+        ('{\n  "subject": "plan",\n  oops\n}', "It is not JSON: expecting property name enclosed in double quotes "),
+        ('{\n  "subject": "plan",\n  oops\n}', " at line 3, column 3."),
+        ("{", " at line 1, column 2."),
+        ("{}", "subject: Field required."),
+    ],
+)
+async def test_a_body_that_cannot_be_used_is_told_where(program, team, body, says):
+    run_id = await team.submit()
+    answer = await program.post(
+        f"/api/runs/{run_id}/decisions", content=body, headers={"content-type": "application/json"}
+    )
+    assert answer.status_code == 422
+    assert says in answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize("verb", ["approve", "edit", "reject"])
+async def test_nothing_is_decided_without_the_digest_that_was_seen(program, team, verb):
+    run_id = await team.submit()
+    answer = await program.post(f"/api/runs/{run_id}/decisions", json={"subject": "plan", "verb": verb})
+    assert answer.status_code == 400
+    assert "without the digest" in answer.json()["error"]["message"]
+    assert (await team.state(run_id)).status is RunStatus.WAITING
 
 
 async def test_who_may_not_decide_is_refused_here_too(team):

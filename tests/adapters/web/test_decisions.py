@@ -142,6 +142,25 @@ async def test_a_decision_on_what_is_not_asked_any_more_is_refused(team):
     assert (await team.state(run_id)).status is RunStatus.WAITING
 
 
+@pytest.mark.parametrize("subject", ["step:none", ""])
+async def test_a_decision_on_no_card_is_told_beside_the_controls(team, subject):
+    run_id = await team.submit()
+    async with visiting(app_of(team.service), "alice") as client:
+        answer = await client.post(f"/runs/{run_id}/decide", data={"subject": subject, "verb": "approve"})
+    assert answer.status_code == 404
+    told = re.search(r'<p id="controls-problem"[^>]*>(.*?)</p>', answer.text, re.DOTALL)[1]
+    assert "to decide; open the run to see what is waiting" in told
+
+
+async def test_no_answer_is_suggested_where_nobody_knows_what_happened():
+    async with visiting(app_of(FakeService(samples.uncertain()))) as client:
+        page = (await client.get("/runs/unsure1")).text
+    card = re.search(r'<article id="card-step-s9".*?</article>', page, re.DOTALL)[0]
+    assert card.count('type="submit"') == 3
+    assert "primary" not in card
+    assert "danger" not in card
+
+
 async def test_an_approval_that_expired_is_gone():
     service = FakeService(samples.asking())
     service.refuses = ApprovalExpired()

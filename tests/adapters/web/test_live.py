@@ -1,13 +1,14 @@
 """Pages that work by themselves: the stream of what changed."""
 
 import asyncio
+import errno
 from contextlib import asynccontextmanager
 
 import httpx
 import pytest
 
 from adapters.web.live import EventStream, Streams, event
-from adapters.web.server import Server, listen
+from adapters.web.server import Server, listen, why_not
 from adapters.web.sign_in import Signatures
 from agent_core.domain import RunStatus
 from agent_core.errors import SettingsError
@@ -155,5 +156,31 @@ async def test_an_unknown_run_has_no_stream(service):
 
 
 def test_a_port_in_use_is_told_in_a_sentence():
-    with listen("127.0.0.1", 0) as taken, pytest.raises(SettingsError, match="set PORT to another"):
+    with listen("127.0.0.1", 0) as taken, pytest.raises(SettingsError, match="set PORT to another") as told:
         listen("127.0.0.1", taken.getsockname()[1])
+    assert "while attempting" not in str(told.value)
+
+
+def test_no_host_is_every_address_of_the_machine():
+    with listen("", 0) as everywhere:
+        assert everywhere.getsockname()[0] == "0.0.0.0"
+
+
+@pytest.mark.parametrize("host", ["nope.invalid", "203.0.113.7", "a..b", "x" * 70, "::ffff:203.0.113.7"])
+def test_a_host_that_is_not_here_is_told(host):
+    with pytest.raises(SettingsError, match=r"HOST must be an address of this machine, for example 127\.0\.0\.1\.$"):
+        listen(host, 0)
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (PermissionError(errno.EACCES, "as Python says"), "(Permission denied); choose a PORT of 1024 or more."),
+        (OSError(errno.EADDRNOTAVAIL, "as Python says"), "HOST must be"),
+        (OSError(errno.EADDRINUSE, "as Python says"), "; end what uses that port, or set PORT to another."),
+        (OverflowError("port must be 0-65535."), "set PORT to another."),
+    ],
+)
+def test_why_a_port_cannot_be_had_is_told_with_what_to_do(error, says):
+    assert says in why_not(error)
+    assert "as Python says" not in why_not(error)

@@ -1,6 +1,7 @@
 """Markdown becomes HTML that is safe to show, whatever is in it."""
 
 import pytest
+from markupsafe import escape
 
 from adapters.web.markdown import to_html
 
@@ -63,3 +64,23 @@ def test_hidden_characters_are_written_out():
 
 def test_text_that_is_not_unicode_does_not_fail():
     assert "⟦U+D83D⟧" in to_html("# half \ud83d")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "**word** " * 20_000,
+        "|a" * 3000 + "|\n" + "|-" * 3000 + "|\n" + "|b|\n" * 50,
+        ("|a" * 90 + "|\n" + "|-" * 90 + "|\n" + "|b|\n" * 20 + "\n") * 20,
+        "> " * 30 + "deep",
+        "".join("  " * depth + "- item\n" for depth in range(30)),
+    ],
+    ids=["long", "wide table", "many tables", "deep quotation", "deep list"],
+)
+def test_what_is_too_much_for_markdown_is_shown_whole_as_it_is_written(text):
+    assert to_html(text) == f'<p class="plain">{escape(text)}</p>'
+
+
+def test_a_table_people_can_read_stays_one():
+    html = to_html("|a" * 12 + "|\n" + "|-" * 12 + "|\n" + ("|b" * 12 + "|\n") * 200)
+    assert html.count("<td>") == 12 * 200

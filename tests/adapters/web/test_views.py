@@ -1,5 +1,7 @@
 """What pages are made of."""
 
+import unicodedata
+
 import pytest
 
 from adapters.web.views import diff_lines, dom_id, language_of, reveal, revealed, shortened, size, told_and_kept, utc
@@ -34,6 +36,19 @@ def test_what_cannot_be_seen_is_written_out(text, shown):
 
 def test_revealed_text_is_escaped_and_its_findings_are_set_off():
     assert revealed("<b>\u202e&") == '&lt;b&gt;<mark class="codepoint">⟦U+202E⟧</mark>&amp;'
+
+
+def test_many_of_the_same_hidden_character_are_counted():
+    assert reveal("a" + "\u202e" * 16 + "b") == "a" + "⟦U+202E⟧" * 16 + "b"
+    assert reveal("a" + "\u202e" * 300_000 + "\u202d") == "a⟦U+202E × 300000⟧⟦U+202D⟧"
+    assert reveal("👨" + "\u200d" * 20 + "👩") == "👨⟦U+200D × 20⟧👩"
+
+
+def test_every_character_there_is_is_either_shown_or_written_out():
+    for code in range(0x110000):
+        char = chr(code)
+        plain = char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+        assert plain or reveal(char) == f"⟦U+{code:04X}⟧"
 
 
 def test_every_line_of_a_diff_is_told_by_its_kind():
