@@ -136,7 +136,7 @@ class Service:
         files = await self._keep_files(state.workspace, attachments)
         state = await self._append(run_id, deciding.heard(text, files, actor, via))
         if state.status.over:  # it ended while this was being written
-            return await self.say(run_id, text, actor=actor, via=via)
+            return await self.say(run_id, text, actor=actor, via=via, attachments=attachments)
         await self._remember(state.origin, Said(text, actor, self.recorder.clock(), run_id))
         return run_id
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import structlog
 
 from bot.settings import setting_names
 
@@ -22,6 +23,16 @@ def own_settings() -> Iterator[None]:
             if name.upper() in setting_names() or name.upper().startswith("NOD_"):
                 patch.delenv(name)
         yield
+
+
+def _drop(_logger: Any, _method: str, _event: Any) -> Any:
+    raise structlog.DropEvent
+
+
+@pytest.fixture(autouse=True)
+def quiet_logs() -> None:
+    """Keep the log out of the tests' output; its default shows whole tracebacks with locals, which takes seconds."""
+    structlog.configure(processors=[_drop])
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from agent_core.domain import RunStatus, ToolCall
+from agent_core.domain import Policy, PolicyName, RunStatus, ToolCall
 from agent_core.errors import LeaseLost, RequestRefused
 from agent_core.journal.fold import fold
 from agent_core.projections import approvals_of, summary_of
@@ -13,7 +13,7 @@ from agent_core.rules import settled
 from agent_core.runner import LEASE
 from tests.agent_core.chaos_model import Stage
 from tests.agent_core.oracle import Witness
-from tests.agent_core.team import Team, TestClock, open_team
+from tests.agent_core.team import ALICE, BOB, Team, TestClock, open_team
 
 
 class Crash(LeaseLost):
@@ -94,7 +94,8 @@ class Town:
 
         stack = AsyncExitStack()
         model = self.stage.model()
-        opened = open_team(self.folder, model, tools=self.stage.tools(), store=dying, clock=self.clock)
+        tools, policy = self.stage.tools(), Policy(PolicyName.EVERY_STEP, (ALICE, BOB))
+        opened = open_team(self.folder, model, tools=tools, policy=policy, store=dying, clock=self.clock)
         team = await stack.enter_async_context(opened)
         team.dispatcher.runner = replace(team.dispatcher.runner, worker=worker)
         return Process(team, stores[0], stack)

@@ -12,14 +12,15 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from agent_core.asking import Attachment
 from agent_core.cards import Verb
 from agent_core.deciding import OUTCOMES
-from agent_core.domain import PolicyName
+from agent_core.domain import Actor, PolicyName
 from agent_core.projections import approvals_of
 from tests.agent_core.chaos import Town
 from tests.agent_core.chaos_model import PLANS, TURNS, Script
 from tests.agent_core.team import ALICE, BOB, MALLORY, WEB
 
+CAROL = Actor("nod", "carol", "Carol")  # she may ask, and decide on what she asked
 ANY = st.integers(0, 7)
-ACTORS = st.sampled_from([ALICE, ALICE, ALICE, BOB, BOB, MALLORY])
+ACTORS = st.sampled_from([ALICE, ALICE, ALICE, BOB, CAROL, MALLORY])
 DECISIONS = st.sampled_from([Verb.APPROVE] * 5 + [v for v in Verb if v is not Verb.RESUME])
 CONTROLS = st.sampled_from([Verb.PAUSE, Verb.RESUME, Verb.APPROVE_REST, Verb.APPROVE_REST, Verb.STOP])
 SCRIPTS = st.builds(
@@ -102,7 +103,7 @@ class Lives(RuleBasedStateMachine):
         self.do(self.submit(0, script, policy, ALICE))
 
     @precondition(lambda self: len(self.town.stage.scripts) < 12)
-    @rule(at=ANY, script=SCRIPTS, policy=POLICIES, actor=st.sampled_from([ALICE, BOB]))
+    @rule(at=ANY, script=SCRIPTS, policy=POLICIES, actor=st.sampled_from([ALICE, BOB, CAROL]))
     def asks(self, at, script, policy, actor):
         self.do(self.submit(at, script, policy, actor))
 
@@ -189,7 +190,7 @@ class _Nothing:
 
 
 NOTHING = _Nothing()
-LIMITS = settings(max_examples=20, stateful_step_count=30, deadline=None, print_blob=True)
+LIMITS = settings(max_examples=15, stateful_step_count=30, deadline=None, print_blob=True)
 TestOneProcess = Lives.TestCase
 TestOneProcess.settings = LIMITS
 TestTwoProcesses = LivesOfTwo.TestCase

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent_core.domain import Judgement, Outcome, PolicyName, Preview, Risk, RunStatus, ToolCall, Verdict
+from agent_core.domain import Judgement, Outcome, Preview, Risk, RunStatus, ToolCall, Verdict
 from agent_core.journal import events as e
 from agent_core.ports import ToolSpec
 from agent_core.prompts import RESULT_SHARE, judge_prompt, plan_prompt, turn_prompt, wrap
@@ -178,7 +178,7 @@ async def characters(folder, count: int) -> int:
     chain = [subtask(name, *names[max(at - 1, 0) : at]) for at, name in enumerate(names)]
     model = ScriptedModel(lambda _: plan(*chain), writes_a_file)
     async with open_team(folder, model) as team:
-        run_id = await team.submit(policy=PolicyName.SIDE_EFFECTS)
+        run_id = await team.submit()
         assert (await team.approve_all(run_id)).status is RunStatus.FINISHED
     return sum(len(message.text) for prompt in model.prompts for message in prompt)
 

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from agent_core.cards import Verb
 from agent_core.changes import Changes
-from agent_core.domain import Observation, PolicyName, Risk, RunStatus, Topic
+from agent_core.domain import Observation, Policy, PolicyName, Risk, RunStatus, Topic
 from agent_core.errors import StorageBusy, StorageError
 from agent_core.forms import VerdictForm
 from agent_core.journal import events as e
@@ -201,8 +201,8 @@ async def test_a_tool_that_was_cancelled_from_within_has_failed_and_is_not_run_f
 
     look = tool(risk=Risk.READ, outside=False, name="look")(_look)
     model = ScriptedModel(turns=lambda m: report() if answered(m) else calls(call("look")))
-    async with open_team(tmp_path, model, tools=[look]) as team:
-        run_id = await team.submit(policy=PolicyName.SIDE_EFFECTS)
+    async with open_team(tmp_path, model, tools=[look], policy=Policy(PolicyName.SIDE_EFFECTS)) as team:
+        run_id = await team.submit()
         state = await team.state(run_id)
         assert state.status is RunStatus.FINISHED
         assert not state.steps["s1-1"].observation.ok
