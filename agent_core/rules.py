@@ -118,8 +118,10 @@ class Wait:
 
 def next_actions(state: RunState, now: datetime) -> tuple[Action, ...] | Wait:
     """Return what is to be done now, in the Plan's order, or what is waited for: nothing, when the Run is over."""
-    if state.status.over or state.paused:
+    if state.status.over:
         return Wait()
+    if state.paused:  # what nobody decided in time expires all the same, or resuming would only pause again
+        return tuple(ExpireStep(step.id) for step in asking(state) if _expired(step, now)) or Wait(_earliest_expiry(state))
     if any(question.choice is Choice.END for question in state.questions.values()):
         return (Fail(),)
     if state.plan_status is not PlanStatus.ACCEPTED:
