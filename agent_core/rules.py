@@ -121,7 +121,9 @@ def next_actions(state: RunState, now: datetime) -> tuple[Action, ...] | Wait:
     if state.status.over:
         return Wait()
     if state.paused:  # what nobody decided in time expires all the same, or resuming would only pause again
-        return tuple(ExpireStep(step.id) for step in asking(state) if _expired(step, now)) or Wait(_earliest_expiry(state))
+        return tuple(ExpireStep(step.id) for step in asking(state) if _expired(step, now)) or Wait(
+            _earliest_expiry(state)
+        )
     if any(question.choice is Choice.END for question in state.questions.values()):
         return (Fail(),)
     if state.plan_status is not PlanStatus.ACCEPTED:
