@@ -25,7 +25,7 @@ from agent_core.i18n import N_
 from agent_core.journal import events as e
 from agent_core.journal.state import Question, RunState, StepState, StepStatus
 from agent_core.plan_text import parse_plan
-from agent_core.policy import Ruling, deciders, may_decide, ruling
+from agent_core.policy import Ruling, deciders, is_approver, may_decide, ruling
 from agent_core.ports import Clock, ModelToolCall
 from agent_core.projections import PLAN, plan_asks
 
@@ -123,7 +123,7 @@ def must_decide(state: RunState, actor: Actor) -> None:
 
 def must_approve(policy: Policy, actor: Actor) -> None:
     """Raise NotAllowedToDecide unless the person is one of the Policy's approvers."""
-    if actor not in policy.approvers:
+    if not is_approver(policy, actor):
         named = ", ".join(each.display for each in policy.approvers) or "the people in NOD_APPROVERS"
         raise NotAllowedToDecide(who=actor.display, deciders=named)
 
@@ -205,16 +205,19 @@ def _question(state: RunState, question: Question, request: Request) -> e.Event:
     return e.QuestionAnswered(question.id, CHOICES[request.verb], request.actor, request.via, request.text)
 
 
-def heard(text: str, files: tuple[FileRef, ...], actor: Actor, via: str) -> Propose:
-    """Return what makes events of a person's words in a live Run's thread: an answer, or feedback."""
+def heard(text: str, files: tuple[FileRef, ...], actor: Actor, via: str, key: str = "") -> Propose:
+    """Return what makes events of a person's words in a live Run's thread: an answer, or feedback.
+
+    What was heard before under the same `key` makes none.
+    """
 
     def propose(state: RunState) -> Sequence[e.Event]:
-        if state.status.over:
+        if state.status.over or (key and key in state.heard):
             return []
         must_decide(state, actor)
         asked = [question for question in state.open_questions() if question.topic is Topic.CLARIFY]
-        answers = [e.QuestionAnswered(question.id, Choice.ANSWER, actor, via, text) for question in asked[:1]]
-        return [*answers, *([] if answers and not files else [e.FeedbackGiven(actor, text, files)])]
+        answers = [e.QuestionAnswered(question.id, Choice.ANSWER, actor, via, text, key) for question in asked[:1]]
+        return [*answers, *([] if answers and not files else [e.FeedbackGiven(actor, text, files, key)])]
 
     return propose
 

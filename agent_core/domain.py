@@ -7,7 +7,9 @@ from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, Self
+from typing import Annotated, Any, Self
+
+from pydantic import Field
 
 
 def canonical_json(value: object) -> str:
@@ -24,11 +26,17 @@ def digest_of(content: str | bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who asked or decided: a platform and a user id on it. `name` is for display and does not identify."""
+    """Who asked or decided: a platform and a user id on it. `name` is for display and does not identify.
+
+    `groups` are what the platform says now that they belong to, such as `role/ID`; it is never kept. A `guest` is of
+    another organisation: may ask where guests may, and never decides.
+    """
 
     platform: str
     user: str
     name: str = field(default="", compare=False)
+    groups: Annotated[tuple[str, ...], Field(exclude=True)] = field(default=(), compare=False, repr=False)
+    guest: bool = field(default=False, compare=False)
 
     def __str__(self) -> str:
         return f"{self.platform}:{self.user}"
@@ -40,7 +48,7 @@ class Actor:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read `platform:user`, as in NOD_APPROVERS.
+        """Read `platform:user`, or `platform:group` as in `discord:role/ID`, as in NOD_APPROVERS.
 
         Raises:
             ValueError: there is no platform or no user in it.

@@ -75,6 +75,22 @@ class NotAllowedToDecide(RequestRefused):
     """{who} may not decide here; {deciders} may."""
 
 
+class NothingAsked(RequestRefused):
+    """Nothing is asked here now, so there is nothing to decide."""
+
+
+class SeveralAsked(RequestRefused):
+    """{count} questions are open here: {which}. Use the buttons of the one you mean, or react to it."""
+
+
+class NotThatWay(RequestRefused):
+    """“{title}” cannot be answered so; use its buttons."""
+
+
+class GuestRefused(RequestRefused):
+    """People of another organisation may not ask Nod here; somebody of this one may ask for you."""
+
+
 class EditRefused(RequestRefused):
     """The edit cannot be used: {reason}"""
 

@@ -3,15 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel
 
 from agent_core.domain import Actor, Origin, RunStatus, Usage
 from agent_core.journal.records import Record
-
-if TYPE_CHECKING:
-    from agent_core.cards import Card
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -93,9 +90,19 @@ class JournalStore(Protocol):
         ...
 
     async def summaries(
-        self, *, limit: int = 50, before: datetime | None = None, origin: Origin | None = None
+        self,
+        *,
+        limit: int = 50,
+        before: datetime | None = None,
+        origin: Origin | None = None,
+        channel: Origin | None = None,
+        actor: Actor | None = None,
+        live: bool = False,
     ) -> Sequence[RunSummary]:
-        """Return Runs, newest created first, created before `before`; `origin` matches exactly."""
+        """Return Runs, newest created first: created before `before`, of an `actor`, not over if `live`.
+
+        `origin` matches exactly; `channel` matches whatever the thread.
+        """
         ...
 
     async def approvals(self, *, limit: int = 50) -> Sequence[OpenApproval]:
@@ -135,7 +142,7 @@ class JournalStore(Protocol):
         ...
 
 
-# --- what was said, what was delivered ----------------------------------------------------------------------------
+# --- what was said, and who may come in ----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,31 +180,6 @@ class ChannelStore(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """Which message of a platform shows a Card, and the digest of what it shows.
-
-    `message_ref` is empty while a post is uncertain.
-    """
-
-    run_id: str
-    card_id: str
-    message_ref: str
-    shown: str
-
-
-class DeliveryStore(Protocol):
-    """The table `deliveries`."""
-
-    async def deliveries(self, run_id: str) -> Mapping[str, Delivery]:
-        """Return a Run's deliveries by card id."""
-        ...
-
-    async def keep(self, delivery: Delivery) -> None:
-        """Store a delivery, over an earlier one of the same Card."""
-        ...
-
-
 class SignInStore(Protocol):
     """The secret tokens of the web door. Only digests are kept: a token is known once, when it is minted."""
 
@@ -219,31 +201,6 @@ class SignInStore(Protocol):
 
     async def revoke(self, name: str, now: datetime) -> int:
         """Void every token of the person `name` that still counts, and return how many there were."""
-        ...
-
-
-class DeliveryFailed(Exception):
-    """A platform did not take a Card. `retry_after` in seconds; `gone` when it never will."""
-
-    def __init__(self, reason: str, *, retry_after: float = 5.0, gone: bool = False) -> None:
-        super().__init__(reason)
-        self.retry_after = retry_after
-        self.gone = gone
-
-
-class Messenger(Protocol):
-    """A platform's way out: it shows Cards and decides nothing. Methods raise DeliveryFailed."""
-
-    async def post(self, origin: Origin, run_id: str, card: "Card") -> str:
-        """Post a Card and return the reference of its message."""
-        ...
-
-    async def edit(self, origin: Origin, run_id: str, message_ref: str, card: "Card") -> None:
-        """Make the message show this Card."""
-        ...
-
-    async def find(self, origin: Origin, run_id: str, card_id: str) -> str:
-        """Look for the message of a Card whose post was uncertain; an empty string when there is none."""
         ...
 
 

@@ -13,15 +13,23 @@ from agent_core.asking import Attachment, checked_goal, checked_persona, checked
 from agent_core.cards import Card, Verb
 from agent_core.deciding import Request
 from agent_core.domain import Actor, FileRef, Origin, Policy, PolicyName
-from agent_core.errors import FileRefused, PolicyRefused, RunNotOver, StorageError, WorkspaceError
+from agent_core.errors import FileRefused, GuestRefused, PolicyRefused, RunNotOver, StorageError, WorkspaceError
 from agent_core.executor import Executor
 from agent_core.i18n import language_of
 from agent_core.journal import events as e
 from agent_core.journal.state import RunState
-from agent_core.policy import looser
-from agent_core.ports import ChannelStore, ConversationStore, Dispatcher, OpenApproval, RunSummary, Said
+from agent_core.policy import is_approver, looser
+from agent_core.ports import (
+    ChannelStore,
+    ConversationStore,
+    Dispatcher,
+    OpenApproval,
+    RunSummary,
+    Said,
+)
 from agent_core.presenter import cards_of
 from agent_core.recorder import Recorder
+from agent_core.threads import Threads
 from agent_core.tools.workspace import Workspace
 
 T = TypeVar("T")
@@ -37,7 +45,9 @@ class Service:
     executor: Executor
     conversations: ConversationStore
     channels: ChannelStore
+    threads: Threads
     policy: Policy
+    guests_may_ask: bool = False
 
     @property
     def rehearsal(self) -> bool:
@@ -57,23 +67,28 @@ class Service:
         attachments: Sequence[Attachment] = (),
         follows: str = "",
         persona: str = "",
+        conversation: Sequence[Said] = (),
     ) -> str:
         """Start a Run for a Goal and return its id; with a `key` this person used before, that earlier Run's.
 
-        A Run that `follows` another begins with a copy of its files and knows its result.
+        A Run that `follows` another begins with a copy of its files and knows its result. `conversation` is what was
+        said at the Origin before, if its platform knows better than Nod.
 
         Raises:
             GoalRefused: there is nothing in it to do, or too much.
+            GuestRefused: the asker is of another organisation, whose people may not ask.
             FileRefused: an attachment cannot be kept.
             PolicyRefused: the asker may not choose a policy that asks less than the usual one.
             RunUnknown: there is no Run to follow.
             RunNotOver: the Run to follow is still under way.
         """
         goal, persona, key, run_id = checked_goal(goal), checked_persona(persona), cleaned(key), secrets.token_hex(5)
+        if actor.guest and not self.guests_may_ask:
+            raise GuestRefused
         earlier = await self._followed(cleaned(follows)) if follows else None
         origin = origin if origin.thread else replace(origin, thread=earlier.origin.thread if earlier else run_id)
         name = await self._policy_name(origin, policy, actor)
-        memory = recalled(earlier, await self.conversations.recent(origin))
+        memory = recalled(earlier, conversation or await self.conversations.recent(origin))
         if earlier is not None:
             await self._copy_files(earlier, run_id)
         submitted = e.GoalSubmitted(
@@ -88,12 +103,14 @@ class Service:
             attachments=await self._keep_files(run_id, attachments),
             rehearsal=self.rehearsal,
         )
-        events = [submitted, *([memory] if memory else [])]
         # a key is its asker's own: nobody meets another's Run by guessing it
-        kept = await self.recorder.begin(run_id, events, f"{actor}:{key}" if key else "")
+        return await self._begin(run_id, submitted, memory, f"{actor}:{key}" if key else "")
+
+    async def _begin(self, run_id: str, goal: e.GoalSubmitted, memory: e.MemoryRecalled | None, key: str) -> str:
+        kept = await self.recorder.begin(run_id, [goal, *([memory] if memory else [])], key)
         if kept == run_id:
             await self.dispatcher.wake(run_id)
-            await self._remember(origin, Said(goal, actor, self.recorder.clock(), run_id))
+            await self._remember(goal.origin, Said(goal.goal, goal.actor, self.recorder.clock(), run_id))
         return kept
 
     async def _followed(self, run_id: str) -> RunState:
@@ -105,7 +122,7 @@ class Service:
     async def _policy_name(self, origin: Origin, wanted: PolicyName | None, actor: Actor) -> PolicyName:
         """Return the policy of a new Run: the channel's, or Nod's; asking less than that is for approvers to choose."""
         usual = await self.channel_policy(origin) or self.policy.name
-        if wanted is not None and looser(wanted, usual) and actor not in self.policy.approvers:
+        if wanted is not None and looser(wanted, usual) and not is_approver(self.policy, actor):
             named = ", ".join(each.display for each in self.policy.approvers)
             raise PolicyRefused(policy=wanted, usual=usual, deciders=named)
         return wanted or usual
@@ -115,12 +132,19 @@ class Service:
             await self.conversations.add(origin, said)
 
     async def say(
-        self, run_id: str, text: str, *, actor: Actor, via: str = "reply", attachments: Sequence[Attachment] = ()
+        self,
+        run_id: str,
+        text: str,
+        *,
+        actor: Actor,
+        via: str = "reply",
+        attachments: Sequence[Attachment] = (),
+        key: str = "",
     ) -> str:
         """Take what a person wrote in a Run's thread, and return the id of the Run it went to.
 
         It answers an open clarifying question, else steers the Run; when the Run is over it is the Goal of a
-        follow-up.
+        follow-up. With a `key` that a platform used for it before, nothing happens twice.
 
         Raises:
             NotAllowedToDecide: this person may not steer the Run.
@@ -130,13 +154,19 @@ class Service:
         state = await self.recorder.load(run_id)
         if state.status.over:
             return await self.submit(
-                text, origin=state.origin, actor=actor, attachments=attachments, follows=run_id, persona=state.persona
+                text,
+                origin=state.origin,
+                actor=actor,
+                key=key,
+                attachments=attachments,
+                follows=run_id,
+                persona=state.persona,
             )
         deciding.must_decide(self._now(state), actor)
         files = await self._keep_files(state.workspace, attachments)
-        state = await self._append(run_id, deciding.heard(text, files, actor, via))
+        state = await self._append(run_id, deciding.heard(text, files, actor, via, key))
         if state.status.over:  # it ended while this was being written
-            return await self.say(run_id, text, actor=actor, via=via, attachments=attachments)
+            return await self.say(run_id, text, actor=actor, via=via, attachments=attachments, key=key)
         await self._remember(state.origin, Said(text, actor, self.recorder.clock(), run_id))
         return run_id
 
@@ -241,14 +271,29 @@ class Service:
                     state = await self.recorder.load(run_id)
 
     async def runs(
-        self, *, limit: int = 50, before: datetime | None = None, origin: Origin | None = None
+        self,
+        *,
+        limit: int = 50,
+        before: datetime | None = None,
+        channel: Origin | None = None,
+        actor: Actor | None = None,
+        live: bool = False,
     ) -> Sequence[RunSummary]:
-        """Return Runs, newest first, created before `before`."""
-        return await self.recorder.store.summaries(limit=limit, before=before, origin=origin)
+        """Return Runs, newest first: created before `before`, of a `channel`, of an `actor`, not over if `live`."""
+        return await self.recorder.store.summaries(limit=limit, before=before, channel=channel, actor=actor, live=live)
 
     async def waiting(self, *, limit: int = 50) -> Sequence[OpenApproval]:
         """Return what waits for people, oldest first."""
         return await self.recorder.store.approvals(limit=limit)
+
+    async def waiting_for(self, actor: Actor, *, limit: int = 50) -> Sequence[tuple[RunSummary, OpenApproval]]:
+        """Return what waits for this person among the oldest that waits, with the Run of each."""
+        found: list[tuple[RunSummary, OpenApproval]] = []
+        for approval in await self.waiting(limit=limit):
+            run = await self.recorder.store.summary(approval.run_id)
+            if run.actor == actor or is_approver(self.policy, actor):
+                found.append((run, approval))
+        return found
 
     async def files(self, run_id: str) -> Sequence[FileRef]:
         """Return the files of a Run's workspace. Raises RunUnknown, FileRefused."""

@@ -117,6 +117,7 @@ class Settings(BaseSettings):
     nod_policy: Annotated[PolicyName, BeforeValidator(_lower)] = _setting(
         PolicyName.EVERY_STEP, must="every-step, side-effects or observe", example="every-step"
     )
+    nod_guests_may_ask: bool = _setting(default=False, must="true or false", example="false")
     openai_api_key: SecretStr | None = _setting(must="a key", example="sk-…")
     openai_base_url: Annotated[str, BeforeValidator(_web_url)] | None = _setting(
         must="a URL that starts with http:// or https://", example="http://127.0.0.1:11434/v1"

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from agent_core.domain import Origin
+from agent_core.domain import Actor, Origin, RunStatus
 from agent_core.errors import JournalBroken, JournalConflict, LeaseLost, RunUnknown
 from agent_core.journal.records import Record, timestamp
 from agent_core.ports import Commit, OpenApproval, RunSummary
@@ -44,6 +44,9 @@ _APPROVALS = compose(
 _SUMMARY = compose("SELECT {columns} FROM runs WHERE run_id = ?", columns=rows.SUMMARY_COLUMNS)
 _SUMMARIES = compose("SELECT {columns} FROM runs", columns=rows.SUMMARY_COLUMNS)
 _OF_ORIGIN = "origin_platform = ? AND origin_workspace = ? AND origin_channel = ? AND origin_thread = ?"
+_OF_CHANNEL = "origin_platform = ? AND origin_workspace = ? AND origin_channel = ?"
+_OF_ACTOR = "actor_platform = ? AND actor_user = ?"
+_LIVE = compose("status IN ({live})", live=", ".join(f"'{status.value}'" for status in RunStatus if not status.over))
 _NEWEST = " ORDER BY created_at DESC, run_id DESC LIMIT ?"
 _DIGESTS_AT_ONCE = 500  # names in one IN list; far below every database's limit of parameters
 
@@ -140,14 +143,29 @@ class SqlJournalStore:
         return rows.summary_of(found[0])
 
     async def summaries(
-        self, *, limit: int = 50, before: datetime | None = None, origin: Origin | None = None
+        self,
+        *,
+        limit: int = 50,
+        before: datetime | None = None,
+        origin: Origin | None = None,
+        channel: Origin | None = None,
+        actor: Actor | None = None,
+        live: bool = False,
     ) -> Sequence[RunSummary]:
-        """Return Runs, newest created first, created before `before`; `origin` matches exactly."""
+        """Return Runs, newest created first, that match all that is given (see `agent_core.ports.JournalStore`)."""
         conditions: list[str] = []
         params: tuple[Any, ...] = ()
         if origin is not None:
             conditions.append(_OF_ORIGIN)
             params += rows.origin_row(origin)
+        if channel is not None:
+            conditions.append(_OF_CHANNEL)
+            params += rows.origin_row(channel)[:3]
+        if actor is not None:
+            conditions.append(_OF_ACTOR)
+            params += (actor.platform, actor.user)
+        if live:
+            conditions.append(_LIVE)
         if before is not None:
             conditions.append("created_at < ?")
             params += (timestamp(before),)

@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -61,18 +62,20 @@ def create_app(
     ready: Ready = _nothing_to_check,
     largest: int = LARGEST,
     cards_of: Callable[[RunState], Sequence[Card]] = presented,
+    signed: Sequence[Route] = (),
 ) -> FastAPI:
     """Return the web door to a Service.
 
     `public_url` is the origin people open; its host name, those in `allowed_hosts`, `localhost` and bare IP addresses
     are answered. `ready` says for `/readyz` what works. `largest` is the size of one request in bytes.
-    `cards_of` gives a Run's Cards.
+    `cards_of` gives a Run's Cards. `signed` are routes for platforms that sign what they send, and check it themselves.
     Before the server waits for its connections, `app.state.web.streams.close()` ends the open event streams.
     """
     app = FastAPI(title="Nod", version="1", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     origin = public_url.rstrip("/")
     app.state.web = Web(service, sign_ins, Signatures(secret_key), environment(), Streams(), origin, largest, cards_of)
-    app.add_middleware(Guard, refuse=refuse, public_url=origin, hosts=allowed_hosts, largest=largest)
+    app.add_middleware(Guard, refuse=refuse, public_url=origin, hosts=allowed_hosts, signed=signed, largest=largest)
+    app.router.routes.extend(signed)
     app.include_router(health_routes(ready))
     for router in (sign_in_pages.router, pages.router, decisions.router, files.router, api.router):
         app.include_router(router)

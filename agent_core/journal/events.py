@@ -176,11 +176,15 @@ class SubtaskJudged:
 
 @dataclass(frozen=True, slots=True)
 class FeedbackGiven:
-    """A person wrote in the thread while the Run was under way, and may have attached files."""
+    """A person wrote in the thread while the Run was under way, and may have attached files.
+
+    `key` is the platform's id of what they wrote, so that a redelivery is not heard twice.
+    """
 
     actor: Actor
     text: str
     files: tuple[FileRef, ...] = ()
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +206,7 @@ class QuestionAnswered:
     actor: Actor
     via: str
     text: str = ""
+    key: str = ""  #: as in FeedbackGiven
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,8 +144,13 @@ def _feedback(state: RunState, event: e.FeedbackGiven, entry: Entry) -> RunState
     state = state.but(
         attachments=(*state.attachments, *event.files),
         untrusted_files=state.untrusted_files.union(file.path for file in event.files),
+        heard=_heard(state, event.key),
     )
     return _note(state, entry, NoteKind.FEEDBACK, event.actor, event.text)
+
+
+def _heard(state: RunState, key: str) -> frozenset[str]:
+    return state.heard | {key} if key else state.heard
 
 
 def _asked(state: RunState, event: e.QuestionAsked, entry: Entry) -> RunState:
@@ -165,7 +170,7 @@ def _answered(state: RunState, event: e.QuestionAnswered, entry: Entry) -> RunSt
         via=event.via,
         answered_at=entry.at,
     )
-    state = state.but(questions=with_item(state.questions, question.id, question))
+    state = state.but(questions=with_item(state.questions, question.id, question), heard=_heard(state, event.key))
     if event.choice is not Choice.AGAIN:
         return state
     if question.topic is Topic.ATTEMPTS:

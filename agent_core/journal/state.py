@@ -206,6 +206,7 @@ class RunState:
     steps: Mapping[str, StepState] = field(default_factory=dict[str, StepState])
     questions: Mapping[str, Question] = field(default_factory=dict[str, Question])
     notes: tuple[Note, ...] = ()
+    heard: frozenset[str] = frozenset()  #: the keys of what people wrote
     order: tuple[str, ...] = ()
     untrusted_files: frozenset[str] = frozenset()
     cost: float = 0.0

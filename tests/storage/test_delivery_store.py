@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent_core.ports import Delivery
+from agent_core.platform_ports import Delivery
 from storage.delivery_store import SqlDeliveryStore
 
 
