@@ -8,7 +8,7 @@ import pytest
 
 from agent_core.asking import Attachment
 from agent_core.cards import Verb
-from agent_core.domain import RunStatus
+from agent_core.domain import Outcome, RunStatus
 from agent_core.errors import EditRefused, ModelUnavailable, NotAllowedToDecide
 from agent_core.forms import PlanForm
 from agent_core.journal import events as e
@@ -38,6 +38,17 @@ async def test_an_edit_nested_too_deep_is_refused_in_a_sentence(tmp_path):
         run_id = await team.submit()
         with pytest.raises(EditRefused, match="offset is not JSON"):
             await team.decide(run_id, verb=Verb.EDIT, arguments={"offset": "[" * 10_000})
+
+
+async def test_an_edit_that_names_no_arguments_is_refused_and_one_that_changes_nothing_approves(tmp_path):
+    async with open_team(tmp_path, ScriptedModel()) as team:
+        run_id = await team.submit()
+        with pytest.raises(EditRefused, match="names no arguments"):
+            await team.decide(run_id, verb=Verb.EDIT)
+        assert list(await team.open(run_id)) == ["step:s1-1"]
+        await team.decide(run_id, verb=Verb.EDIT, arguments={"path": "one.md"})
+        [decided] = [event for event in await team.events(run_id) if isinstance(event, e.StepDecided)]
+        assert decided.decision.outcome is Outcome.APPROVED
 
 
 async def test_files_given_with_words_that_came_too_late_are_the_follow_ups(tmp_path):
