@@ -114,6 +114,28 @@ async def test_an_approval_nobody_gives_expires_and_is_asked_again_on_resume(tmp
         assert list(await team.open(run_id)) == ["step:s1-2"]
 
 
+async def test_what_nobody_decides_while_a_run_is_paused_expires_then_and_resuming_asks_anew(tmp_path):
+    model = ScriptedModel(turns=lambda m: calls(call("write_file", path="a.md", content="a")))
+    async with open_team(tmp_path, model) as team:
+        run_id = await team.submit()
+        asked = await team.open(run_id)
+        await team.service.control(run_id, Verb.PAUSE, actor=ALICE, via="button")
+        await team.dispatcher.idle()
+        team.clock.pass_(timedelta(days=8))
+        assert await team.recorder.store.due(team.clock()) == [run_id]
+        await team.dispatcher.wake(run_id)
+        await team.dispatcher.idle()
+        state = await team.state(run_id)
+        assert (state.status, state.steps["s1-1"].status) == (RunStatus.PAUSED, StepStatus.EXPIRED)
+        assert (await team.kinds(run_id)).count("RunPaused") == 1
+        with pytest.raises(ApprovalExpired):
+            await team.decide(run_id, "step:s1-1", digest=asked["step:s1-1"])
+        await team.service.control(run_id, Verb.RESUME, actor=ALICE, via="button")
+        await team.dispatcher.idle()
+        assert (await team.state(run_id)).status is RunStatus.WAITING
+        assert list(await team.open(run_id)) == ["step:s1-2"]
+
+
 async def test_side_effects_lets_reading_and_answers_pass(tmp_path):
     def turns(messages):
         script = [
