@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from agent_core import deciding
 from agent_core.asking import Attachment, checked_goal, checked_persona, checked_words, cleaned, recalled
-from agent_core.cards import Card, Verb
+from agent_core.cards import Verb
 from agent_core.deciding import Request
 from agent_core.domain import Actor, FileRef, Origin, Policy, PolicyName
 from agent_core.errors import FileRefused, PolicyRefused, RunNotOver, StorageError, WorkspaceError
@@ -20,7 +20,6 @@ from agent_core.journal import events as e
 from agent_core.journal.state import RunState
 from agent_core.policy import looser
 from agent_core.ports import ChannelStore, ConversationStore, Dispatcher, OpenApproval, RunSummary, Said
-from agent_core.presenter import cards_of
 from agent_core.recorder import Recorder
 from agent_core.tools.workspace import Workspace
 
@@ -216,10 +215,6 @@ class Service:
     async def state(self, run_id: str) -> RunState:
         """Return a Run's state now. Raises RunUnknown."""
         return self._now(await self.recorder.load(run_id))
-
-    async def cards(self, run_id: str) -> tuple[Card, ...]:
-        """Return a Run's Cards in thread order. Raises RunUnknown."""
-        return cards_of(await self.state(run_id))
 
     async def watch(self, run_id: str) -> AsyncGenerator[RunState]:
         """Yield a Run's state now and each newer one, until the Run is over. Raises RunUnknown."""

@@ -10,7 +10,7 @@ from typing import Any
 from agent_core.domain import Usage
 from agent_core.errors import ModelError, ModelGarbled
 from agent_core.language_model.client import Address, Client
-from agent_core.language_model.endpoint import Endpoints, lessened
+from agent_core.language_model.endpoint import lessened
 from agent_core.language_model.failures import Failure, Kind
 from agent_core.language_model.patience import Patience
 from agent_core.language_model.prices import cost_of
@@ -22,17 +22,14 @@ from agent_core.language_model.wire import ROOM, Ask, body_of
 class Talk:
     """One turn or fill. `usages` are its calls so far; `endpoint` is what the server is believed to take."""
 
-    def __init__(
-        self, client: Client, address: Address, known: Endpoints, patience: Patience, *, rehearsal: bool
-    ) -> None:
+    def __init__(self, client: Client, address: Address, patience: Patience, *, rehearsal: bool) -> None:
         self._client = client
         self._address = address
-        self._known = known
         self._patience = patience
         self._rehearsal = rehearsal
         self._ends = asyncio.get_running_loop().time() + patience.total
         self.usages: list[Usage] = []
-        self.endpoint = known.get(address.base_url, address.model)
+        self.endpoint = client.endpoint
 
     async def ask(self, ask: Ask) -> Answer:
         """Return the model's answer, whatever is in it.
@@ -64,7 +61,7 @@ class Talk:
 
     def keep_rung(self) -> None:
         """Remember the rung of the ladder too: an answer on it was good."""
-        self._known.keep(self._address.base_url, self._address.model, self.endpoint)
+        self._client.endpoint = self.endpoint
 
     def garbled(self, reason: str) -> ModelGarbled:
         """Return the error of answers that stayed useless."""
@@ -115,8 +112,7 @@ class Talk:
         completion = answer.counts.completion if answer.counts else 0
         if answer.cut and not (self.endpoint.room or self.endpoint.room_refused) and completion < ROOM // 2:
             self.endpoint = replace(self.endpoint, room="max_tokens")
-        rung = self._known.get(self._address.base_url, self._address.model).rung
-        self._known.keep(self._address.base_url, self._address.model, replace(self.endpoint, rung=rung))
+        self._client.endpoint = replace(self.endpoint, rung=self._client.endpoint.rung)
 
     async def _wait(self, failure: Failure, failures: int) -> None:
         delay = self._patience.delay(failures) * random.uniform(0.75, 1.0)  # noqa: S311 (spreads tries, hides nothing)

@@ -12,6 +12,7 @@ from agent_core.errors import (
 )
 from agent_core.forms import PlanForm
 from agent_core.journal.state import StepStatus
+from agent_core.presenter import cards_of
 from tests.agent_core.scripted import (
     Effects,
     ScriptedModel,
@@ -155,7 +156,7 @@ async def test_what_is_written_after_a_report_is_heard_before_it_is_judged(tmp_p
 async def test_a_plan_is_edited_as_text(tmp_path):
     async with open_team(tmp_path, ScriptedModel(TWO)) as team:
         run_id = await team.submit()
-        card = next(card for card in await team.service.cards(run_id) if card.id == "plan")
+        card = next(card for card in cards_of(await team.state(run_id)) if card.id == "plan")
         edited = card.editable.replace("Do outline", "Do a better outline") + "\n3. Do more\n   And more of it.\n"
         state = await team.decide(run_id, verb=Verb.EDIT, text=edited)
         assert [each.title for each in state.plan.subtasks] == ["Do a better outline", "Do draft", "Do more"]
