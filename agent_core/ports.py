@@ -55,20 +55,42 @@ class OpenApproval:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """One message of a conversation. `actor` is None when Nod said it."""
+
+    text: str
+    actor: Actor | None
+    at: datetime
+    run_id: str = ""
+    trusted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Commit:
-    """What one append writes, all or nothing: rows, their blobs, and the projections after them."""
+    """What one append writes, all or nothing: rows, their blobs, and the projections after them.
+
+    `said` is what is new in the conversation at the Run's Origin.
+    """
 
     records: Sequence[Record]
     blobs: Mapping[str, bytes]
     summary: RunSummary
     approvals: Sequence[OpenApproval]  #: all that are open now; those not named are closed
+    said: Sequence[Said] = ()
 
 
 class JournalStore(Protocol):
-    """The tables `events`, `blobs`, `runs`, `approvals`. Every method may raise StorageError."""
+    """The tables `events`, `blobs`, `runs`, `approvals`, and what is added to `conversation`.
+
+    Every method may raise StorageError.
+    """
 
     async def create(self, commit: Commit, key: str = "") -> str:
         """Store a new Run and return its id; if `key` was used before, store nothing and return that Run's id."""
+        ...
+
+    async def run_of(self, key: str) -> str:
+        """Return the id of the Run that was stored with this key; an empty string when there is none."""
         ...
 
     async def append(self, commit: Commit, *, epoch: int | None = None) -> None:
@@ -138,23 +160,8 @@ class JournalStore(Protocol):
 # --- what was said, what was delivered ----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One message of a conversation. `actor` is None when Nod said it."""
-
-    text: str
-    actor: Actor | None
-    at: datetime
-    run_id: str = ""
-    trusted: bool = True
-
-
 class ConversationStore(Protocol):
-    """The messages of each Origin."""
-
-    async def add(self, origin: Origin, said: Said) -> None:
-        """Keep a message."""
-        ...
+    """The messages of each Origin, as Commits added them."""
 
     async def recent(self, origin: Origin, limit: int = 20) -> Sequence[Said]:
         """Return the newest messages of an Origin, oldest first."""

@@ -26,7 +26,6 @@ from agent_core.i18n import sentence, translator
 from agent_core.journal import events as e
 from agent_core.journal.state import RunState
 from agent_core.planner import propose_plan
-from agent_core.ports import ConversationStore
 from agent_core.recorder import Propose, Recorder
 from agent_core.rules import (
     Action,
@@ -59,7 +58,6 @@ class Runner:
     recorder: Recorder
     executor: Executor
     evaluator: Evaluator
-    conversations: ConversationStore
     worker: str
     retry: float = RETRY
 
@@ -197,12 +195,7 @@ class _Advance:
             case MakePlan() | TakeTurn() | JudgeSubtask():
                 await self._think(action, state)
             case _:
-                now = await self._append(
-                    lambda now: closing.events_for(action, now) if self._wanted(action, now) else []
-                )
-                if now.status.over:
-                    with suppress(StorageError):  # the Journal has it; the conversation is a help
-                        await self.runner.conversations.add(now.origin, closing.last_words(now))
+                await self._append(lambda now: closing.events_for(action, now) if self._wanted(action, now) else [])
 
     async def _think(self, action: MakePlan | TakeTurn | JudgeSubtask, state: RunState) -> None:
         """Ask the model, and append what came of it if it is still wanted; what it cost, in any case."""

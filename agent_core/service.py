@@ -3,7 +3,6 @@
 import asyncio
 import secrets
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -13,13 +12,13 @@ from agent_core.asking import Attachment, checked_goal, checked_persona, checked
 from agent_core.cards import Verb
 from agent_core.deciding import Request
 from agent_core.domain import Actor, FileRef, Origin, Policy, PolicyName
-from agent_core.errors import FileRefused, PolicyRefused, RunNotOver, StorageError, WorkspaceError
+from agent_core.errors import FileRefused, PolicyRefused, RunNotOver, StorageBusy, StorageFull, WorkspaceError
 from agent_core.executor import Executor
 from agent_core.i18n import language_of
 from agent_core.journal import events as e
 from agent_core.journal.state import RunState
 from agent_core.policy import looser
-from agent_core.ports import ChannelStore, ConversationStore, Dispatcher, OpenApproval, RunSummary, Said
+from agent_core.ports import ChannelStore, ConversationStore, Dispatcher, OpenApproval, RunSummary
 from agent_core.recorder import Recorder
 from agent_core.tools.workspace import Workspace
 
@@ -69,12 +68,15 @@ class Service:
             RunNotOver: the Run to follow is still under way.
         """
         goal, persona, key, run_id = checked_goal(goal), checked_persona(persona), cleaned(key), secrets.token_hex(5)
+        # a key is its asker's own: nobody meets another's Run by guessing it
+        key = f"{actor}:{key}" if key else ""
+        known = await self.recorder.store.run_of(key) if key else ""
+        if known:
+            return known
         earlier = await self._followed(cleaned(follows)) if follows else None
         origin = origin if origin.thread else replace(origin, thread=earlier.origin.thread if earlier else run_id)
         name = await self._policy_name(origin, policy, actor)
         memory = recalled(earlier, await self.conversations.recent(origin))
-        if earlier is not None:
-            await self._copy_files(earlier, run_id)
         submitted = e.GoalSubmitted(
             goal=goal,
             origin=origin,
@@ -84,15 +86,20 @@ class Service:
             workspace=run_id,
             follows=earlier.run_id if earlier else "",
             persona=persona,
-            attachments=await self._keep_files(run_id, attachments),
             rehearsal=self.rehearsal,
         )
-        events = [submitted, *([memory] if memory else [])]
-        # a key is its asker's own: nobody meets another's Run by guessing it
-        kept = await self.recorder.begin(run_id, events, f"{actor}:{key}" if key else "")
+        try:
+            if earlier is not None:
+                await self._copy_files(earlier, run_id)
+            submitted = replace(submitted, attachments=await self._keep_files(run_id, attachments))
+            kept = await self.recorder.begin(run_id, [submitted, *([memory] if memory else [])], key)
+        except (FileRefused, StorageBusy, StorageFull):
+            await self._drop_files(run_id)
+            raise
         if kept == run_id:
             await self.dispatcher.wake(run_id)
-            await self._remember(origin, Said(goal, actor, self.recorder.clock(), run_id))
+        else:  # the same key came twice at once, and the other was first
+            await self._drop_files(run_id)
         return kept
 
     async def _followed(self, run_id: str) -> RunState:
@@ -108,10 +115,6 @@ class Service:
             named = ", ".join(each.display for each in self.policy.approvers)
             raise PolicyRefused(policy=wanted, usual=usual, deciders=named)
         return wanted or usual
-
-    async def _remember(self, origin: Origin, said: Said) -> None:
-        with suppress(StorageError):  # the Journal has it already; the conversation is a help
-            await self.conversations.add(origin, said)
 
     async def say(
         self, run_id: str, text: str, *, actor: Actor, via: str = "reply", attachments: Sequence[Attachment] = ()
@@ -136,7 +139,6 @@ class Service:
         state = await self._append(run_id, deciding.heard(text, files, actor, via))
         if state.status.over:  # it ended while this was being written
             return await self.say(run_id, text, actor=actor, via=via, attachments=attachments)
-        await self._remember(state.origin, Said(text, actor, self.recorder.clock(), run_id))
         return run_id
 
     async def _keep_files(self, workspace: str, attachments: Sequence[Attachment]) -> tuple[FileRef, ...]:
@@ -159,6 +161,10 @@ class Service:
                 there.write(path, here.read(path))
 
         await self._in_folder(copy)
+
+    async def _drop_files(self, workspace: str) -> None:
+        """Remove the folder of a Run that never began."""
+        await asyncio.to_thread(self.executor.workspace(workspace).remove)
 
     async def _in_folder(self, work: Callable[[], T]) -> T:
         try:
