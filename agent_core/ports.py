@@ -1,5 +1,6 @@
 """What the core needs of the world. Storage and adapters implement these; the core imports none of them."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -303,8 +304,18 @@ class Filled(Generic[T]):
     usages: tuple[Usage, ...]
 
 
+class CallCancelled(asyncio.CancelledError):
+    """Who asked the model gave up waiting. `usages` are its calls so far, which a server may bill all the same."""
+
+    usages: tuple[Usage, ...] = ()
+
+
 class LanguageModel(Protocol):
-    """A language model. Every call that reached a server is in `usages`, failed ones included (ModelError.usages)."""
+    """A language model. Every call that reached a server is in `usages`.
+
+    Failed ones are in ModelError.usages; when the caller is cancelled, they come with CallCancelled, which is raised
+    in the place of CancelledError.
+    """
 
     @property
     def name(self) -> str:

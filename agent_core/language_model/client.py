@@ -88,9 +88,11 @@ class Client:
         if self._sdk is not None:
             await self._sdk.close()
 
-    async def send(self, body: Mapping[str, Any], *, seconds: float) -> Answer | Failure:
-        """Send one request and return its answer or why there is none, within `seconds`. Raises nothing of its own."""
-        reading = Reading()
+    async def send(self, body: Mapping[str, Any], reading: Reading, *, seconds: float) -> Answer | Failure:
+        """Send one request and return its answer or why there is none, within `seconds`. Raises nothing of its own.
+
+        `reading` is empty, and is filled with what comes: a caller that is cancelled still has that.
+        """
         failure = await self._exchange(body, reading, seconds)
         if reading.complete:  # the answer was whole, whatever happened after it
             return reading.answer()

@@ -37,11 +37,15 @@ class OpenAIModel:
 
     async def turn(self, messages: Sequence[Message], tools: Sequence[ToolSpec]) -> Turn:
         """Return the model's next turn: text, ToolCalls, or both; never neither. Raises ModelError."""
-        return await take_turn(self._talk(), messages, tools, repairs=self._patience.repairs)
+        talk = self._talk()
+        with talk.accounted():
+            return await take_turn(talk, messages, tools, repairs=self._patience.repairs)
 
     async def fill(self, messages: Sequence[Message], form: type[T]) -> Filled[T]:
         """Return an instance of `form`, validated here whatever the server promised. Raises ModelError, FormUnfit."""
-        return await fill_form(self._talk(), messages, form, repairs=self._patience.repairs)
+        talk = self._talk()
+        with talk.accounted():
+            return await fill_form(talk, messages, form, repairs=self._patience.repairs)
 
     def _talk(self) -> Talk:
         return Talk(self._client, self._address, self._patience, rehearsal=self._rehearsal)

@@ -3,7 +3,8 @@
 import asyncio
 import json
 import random
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -14,9 +15,10 @@ from agent_core.language_model.endpoint import lessened
 from agent_core.language_model.failures import Failure, Kind
 from agent_core.language_model.patience import Patience
 from agent_core.language_model.prices import cost_of
-from agent_core.language_model.stream import Answer
+from agent_core.language_model.stream import Answer, Reading
 from agent_core.language_model.tokens import estimate, estimate_prompt
 from agent_core.language_model.wire import ROOM, Ask, body_of
+from agent_core.ports import CallCancelled
 
 
 class Talk:
@@ -55,6 +57,16 @@ class Talk:
                 raise self._error(result)
             await self._wait(result, failures)
 
+    @contextmanager
+    def accounted(self) -> Generator[None]:
+        """Have a caller that is cancelled within this told what its calls took, as CallCancelled."""
+        try:
+            yield
+        except asyncio.CancelledError as error:
+            cancelled = CallCancelled(*error.args)
+            cancelled.usages = tuple(self.usages)
+            raise cancelled from None
+
     def step_down(self) -> None:
         """Ask on the next rung from now on: what came on this one broke the schema."""
         self.endpoint = replace(self.endpoint, rung=self.endpoint.rung.lower)
@@ -80,7 +92,12 @@ class Talk:
         seconds = min(self._patience.call, self._ends - started)
         if seconds <= 0:
             return Failure(Kind.PASSING, "no answer came in the time there is; try again.", reached=False)
-        result = await self._client.send(body, seconds=seconds)
+        reading = Reading()
+        try:
+            result = await self._client.send(body, reading, seconds=seconds)
+        except asyncio.CancelledError:  # a server bills what it did until then
+            self.usages.append(self._usage(body, reading.answer(), clock() - started))
+            raise
         if isinstance(result, Answer):
             self.usages.append(self._usage(body, result, clock() - started))
         elif result.reached:
