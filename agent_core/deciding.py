@@ -27,7 +27,7 @@ from agent_core.journal.state import Question, RunState, StepState, StepStatus
 from agent_core.plan_text import parse_plan
 from agent_core.policy import Ruling, deciders, is_approver, may_decide, ruling
 from agent_core.ports import Clock, ModelToolCall
-from agent_core.projections import PLAN, plan_asks
+from agent_core.projections import plan_asks
 
 Propose = Callable[[RunState], Sequence[e.Event]]
 
@@ -63,17 +63,17 @@ class Prepared:
 
 
 async def prepare(executor: Executor, state: RunState, request: Request) -> Prepared | None:
-    """Return the ToolCall that an edit makes of a Step, or None when the request edits no Step.
+    """Return the ToolCall that an edit makes of a Step, or None when the request names no arguments of a Step.
 
     Raises:
         NotAllowedToDecide: this person may not, and so is shown nothing.
         EditRefused: the edited arguments cannot be used.
     """
     step = state.steps.get(request.subject.removeprefix("step:"))
-    if request.verb is not Verb.EDIT or step is None or request.subject == PLAN:
+    if request.verb is not Verb.EDIT or step is None or request.arguments is None:
         return None
     must_decide(state, request.actor)
-    arguments = _edited(step.call.arguments, request.arguments or {})
+    arguments = _edited(step.call.arguments, request.arguments)
     try:
         _, call, preview = await executor.prepare(state, ModelToolCall(step.id, step.call.tool, arguments))
     except NodError as error:
@@ -162,15 +162,16 @@ def _already(decision: Decision) -> AlreadyDecided:
 def _step(state: RunState, step: StepState, request: Request, prepared: Prepared | None, now: datetime) -> e.Event:
     if step.status is StepStatus.UNCERTAIN and request.verb in (Verb.HAPPENED, Verb.AGAIN, Verb.SKIP):
         _not_over(state)
-        if request.digest:
-            _must_match(request, step.call.digest)
+        _must_match(request, step.call.digest)
         return e.StepResolved(step.id, CHOICES[request.verb], request.actor, request.via)
     _must_ask(state, step, now)
     if request.verb not in OUTCOMES:
         raise NoLongerAsked(reason=N_("a step is approved, edited or rejected"))
     _must_match(request, step.call.digest)
     outcome = OUTCOMES[request.verb]
-    if outcome is not Outcome.EDITED or prepared is None or prepared.call.digest == step.call.digest:
+    if outcome is Outcome.EDITED and prepared is None:
+        raise EditRefused(reason=N_("it names no arguments. Give those that are to change, by name."))
+    if prepared is None or prepared.call.digest == step.call.digest:
         outcome = Outcome.REJECTED if outcome is Outcome.REJECTED else Outcome.APPROVED
         decision = Decision(outcome, step.call.digest, request.actor, request.via, request.text)
         return e.StepDecided(step.id, decision)

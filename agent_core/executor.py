@@ -41,7 +41,13 @@ class Executor:
 
     def context(self, state: RunState) -> ToolContext:
         """Return where the Run's ToolCalls run."""
-        return ToolContext(state.run_id, self.workspace(state.workspace), state.untrusted_files, state.language)
+        return ToolContext(
+            state.run_id,
+            self.workspace(state.workspace),
+            state.untrusted_files,
+            state.language,
+            state.untrusted_digests,
+        )
 
     async def take_turn(self, state: RunState, subtask_id: str) -> Sequence[Event]:
         """Return the events of one turn: what it cost, and Steps, a fault, or a report.

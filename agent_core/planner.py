@@ -8,7 +8,7 @@ from agent_core.forms import PlanForm
 from agent_core.journal.events import Event, ModelCalled, PlanProposed, QuestionAsked
 from agent_core.journal.state import RunState, SubtaskStatus
 from agent_core.plan_check import PlanBroken, SubtaskNamesRepeat, check_plan
-from agent_core.ports import LanguageModel, Message, ToolSpec
+from agent_core.ports import CallCancelled, LanguageModel, Message, ToolSpec
 from agent_core.prompts import plan_prompt
 
 MAX_TRIES = 3  # at a Plan that holds together, before people are told
@@ -31,7 +31,7 @@ async def propose_plan(model: LanguageModel, state: RunState, tools: Sequence[To
     for _ in range(MAX_TRIES):
         try:
             filled = await model.fill(messages, PlanForm)
-        except ModelError as error:
+        except (ModelError, CallCancelled) as error:
             error.usages = (*usages, *error.usages)
             raise
         usages = (*usages, *filled.usages)

@@ -1,5 +1,6 @@
 """What the core needs of the world. Storage and adapters implement these; the core imports none of them."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -52,20 +53,42 @@ class OpenApproval:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """One message of a conversation. `actor` is None when Nod said it."""
+
+    text: str
+    actor: Actor | None
+    at: datetime
+    run_id: str = ""
+    trusted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Commit:
-    """What one append writes, all or nothing: rows, their blobs, and the projections after them."""
+    """What one append writes, all or nothing: rows, their blobs, and the projections after them.
+
+    `said` is what is new in the conversation at the Run's Origin.
+    """
 
     records: Sequence[Record]
     blobs: Mapping[str, bytes]
     summary: RunSummary
     approvals: Sequence[OpenApproval]  #: all that are open now; those not named are closed
+    said: Sequence[Said] = ()
 
 
 class JournalStore(Protocol):
-    """The tables `events`, `blobs`, `runs`, `approvals`. Every method may raise StorageError."""
+    """The tables `events`, `blobs`, `runs`, `approvals`, and what is added to `conversation`.
+
+    Every method may raise StorageError.
+    """
 
     async def create(self, commit: Commit, key: str = "") -> str:
         """Store a new Run and return its id; if `key` was used before, store nothing and return that Run's id."""
+        ...
+
+    async def run_of(self, key: str) -> str:
+        """Return the id of the Run that was stored with this key; an empty string when there is none."""
         ...
 
     async def append(self, commit: Commit, *, epoch: int | None = None) -> None:
@@ -145,23 +168,8 @@ class JournalStore(Protocol):
 # --- what was said, and who may come in ----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One message of a conversation. `actor` is None when Nod said it."""
-
-    text: str
-    actor: Actor | None
-    at: datetime
-    run_id: str = ""
-    trusted: bool = True
-
-
 class ConversationStore(Protocol):
-    """The messages of each Origin."""
-
-    async def add(self, origin: Origin, said: Said) -> None:
-        """Keep a message."""
-        ...
+    """The messages of each Origin, as Commits added them."""
 
     async def recent(self, origin: Origin, limit: int = 20) -> Sequence[Said]:
         """Return the newest messages of an Origin, oldest first."""
@@ -253,8 +261,18 @@ class Filled(Generic[T]):
     usages: tuple[Usage, ...]
 
 
+class CallCancelled(asyncio.CancelledError):
+    """Who asked the model gave up waiting. `usages` are its calls so far, which a server may bill all the same."""
+
+    usages: tuple[Usage, ...] = ()
+
+
 class LanguageModel(Protocol):
-    """A language model. Every call that reached a server is in `usages`, failed ones included (ModelError.usages)."""
+    """A language model. Every call that reached a server is in `usages`.
+
+    Failed ones are in ModelError.usages; when the caller is cancelled, they come with CallCancelled, which is raised
+    in the place of CancelledError.
+    """
 
     @property
     def name(self) -> str:

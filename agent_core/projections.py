@@ -1,8 +1,11 @@
 """The rows kept beside a Journal for queries, derived from RunState."""
 
-from agent_core.domain import PolicyName
-from agent_core.journal.state import PlanStatus, RunState, StepStatus
-from agent_core.ports import OpenApproval, RunSummary
+from collections.abc import Iterator, Sequence
+
+from agent_core.domain import Choice, PolicyName
+from agent_core.journal import events as e
+from agent_core.journal.state import PlanStatus, RunState, StepStatus, taint
+from agent_core.ports import OpenApproval, RunSummary, Said
 from agent_core.rules import asking
 
 PLAN = "plan"  # the Card id of the Plan; Steps and questions are `step:ID` and `question:ID`
@@ -35,6 +38,26 @@ def approvals_of(state: RunState) -> tuple[OpenApproval, ...]:
         OpenApproval(state.run_id, f"question:{question.id}", "", question.at) for question in state.open_questions()
     )
     return tuple(found)
+
+
+def said_of(state: RunState, events: Sequence[e.Event]) -> tuple[Said, ...]:
+    """Return what these events, the state's newest, add to the conversation: people's words, and Nod's last ones."""
+    # words that answer a question and bring files are two events, and were said once
+    return tuple(dict.fromkeys(said for event in events for said in _said(state, event)))
+
+
+def _said(state: RunState, event: e.Event) -> Iterator[Said]:
+    at, run_id = state.updated_at, state.run_id
+    match event:
+        case e.GoalSubmitted(goal=text, actor=actor) | e.FeedbackGiven(text=text, actor=actor):
+            yield Said(text, actor, at, run_id)
+        case e.QuestionAnswered(choice=Choice.ANSWER, text=text, actor=actor):
+            yield Said(text, actor, at, run_id)
+        case e.RunFinished(result=text) | e.RunFailed(account=text):
+            tainted = any(taint(state, subtask_id) for subtask_id in state.subtasks)
+            yield Said(text, None, at, run_id, trusted=not tainted)
+        case _:
+            pass
 
 
 def summary_of(state: RunState) -> RunSummary:

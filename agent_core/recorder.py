@@ -16,7 +16,7 @@ from agent_core.journal.fold import apply, fold
 from agent_core.journal.records import GENESIS, Entry, Record, blobs_of, seal, timestamp, unseal, verify
 from agent_core.journal.state import RunState
 from agent_core.ports import Clock, Commit, JournalStore
-from agent_core.projections import approvals_of, summary_of
+from agent_core.projections import approvals_of, said_of, summary_of
 from agent_core.rules import settled
 
 KEPT_STATES = 256  # folded Runs kept at hand; any of them can be folded again at any time
@@ -145,7 +145,7 @@ class Recorder:
             state = apply(state, Entry(run_id, seq, now, record.digest, event))
         assert state is not None  # noqa: S101  (there is at least one event)
         state = settled(state, now)
-        return state, Commit(records, blobs, summary_of(state), approvals_of(state))
+        return state, Commit(records, blobs, summary_of(state), approvals_of(state), said_of(state, events))
 
     def _keep(self, state: RunState) -> RunState:
         known = self._states.get(state.run_id)

@@ -9,7 +9,7 @@ from datetime import timedelta
 import structlog
 
 from agent_core import closing
-from agent_core.domain import Topic
+from agent_core.domain import Topic, Usage
 from agent_core.errors import (
     JournalBroken,
     LeaseLost,
@@ -26,7 +26,7 @@ from agent_core.i18n import sentence, translator
 from agent_core.journal import events as e
 from agent_core.journal.state import RunState
 from agent_core.planner import propose_plan
-from agent_core.ports import ConversationStore
+from agent_core.ports import CallCancelled
 from agent_core.recorder import Propose, Recorder
 from agent_core.rules import (
     Action,
@@ -59,7 +59,6 @@ class Runner:
     recorder: Recorder
     executor: Executor
     evaluator: Evaluator
-    conversations: ConversationStore
     worker: str
     retry: float = RETRY
 
@@ -197,21 +196,22 @@ class _Advance:
             case MakePlan() | TakeTurn() | JudgeSubtask():
                 await self._think(action, state)
             case _:
-                now = await self._append(
-                    lambda now: closing.events_for(action, now) if self._wanted(action, now) else []
-                )
-                if now.status.over:
-                    with suppress(StorageError):  # the Journal has it; the conversation is a help
-                        await self.runner.conversations.add(now.origin, closing.last_words(now))
+                await self._append(lambda now: closing.events_for(action, now) if self._wanted(action, now) else [])
 
     async def _think(self, action: MakePlan | TakeTurn | JudgeSubtask, state: RunState) -> None:
         """Ask the model, and append what came of it if it is still wanted; what it cost, in any case."""
         subtask_id = "" if isinstance(action, MakePlan) else action.subtask_id
         try:
             events = await self._asked(action, state)
+        except CallCancelled as cancelled:
+            # tried once, for whoever cancelled this may be waiting for the end of the program
+            with suppress(NodError):
+                billed = _failed(action, cancelled.usages)
+                await self.runner.recorder.append(self.run_id, lambda _: billed, epoch=self.epoch)
+            raise
         except ModelError as error:
             log.warning("model_failed", run_id=self.run_id, error=type(error).__name__)
-            billed = [e.ModelCalled(_purpose(action), usage, subtask_id, failed=True) for usage in error.usages]
+            billed = _failed(action, error.usages)
             question = closing.question(Topic.MODEL, subtask_id, sentence(error, state.language))
             await self._append(lambda now: [*billed, *([question(now)] if self._wanted(action, now) else [])])
             return
@@ -279,6 +279,12 @@ def _subject(action: Action) -> str:
             return "plan"
         case Finish() | Fail():
             return "end"
+
+
+def _failed(action: MakePlan | TakeTurn | JudgeSubtask, usages: Sequence[Usage]) -> Sequence[e.Event]:
+    """Return the events of calls that gave nothing, but may be billed."""
+    subtask_id = "" if isinstance(action, MakePlan) else action.subtask_id
+    return [e.ModelCalled(_purpose(action), usage, subtask_id, failed=True) for usage in usages]
 
 
 def _purpose(action: MakePlan | TakeTurn | JudgeSubtask) -> str:

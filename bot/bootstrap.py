@@ -143,7 +143,7 @@ async def open_nod(settings: Settings) -> AsyncGenerator[Nod]:
         executor = Executor(model, toolbox, lambda name: Workspace(workspace_folder(settings, name)), _now)
         evaluator = Evaluator(model, executor.workspace)
         conversations, channels = SqlConversationStore(database), SqlChannelStore(database)
-        dispatcher = LocalDispatcher(Runner(recorder, executor, evaluator, conversations, _worker()))
+        dispatcher = LocalDispatcher(Runner(recorder, executor, evaluator, _worker()))
         service = Service(
             recorder,
             dispatcher,

@@ -20,6 +20,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from agent_core.domain import Actor, PolicyName
 from agent_core.errors import SettingsError
+from storage.opening import sqlite_path
 
 PREFIX = "NOD_"
 UNUSED_KEY = "unused"  # local servers take any key, and the SDK wants one
@@ -36,8 +37,7 @@ def _owner() -> str:
 
 
 def _sqlite_url(text: str) -> str:
-    if not re.fullmatch(r"sqlite:///[^?#]+", text):
-        raise ValueError
+    sqlite_path(text)  # its own sentences say more than a sentence made of the field could
     return text
 
 

@@ -1,4 +1,4 @@
-"""The journal's tables: events and blobs, and the projections `runs` and `approvals` that are written with them."""
+"""The journal's tables: events and blobs, and the projections that are written with them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -14,6 +14,7 @@ from storage.database import Database, KeyTaken, NothingChanged, Row, Statement,
 _INSERT_EVENTS = f"INSERT INTO events ({rows.EVENT_COLUMNS})"
 _INSERT_BLOBS = "INSERT INTO blobs (digest, bytes)"
 _INSERT_APPROVALS = f"INSERT INTO approvals ({rows.APPROVAL_COLUMNS})"
+_INSERT_SAID = f"INSERT INTO conversation ({rows.CONVERSATION_COLUMNS})"
 _UNLESS_THERE = "ON CONFLICT (digest) DO NOTHING"
 _WHERE_DIFFERENT = """ON CONFLICT (run_id, subject) DO UPDATE SET
     digest = excluded.digest, asked_at = excluded.asked_at, expires_at = excluded.expires_at
@@ -93,10 +94,15 @@ class SqlJournalStore:
         try:
             await self._database.write(Statement(_CREATE, row, guard=True), *_contents(commit))
         except NothingChanged:
-            return str((await self._database.read(_RUN_OF_KEY, (key,)))[0][0])
+            return await self.run_of(key)
         except KeyTaken as error:
             raise JournalConflict(run_id=summary.run_id, seq=1) from error
         return summary.run_id
+
+    async def run_of(self, key: str) -> str:
+        """Return the id of the Run that was stored with this key; an empty string when there is none."""
+        found = await self._database.read(_RUN_OF_KEY, (key,))
+        return str(found[0][0]) if found else ""
 
     async def append(self, commit: Commit, *, epoch: int | None = None) -> None:
         """Append to a Run, durably, before this returns."""
@@ -219,9 +225,10 @@ def _firsts(found: Sequence[Row]) -> list[str]:
 
 
 def _contents(commit: Commit) -> Iterator[Statement]:
-    """Yield what stores the events, their blobs, and the approvals that are open now."""
+    """Yield what stores the events, their blobs, what was said, and the approvals that are open now."""
     yield from insert_rows(_INSERT_EVENTS, [rows.event_row(record) for record in commit.records])
     yield from insert_rows(_INSERT_BLOBS, list(commit.blobs.items()), _UNLESS_THERE)
+    yield from insert_rows(_INSERT_SAID, [rows.said_row(commit.summary.origin, said) for said in commit.said])
     yield from insert_rows(
         _INSERT_APPROVALS, [rows.approval_row(open_) for open_ in commit.approvals], _WHERE_DIFFERENT
     )

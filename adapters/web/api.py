@@ -34,10 +34,10 @@ from adapters.web.files import UNTRUSTED, download, read
 from adapters.web.live import EventStream, event
 from adapters.web.pages import PLATFORM
 from adapters.web.web import Ascii, Web, api_actor
-from agent_core.cards import Verb
 from agent_core.domain import Actor, Origin
 
 VIA = "api"
+QUESTION = "question:"  # begins the ids of Cards that have no digest
 Who = Annotated[Actor, Depends(api_actor)]
 
 _ERRORS: dict[int | str, dict[str, object]] = {
@@ -99,7 +99,7 @@ async def decide(request: Request, run_id: str, sent: DecisionSent, who: Who) ->
     """Decide on a Card: approve, edit, reject, answer, again, end, happened, skip."""
     if sent.verb not in DECISIONS:
         raise RequestMalformed(reason=f"{sent.verb.value} is not for a card; send it to control.")
-    if sent.verb in (Verb.APPROVE, Verb.EDIT, Verb.REJECT) and not sent.digest:
+    if not sent.digest and not sent.subject.startswith(QUESTION):
         raise RequestMalformed(reason="It decides without the digest of the card that was seen.")
     state = await Web.of(request).service.decide(
         run_id,

@@ -69,9 +69,8 @@ class GoalSent(_Taken):
 
 
 class DecisionSent(_Taken):
-    """A Decision on a Card. `digest` is the Card's, as it was seen: approve, edit and reject need it.
+    """A Decision on a Card. `digest` is the Card's, as it was seen; answers to questions need none.
 
-    Answers to questions need none.
     `text` is a reason, an answer or an edited plan; `arguments` are edited fields by name, as in the Card's `fields`.
     """
 

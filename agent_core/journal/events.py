@@ -43,13 +43,14 @@ class GoalSubmitted:
 class MemoryRecalled:
     """What the Run was given to know at its start: earlier results and what was said, oldest first.
 
-    `untrusted_files` are workspace files whose contents came from outside.
+    `untrusted_files` are workspace files whose contents came from outside, `untrusted_digests` are of those contents.
     """
 
     items: tuple[str, ...]
     untrusted_files: tuple[str, ...] = ()
     trusted: bool = True
     sources: tuple[str, ...] = ()
+    untrusted_digests: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,7 @@ def _begin(entry: Entry, event: e.GoalSubmitted) -> RunState:
         created_at=entry.at,
         updated_at=entry.at,
         untrusted_files=frozenset(file.path for file in event.attachments),
+        untrusted_digests=frozenset(file.digest for file in event.attachments),
     )
 
 
@@ -86,7 +87,8 @@ def _recalled(state: RunState, event: e.MemoryRecalled, _: Entry) -> RunState:
     return state.but(
         recalled=(*state.recalled, *event.items),
         recalled_sources=(*state.recalled_sources, *event.sources),
-        untrusted_files=state.untrusted_files | set(event.untrusted_files),
+        untrusted_files=state.untrusted_files.union(event.untrusted_files),
+        untrusted_digests=state.untrusted_digests.union(event.untrusted_digests),
     )
 
 
@@ -145,6 +147,7 @@ def _feedback(state: RunState, event: e.FeedbackGiven, entry: Entry) -> RunState
         attachments=(*state.attachments, *event.files),
         untrusted_files=state.untrusted_files.union(file.path for file in event.files),
         heard=_heard(state, event.key),
+        untrusted_digests=state.untrusted_digests.union(file.digest for file in event.files),
     )
     return _note(state, entry, NoteKind.FEEDBACK, event.actor, event.text)
 

@@ -208,7 +208,8 @@ class RunState:
     notes: tuple[Note, ...] = ()
     heard: frozenset[str] = frozenset()  #: the keys of what people wrote
     order: tuple[str, ...] = ()
-    untrusted_files: frozenset[str] = frozenset()
+    untrusted_files: frozenset[str] = frozenset()  #: paths that content from outside was, or may have been, written to
+    untrusted_digests: frozenset[str] = frozenset()  #: of contents from outside, under whatever name they come to lie
     cost: float = 0.0
     tokens: int = 0
     estimated: bool = False

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from agent_core.language_model.endpoint import Endpoint
 from agent_core.language_model.failures import Failure, Kind, failure_of, redacted, retry_after, words_in
 from agent_core.language_model.patience import Patience
 from agent_core.language_model.stream import Answer, Reading
@@ -59,12 +60,16 @@ class Address:
 
 
 class Client:
-    """Sends one request at a time or many; the SDK is loaded by the first one."""
+    """Sends one request at a time or many; the SDK is loaded by the first one.
+
+    `endpoint` is what was found out about the server, for as long as the client lives.
+    """
 
     def __init__(self, address: Address, patience: Patience) -> None:
         self._address = address
         self._patience = patience
         self._secret = address.api_key.get_secret_value().strip()
+        self.endpoint = Endpoint()
         self._sdk: AsyncOpenAI | None = None
         self._loading = asyncio.Lock()
 
@@ -83,9 +88,11 @@ class Client:
         if self._sdk is not None:
             await self._sdk.close()
 
-    async def send(self, body: Mapping[str, Any], *, seconds: float) -> Answer | Failure:
-        """Send one request and return its answer or why there is none, within `seconds`. Raises nothing of its own."""
-        reading = Reading()
+    async def send(self, body: Mapping[str, Any], reading: Reading, *, seconds: float) -> Answer | Failure:
+        """Send one request and return its answer or why there is none, within `seconds`. Raises nothing of its own.
+
+        `reading` is empty, and is filled with what comes: a caller that is cancelled still has that.
+        """
         failure = await self._exchange(body, reading, seconds)
         if reading.complete:  # the answer was whole, whatever happened after it
             return reading.answer()

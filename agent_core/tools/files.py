@@ -35,7 +35,7 @@ async def _list_files(context: ToolContext) -> Observation:
     if not refs:
         return Observation("The workspace has no files.")
     # whoever wrote an untrusted file may have chosen its name, and a name can speak to the model
-    foreign = tuple(_source(ref.path) for ref in refs if ref.path in context.untrusted_paths)
+    foreign = tuple(_source(ref.path) for ref in refs if not context.trusts(ref.path, ref.digest))
     text = "\n".join(f"{ref.path} ({ref.size:,} bytes)" for ref in refs)
     return Observation(text, trusted=not foreign, sources=foreign)
 
@@ -48,7 +48,7 @@ async def _read_file(
 ) -> Observation:
     """Read a text file of this run's workspace, or the part of it from `offset` on."""
     content = await asyncio.to_thread(context.workspace.read, path)
-    trusted = path not in context.untrusted_paths
+    trusted = context.trusts(path, digest_of(content))
     sources = () if trusted else (_source(path),)
     text = text_of(content)
     if text is None:

@@ -30,12 +30,17 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ToolContext:
-    """Where a ToolCall runs. `untrusted_paths` are workspace files whose contents came from outside."""
+    """Where a ToolCall runs. `untrusted_paths` are workspace files from outside, `untrusted_digests` their contents."""
 
     run_id: str
     workspace: Workspace
     untrusted_paths: frozenset[str]
     language: str
+    untrusted_digests: frozenset[str] = frozenset()
+
+    def trusts(self, path: str, digest: str) -> bool:
+        """Say whether a file of the workspace is trusted: neither its path nor its content is known from outside."""
+        return path not in self.untrusted_paths and digest not in self.untrusted_digests
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,6 +4,7 @@ import fcntl
 import hashlib
 import os
 import secrets
+import shutil
 import stat
 import time
 from collections.abc import Generator
@@ -128,6 +129,10 @@ class Workspace:
                     os.unlink(part, dir_fd=root)
                 raise
         return FileRef(path, digest_of(content), len(content))
+
+    def remove(self) -> None:
+        """Remove the folder and all that is in it, as far as that can be done: only for a Run that never began."""
+        shutil.rmtree(self.root, ignore_errors=True)
 
     @contextmanager
     def _opened(self) -> Generator[int | None]:

@@ -113,7 +113,7 @@ async def open_team(folder: Path, model, *, tools=(), policy=None, store=lambda 
             return Workspace(folder / "workspaces" / name)
 
         executor = Executor(model, Toolbox.of([*core_tools(), *tools]), workspace, clock)
-        runner = Runner(recorder, executor, Evaluator(model, workspace), SqlConversationStore(database), "worker")
+        runner = Runner(recorder, executor, Evaluator(model, workspace), "worker")
         dispatcher = LocalDispatcher(runner)
         service = Service(
             recorder,

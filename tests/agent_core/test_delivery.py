@@ -1,85 +1,23 @@
 """Messages follow Cards, however slow, down or forgetful a platform is."""
 
 import asyncio
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 
 import pytest
 
 from agent_core.delivery import LONGEST_WAIT, STORE_WAIT, Deliverer
-from agent_core.errors import RunUnknown, StorageError
+from agent_core.errors import StorageError
 from agent_core.journal import events as e
 from agent_core.platform_ports import Delivery, DeliveryFailed
 from agent_core.presenter import chat_cards
 from tests.agent_core.journals import ALICE, PLAN, state_of, submitted
 from tests.agent_core.platforms import Naps, Platform, Store
-
-
-@dataclass
-class Post:
-    """A Deliverer with all that it talks to."""
-
-    platform: Platform
-    store: Store
-    naps: Naps
-    runs: dict = field(default_factory=dict)
-    deliverer: Deliverer = None
-
-    async def load(self, run_id):
-        if run_id not in self.runs:
-            raise RunUnknown(run_id=run_id)
-        return self.runs[run_id]
-
-    def happens(self, *events, run_id="run-1", platform="slack"):
-        self.store.runs = self.runs
-        self.runs[run_id] = state_of(submitted(platform=platform), *events, run_id=run_id)
-        self.deliverer.changed(run_id)
-
-    def is_shown(self, run_id="run-1"):
-        return self.platform.shows(run_id) == chat_cards(self.runs[run_id])
-
-
-@asynccontextmanager
-async def process(post):
-    """Run a Deliverer as a process does, until it ends."""
-    post.deliverer = Deliverer({"slack": post.platform}, post.store, post.load, sleep=post.naps)
-    running = asyncio.create_task(post.deliverer.run())
-    try:
-        yield post
-    finally:
-        running.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await running
+from tests.agent_core.post import Post, process, settled, until
 
 
 @pytest.fixture
 async def post():
     async with process(Post(Platform(), Store(), Naps())) as post:
         yield post
-
-
-@asynccontextmanager
-async def catching_up(post):
-    """Look for what was not delivered, as a process does from its start; one look is over when this is entered."""
-    looking = asyncio.create_task(post.deliverer.catch_up())
-    await until(post.naps.begun)
-    try:
-        yield
-    finally:
-        looking.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await looking
-
-
-async def until(event):
-    async with asyncio.timeout(5):
-        await event.wait()
-    event.clear()
-
-
-async def settled(post):
-    async with asyncio.timeout(5):
-        await post.deliverer.settled()
 
 
 async def test_cards_are_posted_in_thread_order(post):
@@ -239,46 +177,6 @@ async def test_a_found_message_is_edited_to_the_newest_state(post):
     assert post.is_shown()
 
 
-async def test_a_restart_in_the_middle_of_a_post_posts_it_once():
-    platform, store = Platform(), Store()
-    first = Post(platform, store, Naps())
-    platform.lost = 1
-    async with process(first):
-        first.happens(e.FeedbackGiven(ALICE, "hello"))
-        await until(first.naps.begun)  # the root is posted and its answer lost; then the process ends
-    assert store.kept["run-1", "plan"].message_ref == ""
-    second = Post(platform, store, Naps(), runs=first.runs)
-    async with process(second), catching_up(second):
-        await settled(second)
-    assert second.is_shown()
-    assert [card_id for kind, _run, card_id in platform.calls if kind == "post"] == ["plan", "note:2"]
-
-
-async def test_a_restart_with_everything_delivered_calls_nobody():
-    platform, store = Platform(), Store()
-    first = Post(platform, store, Naps())
-    async with process(first):
-        first.happens(e.PlanProposed(1, PLAN))
-        await settled(first)
-    calls = list(platform.calls)
-    second = Post(platform, store, Naps(), runs=first.runs)
-    async with process(second), catching_up(second):
-        await settled(second)
-    assert platform.calls == calls
-
-
-async def test_a_place_that_is_gone_is_left_alone(post):
-    post.platform.troubles = [DeliveryFailed("channel deleted", gone=True)]
-    post.happens()
-    await settled(post)
-    post.happens(e.RunStopped(ALICE))
-    await settled(post)
-    assert post.platform.calls == [("post", "run-1", "plan")]
-    post.happens(run_id="run-2")
-    await settled(post)
-    assert post.is_shown("run-2")
-
-
 async def test_a_run_asked_elsewhere_is_not_loaded_again_and_again(post):
     post.happens(platform="web")
     await settled(post)
@@ -336,28 +234,3 @@ async def test_without_platforms_nothing_is_kept_to_do():
     deliverer = Deliverer({}, Store(), lambda run_id: None, sleep=Naps())
     deliverer.changed("run-1")
     await asyncio.wait_for(deliverer.settled(), 1)
-
-
-async def test_what_another_process_appended_is_found_and_delivered(post):
-    post.store.runs = post.runs
-    post.runs["run-1"] = state_of(submitted(platform="slack"))
-    async with catching_up(post):
-        await settled(post)
-    assert post.is_shown()
-    assert await post.store.undelivered(["slack"]) == []
-
-
-async def test_a_place_that_is_back_is_shown_everything(post):
-    post.platform.troubles = [DeliveryFailed("not in the channel", gone=True)]
-    post.happens()
-    await settled(post)
-    assert not post.is_shown()
-    post.deliverer.again("run-1")
-    await settled(post)
-    assert post.is_shown()
-
-
-async def test_a_delivery_knows_what_a_decision_on_its_message_is_given_for(post):
-    post.happens(e.PlanProposed(1, PLAN))
-    await settled(post)
-    assert post.store.kept["run-1", "plan"].digest == PLAN.digest

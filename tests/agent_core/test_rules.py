@@ -103,6 +103,12 @@ def test_independent_subtasks_come_in_the_plans_order():
     assert r.next_actions(state_of(*free), BEGIN) == (r.TakeTurn("1"), r.TakeTurn("2"))
 
 
+def test_what_nobody_decides_expires_in_a_paused_run_too():
+    state = state_of(*BEGUN, proposed("s1-1", expires=LATER), proposed("s1-2"), e.RunPaused(ALICE))
+    assert r.next_actions(state, BEGIN) == r.Wait(LATER)
+    assert r.next_actions(state, LATER) == (r.ExpireStep("s1-1"),)
+
+
 def test_what_nobody_decides_expires_and_until_then_is_waited_for():
     state = state_of(*BEGUN, proposed("s1-1", expires=LATER), proposed("s1-2", expires=LATER))
     assert r.next_actions(state, BEGIN) == r.Wait(LATER)

@@ -176,10 +176,16 @@ async def test_a_body_that_cannot_be_used_is_told_where(program, team, body, say
     assert says in answer.json()["error"]["message"]
 
 
-@pytest.mark.parametrize("verb", ["approve", "edit", "reject"])
-async def test_nothing_is_decided_without_the_digest_that_was_seen(program, team, verb):
+@pytest.mark.parametrize(
+    ("subject", "verb"),
+    [
+        *(("plan", verb) for verb in ("approve", "edit", "reject")),
+        *(("step:s1-1", verb) for verb in ("approve", "edit", "reject", "happened", "again", "skip")),
+    ],
+)
+async def test_nothing_is_decided_without_the_digest_that_was_seen(program, team, subject, verb):
     run_id = await team.submit()
-    answer = await program.post(f"/api/runs/{run_id}/decisions", json={"subject": "plan", "verb": verb})
+    answer = await program.post(f"/api/runs/{run_id}/decisions", json={"subject": subject, "verb": verb})
     assert answer.status_code == 400
     assert "without the digest" in answer.json()["error"]["message"]
     assert (await team.state(run_id)).status is RunStatus.WAITING
