@@ -1,0 +1,3 @@
+from tests.peers.slack.fixtures import emulate, slack
+
+__all__ = ["emulate", "slack"]
