@@ -63,7 +63,9 @@ class Answer:
 
 
 class Transport(Protocol):
-    """A way to the app."""
+    """A way to the app; `patience` is how many seconds it waits for an answer."""
+
+    patience: float
 
     async def send(self, delivery: Delivery, *, reason: str = "", again: bool = False) -> Answer:
         """Deliver and wait for the answer. `reason`: why it is tried another time; `again`: exactly as it was sent."""
@@ -76,6 +78,8 @@ class Transport(Protocol):
 
 class Unreachable:
     """No way to the app: nothing was said about where it is."""
+
+    patience = limits.ANSWER_SECONDS
 
     async def send(self, delivery: Delivery, *, reason: str = "", again: bool = False) -> Answer:
         return Answer(error="dispatch_failed", delivery=delivery)

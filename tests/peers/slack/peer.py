@@ -92,17 +92,22 @@ class SlackPeer(Saying, Pressing, Visiting, Belonging, Seeing, Spoiling):
         """The bot's user id in the first workspace."""
         return self.team.bot.id
 
-    def over_http(self, url: str, *, patience: float | None = None) -> None:
-        """Deliver to this URL of the app from now on, waiting three seconds or `patience` for its answers."""
+    def over_http(self, url: str) -> None:
+        """Deliver to this URL of the app from now on."""
         self.slack.transport = OverHttp(self.slack.http, url, self.slack.app.signing_secret)
-        if patience is not None:
-            self.slack.transport.patience = patience
 
-    def over_sockets(self, *, patience: float | None = None) -> None:
+    def over_sockets(self) -> None:
         """Deliver by Socket Mode from now on."""
         self.slack.transport = self.sockets
-        if patience is not None:
-            self.sockets.patience = patience
+
+    @property
+    def patience(self) -> float:
+        """How many seconds Slack waits for the app's answers: three, unless a test cannot wait so long."""
+        return self.slack.transport.patience
+
+    @patience.setter
+    def patience(self, seconds: float) -> None:
+        self.slack.transport.patience = seconds
 
     async def workspace(
         self, name: str, *, people: Sequence[str] = PEOPLE, strangers: Sequence[str] = (), installed: bool = True

@@ -214,6 +214,9 @@ class Slack:
         url = self.emulate.open(_seed(self.app, team_seed, [*people, *strangers], bot, bot_id))
         self._urls.append(url)
         store = Store(self.http, url, self.address, team, domain)
+        for taken in (await store.call("conversations.list", "admin"))["channels"]:
+            # emulate's own channels, whose names are for tests to use
+            await store.call("conversations.rename", "admin", channel=taken["id"], name=f"emulate-{taken['name']}")
         members = (await store.call("users.list", "bot", limit=1_000))["members"]
         ids = {member["name"]: member["id"] for member in members}
         users = {who: User(ids[who], who, team, f"person-{who}") for who in people}
@@ -248,6 +251,7 @@ def _seed(app: App, team: dict[str, str], people: Sequence[str], bot: User, bot_
         "oauth_apps": [nod],
         "tokens": [
             {"token": bot.token, "user_id": bot.id, "app_id": app.id, "bot_id": bot_id},
+            {"token": "admin", "user": "admin"},
             *({"token": f"person-{who}", "user": who} for who in people),
         ],
     }
