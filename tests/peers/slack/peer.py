@@ -69,6 +69,11 @@ class SlackPeer(Saying, Pressing, Visiting, Belonging, Seeing, Spoiling):
         return self.slack.problems
 
     @property
+    def subscribed(self) -> set[str]:
+        """The events that the app asked for: app_mention, message.channels … A test may take some out."""
+        return self.slack.subscribed
+
+    @property
     def team(self) -> Workspace:
         """The first workspace."""
         return self.slack.workspaces[0]
