@@ -131,6 +131,10 @@ class SlackPeer(Saying, Pressing, Visiting, Belonging, Seeing, Spoiling):
         """Wait until something is true, asked anew at each change, and return its value."""
         return await self.slack.until(predicate, seconds)
 
+    def changed(self) -> None:
+        """Wake `until`: for a test's own listeners, whose state it waits for."""
+        self.slack.changed()
+
     async def settled(self) -> None:
         """Wait until the events that nobody waits for (the app's own messages) are delivered."""
         await self.slack.settled()

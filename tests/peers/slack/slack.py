@@ -128,6 +128,10 @@ class Slack:
         """A new id such as Slack's: V0000000012."""
         return f"{prefix}{next(self._count):010d}"
 
+    def ts(self) -> str:
+        """A timestamp that nothing else has: of events, and of what emulate does not store."""
+        return f"{int(self.clock.now())}.{500_000 + next(self._count):06d}"
+
     def in_background(self, work: Coroutine[Any, Any, Any]) -> None:
         """Let this run by itself; `settled` waits for it."""
         task = asyncio.get_running_loop().create_task(work)

@@ -18,12 +18,13 @@ async def handler(slack: SlackPeer, app: AsyncApp) -> AsyncIterator[AsyncSocketM
 
 
 @pytest.fixture
-def heard(app: AsyncApp) -> list[str]:
+def heard(slack: SlackPeer, app: AsyncApp) -> list[str]:
     """The texts of the messages that the app got."""
     texts: list[str] = []
 
     async def hear(event: dict[str, Any]) -> None:
         texts.append(event["text"])
+        slack.changed()
 
     app.event("app_mention")(hear)
     return texts
@@ -68,7 +69,7 @@ async def test_a_deaf_connection_is_noticed_by_its_missing_pongs(
 ):
     slack.sockets.deafen()
     lost = await slack.mention("ann", await slack.channel(), "anybody?")
-    assert lost.error == "lost"
+    assert lost.error == "dispatch_failed"
     await slack.sockets.connected()
     await slack.until(lambda: heard)
 
