@@ -140,7 +140,7 @@ class SlackPeer(Saying, Pressing, Visiting, Belonging, Seeing, Spoiling):
         await self.slack.settled()
 
     def set(self, **switches: Any) -> None:
-        """Switch Slack's settings: one_post_a_second, edit_window_open, echoes."""
+        """Switch Slack's settings: seconds_between_posts, edit_window_open, echoes."""
         for name, value in switches.items():
             assert hasattr(self.slack, name), name
             setattr(self.slack, name, value)

@@ -57,6 +57,8 @@ class Sockets:
         connection = Connection(socket, request)
         self.connections.append(connection)
         await connection.tell(self._hello())
+        with suppress(ConnectionError):
+            await socket.ping(b"Ping from applink-1")
         self.slack.changed()
         self._bring_what_waited()
         try:

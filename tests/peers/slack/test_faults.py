@@ -4,8 +4,9 @@ import asyncio
 
 import pytest
 from aiohttp import ClientError
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from tests.peers.slack import SlackPeer
 from tests.peers.slack.bolt import client_of
@@ -79,3 +80,16 @@ async def test_waiting_for_what_does_not_come_says_what_happened(slack: SlackPee
     await client.auth_test()
     with pytest.raises(AssertionError, match="auth.test 200"):
         await slack.until(lambda: False, seconds=0.01)
+
+
+async def test_uploads_and_response_urls_fail_too(slack: SlackPeer, client: AsyncWebClient):
+    channel = await slack.channel()
+    slack.break_down("upload")
+    with pytest.raises(SlackRequestError):
+        await client.files_upload_v2(channel=channel, filename="a.md", content="# A")
+    assert slack.files(channel) == []
+    await slack.slash("ann", channel, "/agent", "x")
+    slack.break_down("response_url", stored=True)
+    answered = await AsyncWebhookClient(slack.deliveries[-1].payload["response_url"]).send(text="news")
+    assert answered.status_code == 503
+    assert [message["text"] for message in slack.ephemerals("ann")] == ["news"]
