@@ -135,6 +135,16 @@ CREATE TABLE inbox (
 )
 """
 
+_INSTALLATIONS = """
+CREATE TABLE installations (
+    platform TEXT NOT NULL,
+    workspace TEXT NOT NULL,
+    sealed TEXT NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (platform, workspace)
+)
+"""
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
         "CREATE TABLE schema_version (version BIGINT NOT NULL PRIMARY KEY)",
@@ -168,6 +178,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX inbox_pending ON inbox (platform, id) WHERE payload IS NOT NULL",
         "CREATE INDEX inbox_finished ON inbox (at) WHERE payload IS NULL",
     ),
+    (_INSTALLATIONS,),
 )
 
 KNOWN = len(MIGRATIONS)  # the newest schema this Nod knows

@@ -57,9 +57,9 @@ class SlackClient(AsyncWebClient):
         sdk: Any = super()
         channel = _channel(how)
         for tries in range(1, MOST_TRIES + 1):
-            await self._pace.turn(api_method, channel)
             try:
-                return await sdk.api_call(api_method, **how)
+                async with self._pace.turn(api_method, channel):
+                    return await sdk.api_call(api_method, **how)
             except SlackApiError as error:
                 if code_and_status(error)[1] != _TOO_MANY or tries == MOST_TRIES:
                     self._refused(code_and_status(error)[0])
