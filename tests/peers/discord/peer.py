@@ -19,6 +19,9 @@ from tests.peers.discord.rest.ratelimits import RateLimits
 from tests.peers.discord.rest.server import PREFIX, Counts, Request, RestServer
 from tests.peers.discord.world import World
 
+#: what the web framework lets through; Discord's own limits are those of validation/
+LARGEST_BODY = 1 << 30
+
 
 class DiscordPeer(Talking, Interacting, Moderating, Looking):
     """Discord, as far as an app and its users see it. README.md has the whole of what it can do."""
@@ -142,7 +145,7 @@ class DiscordPeer(Talking, Interacting, Moderating, Looking):
             return await self.gateway.serve(request)
         if path.startswith(("/attachments/", "/ephemeral-attachments/")):
             return self._download(path)
-        return await self.rest.serve(request)
+        return await self.rest.serve(request.clone(client_max_size=LARGEST_BODY))
 
     def _download(self, path: str) -> web.Response:
         _, _, channel, own, name = path.split("/", 4)

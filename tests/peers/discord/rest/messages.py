@@ -22,6 +22,7 @@ from tests.peers.discord.rest.ratelimits import TooMany
 
 routes = Routes()
 Json = dict[str, Any]
+OLD_EDIT_WAIT = 3600.0  # seconds; Discord does not say how long
 
 
 def seen_channel(call: Call) -> Channel:
@@ -159,7 +160,7 @@ async def edit_message(call: Call) -> Json:
     allowed = call.world.old_edits_allowed
     old = call.world.clock.since(message.at) > limits.OLD_MESSAGE
     if old and allowed is not None and message.late_edits >= allowed:
-        raise TooMany(1.0, "user", code=30046)
+        raise TooMany(OLD_EDIT_WAIT, "user", code=30046)
     change(call.world, message, call.body, call.files)
     writing.edited(call.world, message)
     return shown(call, message)
