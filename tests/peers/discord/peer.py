@@ -163,7 +163,8 @@ async def open_discord_peer() -> AsyncIterator[DiscordPeer]:
     finally:
         peer.faults.release()
         await peer.go_down()
-    assert peer.world.problems == []
+    if peer.world.problems:
+        raise AssertionError("; ".join(peer.world.problems))
 
 
 @contextmanager

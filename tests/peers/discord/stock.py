@@ -26,6 +26,7 @@ class App(discord.Client):
         self.heard: list[str] = []
         self.said: list[discord.Message] = []
         self.errors: list[BaseException] = []
+        self.disconnects = 0
         self.tree.error(self._failed)
         self._bell = Bell()
 
@@ -33,12 +34,19 @@ class App(discord.Client):
         """Wait for something the app came to know."""
         return await self._bell.until(predicate, 10)
 
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Do without the five seconds that discord.py waits before it identifies again."""
+
     async def on_socket_event_type(self, name: str) -> None:
         self.heard.append(name)
         self._bell.ring()
 
     async def on_message(self, message: discord.Message) -> None:
         self.said.append(message)
+        self._bell.ring()
+
+    async def on_disconnect(self) -> None:
+        self.disconnects += 1
         self._bell.ring()
 
     async def on_error(self, *args: Any, **kwargs: Any) -> None:

@@ -26,6 +26,7 @@ DISPATCH, HEARTBEAT, IDENTIFY, PRESENCE, RESUME, RECONNECT, MEMBERS, INVALID, HE
     10,
     11,
 )
+SESSION_OVER = (4007, 4009)  # a new session is to be begun (docs, Gateway Close Event Codes)
 LEFT_FOR_GOOD = (1000, 1001)  # a client that closes so gives its session up (docs, Initiating a Disconnect)
 
 
@@ -46,7 +47,7 @@ class GatewayServer:
         """Serve one connection until it is over."""
         if self.faults.gateway_refused:
             return web.Response(status=503)
-        socket = web.WebSocketResponse(autoping=True)
+        socket = web.WebSocketResponse(timeout=1)
         await socket.prepare(request)
         connection = Connection(socket, request, compressor(request.query.get("compress")))
         self._connections[connection] = None
@@ -62,12 +63,17 @@ class GatewayServer:
                     self._hear(connection, message.data)
         finally:
             self._forget(connection, socket.close_code)
-            pump.cancel()
+            if not connection.closing:
+                pump.cancel()
             await asyncio.gather(pump, return_exceptions=True)
         return socket
 
     def close(self, connection: Connection, code: int) -> None:
+        """Close with this code, and forget the session if the code says that it is over."""
         self.closed.append(code)
+        session = self._connections.get(connection)
+        if code in SESSION_OVER and session is not None:
+            self.world.sessions.pop(session.id, None)
         connection.close(code)
 
     @property
@@ -79,7 +85,7 @@ class GatewayServer:
         session = self._connections.pop(connection)
         if session is not None and session.connection is connection:
             session.connection = None
-            if code in LEFT_FOR_GOOD and code not in self.closed:
+            if code in LEFT_FOR_GOOD and not connection.closing:
                 self.world.sessions.pop(session.id, None)
         self.world.bell.ring()
 

@@ -22,6 +22,7 @@ class Connection:
         self.socket, self._request, self._pack = socket, request, pack
         self._outgoing: asyncio.Queue[Frame | int] = asyncio.Queue()
         self.received: list[float] = []  # when frames came, for the limit of events
+        self.closing = False  # it is the server that closes
         self.silent = False  # nothing is sent any more, not even acknowledgements
 
     def send(self, frame: Frame) -> None:
@@ -30,6 +31,7 @@ class Connection:
 
     def close(self, code: int) -> None:
         """Close with this code, after what was sent before."""
+        self.closing = True
         self._outgoing.put_nowait(code)
 
     def drop(self) -> None:
