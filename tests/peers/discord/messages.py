@@ -35,6 +35,15 @@ class File:
     name: str
     content: bytes
     type: str = "application/octet-stream"
+    title: str | None = None  # what it is called, if its name cannot say so
+
+    @property
+    def shown_name(self) -> str:
+        """The name as people read it."""
+        if self.title is None:
+            return self.name
+        _, dot, extension = self.name.rpartition(".")
+        return f"{self.title}{dot}{extension}" if dot else self.title
 
 
 @dataclass(frozen=True)
@@ -113,8 +122,8 @@ class Message:
 
     @property
     def files(self) -> dict[str, bytes]:
-        """What is attached, by name."""
-        return {each.file.name: each.file.content for each in self.attachments}
+        """What is attached, by the name that people read."""
+        return {each.file.shown_name: each.file.content for each in self.attachments}
 
     def attachment(self, name: str) -> Attachment:
         return next(each for each in self.attachments if each.file.name == name)

@@ -4,6 +4,7 @@ from operator import attrgetter
 from typing import Any
 
 from tests.peers.discord.clock import iso
+from tests.peers.discord.filenames import plain_name
 from tests.peers.discord.messages import ATTACHED, Attachment, Message, referenced_files
 from tests.peers.discord.model import App, Channel, ChannelType, Guild, Member, Overwrite, Role, Thread, User
 
@@ -177,6 +178,8 @@ def attachment_json(attachment: Attachment) -> Json:
         "proxy_url": attachment.url,
         "content_type": attachment.file.type,
     }
+    if attachment.file.title is not None:
+        found["title"] = attachment.file.title
     if attachment.description is not None:
         found["description"] = attachment.description
     return {**found, "ephemeral": True} if attachment.ephemeral else found
@@ -185,7 +188,7 @@ def attachment_json(attachment: Attachment) -> Json:
 def message_json(message: Message, app: App, *, content: bool = True) -> Json:
     """A message as the bot sees it; without `content`, what people wrote is withheld."""
     shown = content or readable(message, app)
-    referenced = set(referenced_files([message.components, message.embeds]))
+    referenced = set(map(plain_name, referenced_files([message.components, message.embeds])))
     # what components or embeds show is not told again (docs, Message Object, attachments)
     loose = [each for each in message.attachments if each.file.name not in referenced]
     found = {
@@ -274,11 +277,11 @@ def _resolved(value: Any, message: Message) -> Any:
         return value
     url = value.get("url")
     if isinstance(url, str) and url.startswith(ATTACHED):
-        attachment = message.attachment(url.removeprefix(ATTACHED))
+        attachment = message.attachment(plain_name(url.removeprefix(ATTACHED)))
         media = {"url": attachment.url, "proxy_url": attachment.url, "attachment_id": str(attachment.id)}
         return {**value, **media, "content_type": attachment.file.type, "loading_state": 2, "flags": 0}
     found = {key: _resolved(each, message) for key, each in value.items()}
     if found.get("type") == 13:
-        name = value["file"]["url"].removeprefix(ATTACHED)
-        found |= {"name": name, "size": len(message.files[name])}
+        shown = message.attachment(plain_name(value["file"]["url"].removeprefix(ATTACHED)))
+        found |= {"name": shown.file.name, "size": len(shown.file.content)}
     return found

@@ -31,7 +31,7 @@ class DiscordPeer(Talking, Interacting, Moderating, Looking):
         self.world = World(self.faults)
         self.gateway = GatewayServer(self.world, self.faults)
         self.rest = RestServer(self.world, self.faults)
-        self.guard = 10.0
+        self.guard = 20.0
         self.port = 0
         self._runner: web.ServerRunner | None = None
 
@@ -144,13 +144,8 @@ class DiscordPeer(Talking, Interacting, Moderating, Looking):
         if path.startswith("/gateway"):
             return await self.gateway.serve(request)
         if path.startswith(("/attachments/", "/ephemeral-attachments/")):
-            return self._download(path)
+            return await self.rest.download(request)
         return await self.rest.serve(request.clone(client_max_size=LARGEST_BODY))
-
-    def _download(self, path: str) -> web.Response:
-        _, _, channel, own, name = path.split("/", 4)
-        content = self.world.cdn.get((int(channel), int(own), name))
-        return web.Response(status=404) if content is None else web.Response(body=content)
 
 
 @asynccontextmanager

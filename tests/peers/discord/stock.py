@@ -32,7 +32,7 @@ class App(discord.Client):
 
     async def until(self, predicate: Callable[[], Seen]) -> Seen:
         """Wait for something the app came to know."""
-        return await self._bell.until(predicate, 10)
+        return await self._bell.until(predicate, 20)
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Do without the five seconds that discord.py waits before it identifies again."""

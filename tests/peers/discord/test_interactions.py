@@ -6,7 +6,7 @@ import discord
 import pytest
 from discord import app_commands, ui
 
-from tests.peers.discord import File, NotAllowedError
+from tests.peers.discord import File, NotAllowedError, Permission, Pings
 from tests.peers.discord.stock import App, command, running
 
 
@@ -214,3 +214,67 @@ async def test_nobody_answers_while_the_app_is_away(peer, general, ada) -> None:
     peer.app.commands[None] = [{"id": "1", "name": "agent", "type": 1, "options": []}]
     answer = await peer.slash(ada, general, "agent")
     assert answer.failed
+
+
+async def test_in_private_and_on_ephemeral_messages_all_works_too(peer, guild, ada) -> None:
+    app = App()
+    bob = peer.person("bob", guild)
+
+    @command(app, "agent")
+    async def agent(interaction: discord.Interaction) -> None:
+        await interaction.response.send_message(view=Question(), ephemeral=True)
+
+    async with running(peer, app, sync=True):
+        asked = await peer.slash(ada, peer.direct(ada), "agent")
+        assert (asked.ephemeral, asked.text) == (True, "May I?")
+        with pytest.raises(NotAllowedError, match="bob"):
+            await peer.click(bob, asked.message, "Approve")
+        await peer.click(ada, asked.message, "Approve")
+        assert peer.ephemerals(ada)[0].text == "Approved by ada"
+        assert peer.messages(peer.direct(ada)) == []
+
+
+class Choice(ui.View):
+    @ui.select(placeholder="Which?", options=[discord.SelectOption(label="One"), discord.SelectOption(label="Two")])
+    async def which(self, interaction: discord.Interaction, select: ui.Select) -> None:
+        await interaction.response.defer()
+        await interaction.edit_original_response(content=f"You chose {select.values[0]}", view=None)
+
+
+async def test_a_choice_in_a_menu_is_deferred_and_then_changes_its_message(peer, general, ada) -> None:
+    async with running(peer, App()) as app:
+        await app.get_channel(general.id).send("Choose", view=Choice())
+        [shown] = peer.messages(general)
+        with pytest.raises(NotAllowedError, match="offers"):
+            await peer.select(ada, shown, "Which?", "Three")
+        answer = await peer.select(ada, shown, "Which?", "Two")
+        assert answer.kind == "deferred_update"
+        await peer.until(lambda: shown.text == "You chose Two")
+        assert shown.parts == []
+
+
+async def test_an_answer_can_be_deleted(peer, general, ada) -> None:
+    app = App()
+
+    @command(app, "agent")
+    async def agent(interaction: discord.Interaction) -> None:
+        await interaction.response.send_message("oops")
+        await interaction.delete_original_response()
+
+    async with running(peer, app, sync=True):
+        answer = await peer.slash(ada, general, "agent")
+        await peer.until(lambda: answer.message.deleted)
+        assert peer.messages(general) == []
+
+
+async def test_answers_ping_nobody_but_users_by_default(peer, guild, general, ada) -> None:
+    app = App()
+
+    @command(app, "agent")
+    async def agent(interaction: discord.Interaction) -> None:
+        await interaction.response.send_message(f"@everyone {ada.mention}")
+
+    async with running(peer, app, sync=True):
+        peer.allow(general, peer.bot, Permission.MENTION_EVERYONE)
+        answer = await peer.slash(ada, general, "agent")
+        assert answer.message.pings == Pings(frozenset({ada}))

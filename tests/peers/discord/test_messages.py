@@ -177,3 +177,31 @@ async def test_files_have_a_size_by_boost_tier(peer, tier: int, most: int) -> No
 
 def _zeros(size: int) -> BytesIO:
     return BytesIO(bytes(size))
+
+
+async def test_names_of_files_are_made_plain_and_told_as_titles(peer, general, ada) -> None:
+    async with running(peer, App()) as app:
+        channel = app.get_channel(general.id)
+        sent = await channel.send(file=discord.File(_zeros(1), "博客 draft.md"))
+        assert (sent.attachments[0].filename, sent.attachments[0].title) == ("draft.md", "博客 draft")
+        peer.say(ada, general, files=[File("博客.md", b"words")])
+        heard = (await app.until(lambda: [each for each in app.said if each.author.id == ada.id]))[0]
+        assert heard.attachments[0].title == "博客"
+        assert heard.attachments[0].filename.endswith(".md")
+        assert await heard.attachments[0].read() == b"words"
+        assert [[*message.files] for message in peer.messages(general)] == [["博客 draft.md"], ["博客.md"]]
+
+        view = discord.ui.LayoutView()
+        view.add_item(discord.ui.File("attachment://博客.md"))
+        with pytest.raises(discord.HTTPException, match="was not found"):
+            await channel.send(view=view, file=discord.File(_zeros(1), "博客.md"))
+
+
+async def test_a_download_can_fail(peer, general, ada) -> None:
+    async with running(peer, App()) as app:
+        peer.say(ada, general, files=[File("a.txt", b"a")])
+        [heard] = await app.until(lambda: app.said)
+        peer.faults.answer("GET /attachments/**", 404)
+        with pytest.raises(discord.NotFound):
+            await heard.attachments[0].read()
+        assert await heard.attachments[0].read() == b"a"

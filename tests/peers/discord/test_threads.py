@@ -74,13 +74,15 @@ async def test_archived_threads_wake_when_written_into_and_locked_ones_do_not(pe
         assert not shown.archived
 
         peer.lock_thread(peer.app.owner, shown)
-        for attempt in (thread.send("hello"), sent.edit(content="hello")):
+        for attempt in (thread.send("hello"), sent.edit(content="hello"), sent.delete()):
             with pytest.raises(discord.HTTPException) as error:
                 await attempt
             assert refusal(error) == (403, 160005)
         peer.change_role(general.guild, peer.bot_role(general.guild), Permission.MANAGE_THREADS)
         await thread.send("a moderator's word")
         assert not shown.archived
+        await sent.add_reaction("👍")
+        assert shown.locked
 
 
 async def test_a_thread_has_two_new_names_in_ten_minutes(peer, general) -> None:

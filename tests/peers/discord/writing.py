@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.peers.discord import limits, threads
+from tests.peers.discord.filenames import stored
 from tests.peers.discord.mentions import EVERY_KIND, mentioned
 from tests.peers.discord.messages import NO_FLAGS, Attachment, File, Flag, Message
 from tests.peers.discord.model import Channel, Thread, User
@@ -53,13 +54,13 @@ def store(
     world: World, message: Message, files: Mapping[int, File], descriptions: Mapping[int, str]
 ) -> list[Attachment]:
     """Put files on the CDN."""
-    stored = []
-    for place, file in files.items():
-        own = world.new_id()
+    kept = []
+    for place, given in files.items():
+        file, own = stored(given), world.new_id()
         world.cdn[message.channel.id, own, file.name] = file.content
         url = f"{world.cdn_url}/attachments/{message.channel.id}/{own}/{file.name}"
-        stored.append(Attachment(own, file, url, descriptions.get(place), message.ephemeral))
-    return stored
+        kept.append(Attachment(own, file, url, descriptions.get(place), message.ephemeral))
+    return kept
 
 
 def post(world: World, message: Message) -> Message:

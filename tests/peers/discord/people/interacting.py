@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from tests.peers.discord.filenames import stored
 from tests.peers.discord.interaction import COMMAND, COMPONENT, MODAL_SUBMIT, Answer, Interaction
 from tests.peers.discord.messages import Attachment, File, Message, Modal
 from tests.peers.discord.model import Channel, Thread, User
@@ -148,7 +149,8 @@ class Interacting(Client):
             told["message"] = message_json(interaction.message, world.app)
         return told
 
-    def _upload(self, channel: Channel, own: int, file: File) -> Attachment:
+    def _upload(self, channel: Channel, own: int, given: File) -> Attachment:
+        file = stored(given)
         if len(file.content) > self.world.file_size(channel):
             raise NotAllowedError(f"{file.name} is too large to upload")
         self.world.cdn[channel.id, own, file.name] = file.content

@@ -67,6 +67,16 @@ def refuse_if_frozen(call: Call, channel: Channel, *, writing_wakes: bool) -> No
         raise thread_archived()
 
 
+def refuse_if_archived(channel: Channel) -> None:
+    """Refuse reactions in an archived thread; one that is only locked takes them.
+
+    Raises:
+        ApiError: 50083.
+    """
+    if isinstance(channel, Thread) and channel.archived:
+        raise thread_archived()
+
+
 def refuse_if_mute(call: Call, channel: Channel, *, with_files: bool) -> None:
     """Refuse to write where the bot may not.
 
@@ -171,6 +181,10 @@ async def delete_message(call: Call) -> None:
     message = found_message(call)
     if message.author is not call.bot and not message.channel.may(call.bot, Permission.MANAGE_MESSAGES):
         raise missing_permissions()
+    thread = message.channel
+    closed = isinstance(thread, Thread) and thread.locked and thread.archived
+    if closed and not thread.may(call.bot, Permission.MANAGE_THREADS):
+        raise thread_locked()
     writing.delete(call.world, message)
 
 

@@ -7,7 +7,7 @@ from tests.peers.discord.errors import ApiError, missing_permissions, unknown
 from tests.peers.discord.payloads import user_json
 from tests.peers.discord.permissions import Permission
 from tests.peers.discord.rest.calls import Call, Routes
-from tests.peers.discord.rest.messages import found_message, refuse_if_frozen
+from tests.peers.discord.rest.messages import found_message, refuse_if_archived
 
 routes = Routes()
 ON = "/channels/{channel}/messages/{message}/reactions"
@@ -16,7 +16,7 @@ ON = "/channels/{channel}/messages/{message}/reactions"
 @routes("PUT", ON + "/{emoji:str}/@me")
 async def add_reaction(call: Call) -> None:
     message, emoji = found_message(call), _emoji(call)
-    refuse_if_frozen(call, message.channel, writing_wakes=False)
+    refuse_if_archived(message.channel)
     if not message.channel.may(call.bot, Permission.READ_MESSAGE_HISTORY):
         raise missing_permissions()
     if emoji not in message.reactions:
@@ -30,7 +30,7 @@ async def add_reaction(call: Call) -> None:
 @routes("DELETE", ON + "/{emoji:str}/@me")
 async def remove_own_reaction(call: Call) -> None:
     message = found_message(call)
-    refuse_if_frozen(call, message.channel, writing_wakes=False)
+    refuse_if_archived(message.channel)
     writing.unreact(call.world, message, _emoji(call), call.bot)
 
 

@@ -10,6 +10,7 @@ from aiohttp import BodyPartReader, web
 
 from tests.peers.discord.errors import ApiError, unauthorized
 from tests.peers.discord.faults import Fault, Faults, Hold
+from tests.peers.discord.filenames import stored
 from tests.peers.discord.messages import File
 from tests.peers.discord.rest import (
     applications,
@@ -99,6 +100,17 @@ class RestServer:
         self.world.problems.append(f"no such route: {request.method} {request.rel_url}")
         raise ApiError(404, 0, "404: Not Found")
 
+    async def download(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Answer a request to the CDN, which has faults and needs no token."""
+        path = request.rel_url.path
+        try:
+            await self._befall(f"{request.method} {path}", request, after_commit=False)
+        except ApiError as error:
+            return web.Response(status=error.status)
+        _, _, channel, own, name = path.split("/", 4)
+        content = self.world.cdn.get((int(channel), int(own), name))
+        return web.Response(status=404) if content is None else web.Response(body=content)
+
     async def _befall(self, name: str, request: web.BaseRequest, *, after_commit: bool) -> None:
         fault = self.faults.take(name, after_commit=after_commit)
         if isinstance(fault, Hold):
@@ -142,7 +154,8 @@ async def _read(request: web.BaseRequest) -> tuple[Any, dict[int, File]]:
             if part.name == "payload_json":
                 body = json.loads(content)
             elif match := re.fullmatch(r"files\[(\d+)\]", part.name or ""):
-                files[int(match[1])] = File(part.filename or "file", bytes(content), _media_type(part.filename or ""))
+                name = part.filename or "file"
+                files[int(match[1])] = stored(File(name, bytes(content), _media_type(name)))
     except (ValueError, AssertionError):
         raise ApiError(400, 50109, "The request body contains invalid JSON.") from None
     return body, files

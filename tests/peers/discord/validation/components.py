@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.peers.discord import limits
 from tests.peers.discord.errors import FormErrors, server_error
+from tests.peers.discord.filenames import plain_name
 from tests.peers.discord.messages import ATTACHED, walk
 from tests.peers.discord.validation.selects import SELECTS, check_select
 
@@ -168,7 +169,7 @@ class _Checker:
         if not url:
             self._errors.required((*path, "url"))
         elif url.startswith(ATTACHED):
-            if url.removeprefix(ATTACHED) not in self._files:
+            if plain_name(url.removeprefix(ATTACHED)) not in self._files:
                 message = f'The referenced attachment ("{url}") was not found'
                 self._errors.add((*path, "url"), "UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND", message)
         elif not url.startswith(("http://", "https://")):
