@@ -170,7 +170,7 @@ class Service:
         try:
             return await asyncio.to_thread(work)
         except WorkspaceError as error:
-            raise FileRefused(path=error.fields["path"], reason=error.fields["reason"]) from error
+            raise FileRefused(path=error.fields["path"], reason=error.fields.get("reason", error)) from error
 
     # --- deciding ---
 
