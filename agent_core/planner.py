@@ -27,7 +27,7 @@ async def propose_plan(model: LanguageModel, state: RunState, tools: Sequence[To
     """
     messages = plan_prompt(state, tools)
     usages: tuple[Usage, ...] = ()
-    problem = ""
+    problem: str | PlanBroken = ""
     for _ in range(MAX_TRIES):
         try:
             filled = await model.fill(messages, PlanForm)
@@ -38,8 +38,8 @@ async def propose_plan(model: LanguageModel, state: RunState, tools: Sequence[To
         try:
             event = _understand(state, filled.value)
         except PlanBroken as error:
-            problem = str(error)
-            messages = [*messages, Message("assistant", filled.value.model_dump_json()), Message("user", problem)]
+            problem = error
+            messages = [*messages, Message("assistant", filled.value.model_dump_json()), Message("user", str(error))]
         else:
             return [*(ModelCalled("plan", usage) for usage in usages), event]
     garbled = ModelGarbled(model=model.name, tries=MAX_TRIES, reason=problem)

@@ -35,6 +35,7 @@ from adapters.web.live import EventStream, event
 from adapters.web.pages import PLATFORM
 from adapters.web.web import Ascii, Web, api_actor
 from agent_core.domain import Actor, Origin
+from agent_core.i18n import N_, Phrase
 
 VIA = "api"
 QUESTION = "question:"  # begins the ids of Cards that have no digest
@@ -98,9 +99,9 @@ async def show(request: Request, run_id: str) -> RunAndCards:
 async def decide(request: Request, run_id: str, sent: DecisionSent, who: Who) -> RunGiven:
     """Decide on a Card: approve, edit, reject, answer, again, end, happened, skip."""
     if sent.verb not in DECISIONS:
-        raise RequestMalformed(reason=f"{sent.verb.value} is not for a card; send it to control.")
+        raise RequestMalformed(reason=Phrase(N_("{verb} is not for a card; send it to control."), verb=sent.verb.value))
     if not sent.digest and not sent.subject.startswith(QUESTION):
-        raise RequestMalformed(reason="It decides without the digest of the card that was seen.")
+        raise RequestMalformed(reason=N_("It decides without the digest of the card that was seen."))
     state = await Web.of(request).service.decide(
         run_id,
         sent.subject,
@@ -118,7 +119,7 @@ async def decide(request: Request, run_id: str, sent: DecisionSent, who: Who) ->
 async def control(request: Request, run_id: str, sent: ControlSent, who: Who) -> RunGiven:
     """Pause, resume or stop a Run, or approve the rest of it."""
     if sent.verb not in CONTROLS:
-        raise RequestMalformed(reason=f"{sent.verb.value} is for a card; send it to decisions.")
+        raise RequestMalformed(reason=Phrase(N_("{verb} is for a card; send it to decisions."), verb=sent.verb.value))
     state = await Web.of(request).service.control(run_id, sent.verb, actor=who, via=VIA, text=sent.text)
     return RunGiven.of(state)
 

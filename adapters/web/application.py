@@ -23,6 +23,7 @@ from adapters.web.views import size
 from adapters.web.web import Web, refuse
 from agent_core.cards import Card
 from agent_core.errors import NodError
+from agent_core.i18n import N_
 from agent_core.journal.state import RunState
 from agent_core.ports import SignInStore
 from agent_core.presenter import cards_of as presented
@@ -88,7 +89,7 @@ def _first_fault(error: RequestValidationError) -> str:
     """Return what is wrong first, and where, as a sentence."""
     faults = cast("Sequence[Mapping[str, Any]]", error.errors())
     if not faults:
-        return "It is not valid."
+        return N_("It is not valid.")
     fault = faults[0]
     if fault["type"] == "json_invalid":
         return f"It is not JSON: {_json_fault(fault['ctx']['error'], str(error.body), fault['loc'][-1])}."
@@ -116,10 +117,10 @@ def _answer_errors(app: FastAPI, largest: int) -> None:
             405: MethodRefused(),
             413: TooLarge(limit=size(largest)),
         }
-        return refuse(request, kinds.get(code) or RequestMalformed(reason="It is not what is expected here."), code)
+        return refuse(request, kinds.get(code) or RequestMalformed(reason=N_("It is not what is expected here.")), code)
 
     async def invalid(request: Request, error: Exception) -> Response:
-        reason = _first_fault(error) if isinstance(error, RequestValidationError) else "It is not valid."
+        reason = _first_fault(error) if isinstance(error, RequestValidationError) else N_("It is not valid.")
         return refuse(request, RequestMalformed(reason=reason), 422)
 
     async def unexpected(request: Request, error: Exception) -> Response:  # noqa: ARG001 - the server logs it

@@ -13,6 +13,7 @@ from adapters.web.views import size
 from adapters.web.web import Web
 from agent_core.cards import Card, Verb
 from agent_core.domain import PolicyName
+from agent_core.i18n import N_
 from agent_core.service import Attachment
 
 MOST_FILES = 50
@@ -72,7 +73,7 @@ def verb_of(text: str, allowed: Sequence[Verb]) -> Verb:
     except ValueError:
         verb = None
     if verb is None or verb not in allowed:
-        raise RequestMalformed(reason="It says nothing that can be decided.")
+        raise RequestMalformed(reason=N_("It says nothing that can be decided."))
     return verb
 
 
@@ -81,7 +82,7 @@ def policy_of(text: str) -> PolicyName | None:
     try:
         return PolicyName(text) if text else None
     except ValueError:
-        raise RequestMalformed(reason="It names a policy there is not.") from None
+        raise RequestMalformed(reason=N_("It names a policy there is not.")) from None
 
 
 def moment_of(text: str) -> datetime:
@@ -90,7 +91,7 @@ def moment_of(text: str) -> datetime:
         moment = datetime.fromisoformat(text)
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):  # the latter: in UTC it would be before the year 1 or after 9999
-        raise RequestMalformed(reason="Its time is not one.") from None
+        raise RequestMalformed(reason=N_("Its time is not one.")) from None
 
 
 def edited(card: Card, arguments: Mapping[str, str]) -> dict[str, str]:
