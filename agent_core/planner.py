@@ -55,7 +55,7 @@ def _understand(state: RunState, form: PlanForm) -> Event:
         return QuestionAsked(f"q{len(state.questions) + 1}", Topic.CLARIFY, form.question.strip())
     plan = Plan((*_done(state), *_subtasks(state, form)))
     check_plan(plan)
-    return PlanProposed(state.revision + 1, plan, form.why.strip())
+    return PlanProposed(state.revision + 1, plan, form.why.strip(), seen=state.seq)
 
 
 def _done(state: RunState) -> tuple[Subtask, ...]:
