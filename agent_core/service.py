@@ -88,11 +88,23 @@ class Service:
             persona=persona,
             rehearsal=self.rehearsal,
         )
+        return await self._begin(submitted, [memory] if memory else [], earlier, attachments, key)
+
+    async def _begin(
+        self,
+        submitted: e.GoalSubmitted,
+        more: Sequence[e.Event],
+        earlier: RunState | None,
+        attachments: Sequence[Attachment],
+        key: str,
+    ) -> str:
+        """Keep the files and start the Run, or leave nothing behind; return its id, or that of the Run of this key."""
+        run_id = submitted.workspace
         try:
             if earlier is not None:
                 await self._copy_files(earlier, run_id)
             submitted = replace(submitted, attachments=await self._keep_files(run_id, attachments))
-            kept = await self.recorder.begin(run_id, [submitted, *([memory] if memory else [])], key)
+            kept = await self.recorder.begin(run_id, [submitted, *more], key)
         except (FileRefused, StorageBusy, StorageFull):
             await self._drop_files(run_id)
             raise
