@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 from agent_core.domain import Plan, Subtask, Topic, Usage
-from agent_core.errors import ModelError, ModelGarbled
+from agent_core.errors import CallCancelled, ModelError, ModelGarbled
 from agent_core.forms import PlanForm
 from agent_core.journal.events import Event, ModelCalled, PlanProposed, QuestionAsked
 from agent_core.journal.state import RunState, SubtaskStatus
 from agent_core.plan_check import PlanBroken, SubtaskNamesRepeat, check_plan
-from agent_core.ports import CallCancelled, LanguageModel, Message, ToolSpec
+from agent_core.ports import LanguageModel, Message, ToolSpec
 from agent_core.prompts import plan_prompt
 
 MAX_TRIES = 3  # at a Plan that holds together, before people are told

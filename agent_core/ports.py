@@ -1,6 +1,5 @@
 """What the core needs of the world. Storage and adapters implement these; the core imports none of them."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -65,23 +64,17 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """What one append writes, all or nothing: rows, their blobs, and the projections after them.
-
-    `said` is what is new in the conversation at the Run's Origin.
-    """
+    """What one append writes, all or nothing: rows, their blobs, and the projections after them."""
 
     records: Sequence[Record]
     blobs: Mapping[str, bytes]
     summary: RunSummary
     approvals: Sequence[OpenApproval]  #: all that are open now; those not named are closed
-    said: Sequence[Said] = ()
+    said: Sequence[Said] = ()  #: new in the conversation at the Run's Origin
 
 
 class JournalStore(Protocol):
-    """The tables `events`, `blobs`, `runs`, `approvals`, and what is added to `conversation`.
-
-    Every method may raise StorageError.
-    """
+    """Journals, and the projections written with them. Every method may raise StorageError."""
 
     async def create(self, commit: Commit, key: str = "") -> str:
         """Store a new Run and return its id; if `key` was used before, store nothing and return that Run's id."""
@@ -261,17 +254,10 @@ class Filled(Generic[T]):
     usages: tuple[Usage, ...]
 
 
-class CallCancelled(asyncio.CancelledError):
-    """Who asked the model gave up waiting. `usages` are its calls so far, which a server may bill all the same."""
-
-    usages: tuple[Usage, ...] = ()
-
-
 class LanguageModel(Protocol):
-    """A language model. Every call that reached a server is in `usages`.
+    """A language model. Every call that reached a server is in `usages`, failed ones included (ModelError.usages).
 
-    Failed ones are in ModelError.usages; when the caller is cancelled, they come with CallCancelled, which is raised
-    in the place of CancelledError.
+    A caller that is cancelled is told of its calls so far by CallCancelled, in the place of CancelledError.
     """
 
     @property

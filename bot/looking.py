@@ -12,6 +12,7 @@ from adapters.console.screen import Screen
 from adapters.console.views import runs_table
 from adapters.web.sign_in import API_TOKEN_LASTS, mint_link
 from agent_core.cards import Verb
+from agent_core.domain import PolicyName
 from agent_core.errors import SettingsError
 from agent_core.i18n import format_cost
 from agent_core.journal.records import timestamp
@@ -21,8 +22,15 @@ from bot.endings import Ending
 from bot.finding import find_run
 from bot.serve import address
 from bot.settings import Settings
+from bot.terminal import ORIGIN
 
 HEADS = ("Run", "Status", "Cost", "Changed (UTC)", "Goal")
+DEFAULT = "default"  # as NAME of `nod policy`: what the settings say
+ASKS = {
+    PolicyName.EVERY_STEP: "each step asks",
+    PolicyName.SIDE_EFFECTS: "reading and answering pass, all else asks",
+    PolicyName.OBSERVE: "nothing runs, and the cards show what would have",
+}
 LONGEST_NAME = 64  # characters, as of NOD_OWNER
 
 
@@ -88,6 +96,22 @@ async def stop(settings: Settings, prefix: str, reason: str) -> Ending:
         run_id = await find_run(nod.service, prefix)
         await nod.service.control(run_id, Verb.STOP, actor=settings.owner, via="terminal", text=reason)
     click.echo(f"Run {run_id} is stopped; what was done until then is in: nod show {run_id}")
+    return Ending.DONE
+
+
+async def policy(settings: Settings, name: str | None) -> Ending:
+    """Print the policy of Goals from the terminal that name none, set to `name` first if one is given.
+
+    Raises:
+        NotAllowedToDecide: the person is not an approver.
+    """
+    async with open_nod(settings) as nod:
+        if name:
+            chosen = None if name == DEFAULT else PolicyName(name)
+            await nod.service.set_channel_policy(ORIGIN, chosen, settings.owner)
+        usual, chosen = await nod.service.usual_policy(ORIGIN), await nod.service.channel_policy(ORIGIN)
+    source = "as set with nod policy" if chosen else "as NOD_POLICY says"
+    click.echo(f"{usual}: {ASKS[usual]}, {source}. It holds for new goals from this terminal that name no other.")
     return Ending.DONE
 
 

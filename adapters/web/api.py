@@ -18,6 +18,8 @@ from adapters.web.api_values import (
     GoalSent,
     Me,
     Moment,
+    PolicyGiven,
+    PolicySent,
     RunAndCards,
     RunGiven,
     RunList,
@@ -32,9 +34,9 @@ from adapters.web.decisions import CONTROLS, DECISIONS
 from adapters.web.failures import PageUnknown, RequestMalformed
 from adapters.web.files import UNTRUSTED, download, read
 from adapters.web.live import EventStream, event
-from adapters.web.pages import PLATFORM
+from adapters.web.pages import ORIGIN
 from adapters.web.web import Ascii, Web, api_actor
-from agent_core.domain import Actor, Origin
+from agent_core.domain import Actor
 from agent_core.i18n import N_, Phrase
 
 VIA = "api"
@@ -61,7 +63,7 @@ async def submit(request: Request, sent: GoalSent, who: Who) -> RunNamed:
     web = Web.of(request)
     run_id = await web.service.submit(
         sent.goal,
-        origin=Origin(PLATFORM),
+        origin=ORIGIN,
         actor=who,
         policy=sent.policy,
         key=sent.key,
@@ -79,6 +81,20 @@ async def runs(
     """List Runs, newest first; `before` is the creation time to list from, in UTC when it names no zone."""
     summaries = await Web.of(request).service.runs(limit=limit, before=before)
     return RunList(runs=[RunGiven.of(summary) for summary in summaries])
+
+
+@router.get("/policy")
+async def policy(request: Request) -> PolicyGiven:
+    """Return the policy of Runs asked here that name none."""
+    service = Web.of(request).service
+    return PolicyGiven(policy=await service.usual_policy(ORIGIN), channel=await service.channel_policy(ORIGIN))
+
+
+@router.put("/policy")
+async def set_policy(request: Request, sent: PolicySent, who: Who) -> PolicyGiven:
+    """Set, or unset, the policy of Runs asked here that name none; for approvers."""
+    await Web.of(request).service.set_channel_policy(ORIGIN, sent.policy, who)
+    return await policy(request)
 
 
 @router.get("/waiting")

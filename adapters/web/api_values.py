@@ -194,6 +194,19 @@ class FileList(BaseModel):
     files: list[FileGiven]
 
 
+class PolicySent(_Taken):
+    """The policy to set for this workspace's channel; null unsets it."""
+
+    policy: PolicyName | None
+
+
+class PolicyGiven(BaseModel):
+    """The policy of Runs that name none. `channel` is what is set here, null for nothing; then it is Nod's own."""
+
+    policy: PolicyName
+    channel: PolicyName | None
+
+
 class Verified(BaseModel):
     """How many events of a Journal were verified."""
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from agent_core.domain import Usage
-from agent_core.errors import ModelError, ModelGarbled
+from agent_core.errors import CallCancelled, ModelError, ModelGarbled
 from agent_core.i18n import N_, Phrase
 from agent_core.language_model.client import Address, Client
 from agent_core.language_model.endpoint import lessened
@@ -19,7 +19,6 @@ from agent_core.language_model.prices import cost_of
 from agent_core.language_model.stream import Answer, Reading
 from agent_core.language_model.tokens import estimate, estimate_prompt
 from agent_core.language_model.wire import ROOM, Ask, body_of
-from agent_core.ports import CallCancelled
 
 
 class Talk:

@@ -90,6 +90,23 @@ def test_a_run_is_shown_as_json_for_programs(folder):
     assert all(Path(path).is_file() for path in told["files"])
 
 
+def test_the_policy_of_the_terminal_is_shown_and_set(tmp_path):
+    assert nod(tmp_path, "policy").stdout.startswith("every-step: each step asks, as NOD_POLICY says.")
+    assert nod(tmp_path, "policy", "observe").stdout.startswith("observe: nothing runs, ")
+    assert nod(tmp_path, "goal", "write a poem about tea").returncode == 0
+    assert nod(tmp_path, "policy", "default").stdout.startswith("every-step: ")
+
+
+def test_a_policy_that_cannot_be_set_is_told(tmp_path):
+    unknown = nod(tmp_path, "policy", "never")
+    assert unknown.returncode == 2
+    assert "'never' is not one of 'every-step', 'side-effects', 'observe', 'default'." in unknown.stderr
+    refused = nod(tmp_path, "policy", "observe", NOD_APPROVERS="nod:bob")
+    assert refused.returncode == 2
+    assert refused.stderr.endswith(" may not decide here; bob may.\n")
+    assert nod(tmp_path, "policy").stdout.startswith("every-step: ")
+
+
 @pytest.mark.parametrize("command", [["show"], ["resume"], ["stop"], ["audit", "verify"], ["audit", "export"]])
 @pytest.mark.parametrize("run_id", ["nothing", "ffffffffff", "\x1b[2J"])
 def test_an_unknown_run_is_told(folder, command, run_id):

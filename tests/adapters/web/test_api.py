@@ -141,6 +141,33 @@ async def test_every_error_has_a_kind_a_sentence_and_its_status(team, program, *
     assert len(answer.json()["error"]["message"]) > 10
 
 
+async def test_an_approver_sets_the_policy_of_goals_asked_here(team):
+    async with visiting(app_of(team.service), "bob") as client:
+        assert (await client.get("/api/policy")).json() == {"policy": "every-step", "channel": None}
+        answer = await client.put("/api/policy", json={"policy": "observe"})
+        assert (answer.status_code, answer.json()) == (200, {"policy": "observe", "channel": "observe"})
+        run_id = (await client.post("/api/runs", json={"goal": "write"})).json()["run_id"]
+        assert (await client.get(f"/api/runs/{run_id}")).json()["run"]["policy"] == "observe"
+        await client.put("/api/policy", json={"policy": None})
+        assert (await client.get("/api/policy")).json() == {"policy": "every-step", "channel": None}
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "says"),
+    [
+        ({"policy": "observe"}, 403, "alice may not decide here; Bob may."),
+        ({"policy": "never"}, 422, "policy: "),
+        ({}, 422, "policy: Field required."),
+    ],
+)
+async def test_a_policy_that_cannot_be_set_is_told(team, body, status, says):
+    async with visiting(app_of(team.service), "alice") as client:
+        answer = await client.put("/api/policy", json=body)
+        assert answer.status_code == status
+        assert says in answer.json()["error"]["message"]
+        assert (await client.get("/api/policy")).json()["channel"] is None
+
+
 async def test_runs_are_listed_before_a_time_in_utc(team, program):
     run_id = await team.submit()
     created = (await team.state(run_id)).created_at
