@@ -5,12 +5,12 @@ import asyncio
 import pytest
 
 from agent_core.cards import CardKind, Tone, Verb
-from agent_core.domain import RunStatus
+from agent_core.domain import CheckKind, RunStatus
 from agent_core.errors import AlreadyDecided, NoLongerAsked
 from agent_core.journal import events as e
 from agent_core.journal.state import PlanStatus
 from agent_core.presenter import cards_of
-from tests.agent_core.scripted import ScriptedModel, plan, subtask
+from tests.agent_core.scripted import ScriptedModel, criterion, plan, subtask
 from tests.agent_core.team import ALICE, BOB, WEB, open_team
 
 
@@ -105,3 +105,19 @@ async def test_words_at_a_waiting_plan_say_that_they_make_a_new_one(tmp_path):
         await team.service.say(run_id, "one step only please", actor=ALICE)
         notes = [card for card in cards_of(await team.state(run_id)) if card.id.startswith("note:")]
         assert notes[-1].status == "Nod makes a plan with this"
+
+
+async def test_a_criterion_whose_check_counts_to_another_number_is_planned_again(tmp_path):
+    def plans(messages):
+        number = 800 if "but code would check for 1; make them the same" in messages[-1].text else 1
+        wanted = criterion("blog.md has at least 800 words", CheckKind.MIN_WORDS, "blog.md", number)
+        return plan(subtask("draft", criteria=[wanted]), subtask("check", "draft"))
+
+    async with open_team(tmp_path, ScriptedModel(plans)) as team:
+        run_id = await team.submit()
+        state = await team.state(run_id)
+        assert [each.check.number for each in state.plan.subtasks[0].criteria] == [800]
+        assert (await team.kinds(run_id)).count("ModelCalled") == 2
+        card = next(card for card in cards_of(state) if card.kind is CardKind.PLAN)
+        done = "Done when: blog.md has at least 800 words (checked by code: blog.md has at least 800 words)"
+        assert done in card.items[0].details
