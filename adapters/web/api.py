@@ -33,7 +33,7 @@ from adapters.web.failures import PageUnknown, RequestMalformed
 from adapters.web.files import UNTRUSTED, download, read
 from adapters.web.live import EventStream, event
 from adapters.web.pages import PLATFORM
-from adapters.web.web import Ascii, Web, api_actor
+from adapters.web.web import Ascii, Web, api_actor, still_in
 from agent_core.domain import Actor, Origin
 
 VIA = "api"
@@ -170,6 +170,8 @@ async def watch(request: Request, run_id: str) -> Response:
     async def states() -> AsyncGenerator[bytes]:
         async with aclosing(web.service.watch(run_id)) as watched:
             async for state in watched:
+                if not await still_in(request):
+                    return
                 yield event(RunGiven.of(state).model_dump_json(ensure_ascii=True), identity=str(state.seq))
 
     return EventStream(states(), web.streams)

@@ -20,7 +20,7 @@ from adapters.web.live import Streams
 from adapters.web.sign_in import Signatures
 from adapters.web.templating import STATIC, environment
 from adapters.web.views import size
-from adapters.web.web import Web, refuse
+from adapters.web.web import Recognise, Web, refuse
 from agent_core.cards import Card
 from agent_core.errors import NodError
 from agent_core.journal.state import RunState
@@ -74,6 +74,7 @@ def create_app(
     app = FastAPI(title="Nod", version="1", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     origin = public_url.rstrip("/")
     app.state.web = Web(service, sign_ins, Signatures(secret_key), environment(), Streams(), origin, largest, cards_of)
+    app.add_middleware(Recognise)
     app.add_middleware(Guard, refuse=refuse, public_url=origin, hosts=allowed_hosts, signed=signed, largest=largest)
     app.router.routes.extend(signed)
     app.include_router(health_routes(ready))

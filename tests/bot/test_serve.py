@@ -68,6 +68,20 @@ def test_after_kill_9_it_starts_again_and_goes_on(tmp_path):
     assert "Waiting" in nod(tmp_path, "runs").stdout
 
 
+def test_somebody_who_left_is_signed_out(tmp_path):
+    with running(tmp_path) as (process, link):
+        token = nod(tmp_path, "signin", "bob", "--api").stdout.strip()
+        ask = {"headers": {"authorization": f"Bearer {token}"}, "trust_env": False, "timeout": SECONDS}
+        assert httpx.get(urljoin(link, "/api/me"), **ask).json() == {"actor": "nod:bob"}
+        nod(tmp_path, "signin", "bob", PORT="8400")
+
+        told = nod(tmp_path, "signout", "bob")
+
+        assert told.stdout == "bob is signed out everywhere; sign-in links and API tokens that are void with it: 2.\n"
+        assert httpx.get(urljoin(link, "/api/me"), **ask).status_code == 401
+        assert ended(process, signal.SIGTERM) == 0
+
+
 @pytest.mark.parametrize(
     ("settings", "expected"),
     [
