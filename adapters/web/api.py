@@ -9,10 +9,10 @@ from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from adapters.web.api_description import COOKIE_OF_PAGES, ERRORS, TOKEN
 from adapters.web.api_values import (
     ControlSent,
     DecisionSent,
-    Failure,
     FileGiven,
     FileList,
     GoalSent,
@@ -40,12 +40,12 @@ VIA = "api"
 QUESTION = "question:"  # begins the ids of Cards that have no digest
 Who = Annotated[Actor, Depends(api_actor)]
 
-_ERRORS: dict[int | str, dict[str, object]] = {
-    401: {"model": Failure, "description": "Not signed in"},
-    404: {"model": Failure, "description": "No such run, card or file"},
-    422: {"model": Failure, "description": "What was sent cannot be used"},
-}
-router = APIRouter(prefix="/api", responses=_ERRORS, default_response_class=Ascii, dependencies=[Depends(api_actor)])
+router = APIRouter(
+    prefix="/api",
+    responses=ERRORS,
+    default_response_class=Ascii,
+    dependencies=[Depends(TOKEN), Depends(COOKIE_OF_PAGES), Depends(api_actor)],
+)
 
 
 @router.get("/me")
@@ -100,7 +100,9 @@ async def decide(request: Request, run_id: str, sent: DecisionSent, who: Who) ->
     if sent.verb not in DECISIONS:
         raise RequestMalformed(reason=f"{sent.verb.value} is not for a card; send it to control.")
     if not sent.digest and not sent.subject.startswith(QUESTION):
-        raise RequestMalformed(reason="It decides without the digest of the card that was seen.")
+        raise RequestMalformed(
+            reason="It decides without the digest of the card that was seen; send the card's digest with it."
+        )
     state = await Web.of(request).service.decide(
         run_id,
         sent.subject,

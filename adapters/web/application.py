@@ -1,7 +1,6 @@
 """Assembles the web door: routes, the guard before them, and an answer to every error."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any, cast
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -14,6 +13,7 @@ from starlette.types import Scope
 
 from adapters.web import api, decisions, files, pages, sign_in_pages
 from adapters.web.failures import MethodRefused, PageUnknown, RequestMalformed, TooLarge, Unexpected, WebError
+from adapters.web.faults import first_fault
 from adapters.web.guard import SECURITY_HEADERS, Guard
 from adapters.web.health import Ready, health_routes
 from adapters.web.live import Streams
@@ -85,27 +85,6 @@ def create_app(
     return app
 
 
-def _first_fault(error: RequestValidationError) -> str:
-    """Return what is wrong first, and where, as a sentence."""
-    faults = cast("Sequence[Mapping[str, Any]]", error.errors())
-    if not faults:
-        return "It is not valid."
-    fault = faults[0]
-    if fault["type"] == "json_invalid":
-        return f"It is not JSON: {_json_fault(fault['ctx']['error'], str(error.body), fault['loc'][-1])}."
-    ours = fault["type"] == "value_error"  # of our own checks, without pydantic's words before it
-    why = str(fault["ctx"]["error"] if ours else fault["msg"])
-    where = ".".join(str(part) for part in fault["loc"][1:])
-    return (f"{where}: {why}" if where else why).removesuffix(".") + "."
-
-
-def _json_fault(why: str, body: str, at: int) -> str:
-    """Return what is wrong in a body at a character, counted from 0, with its line and column, counted from 1."""
-    line = body.count("\n", 0, at) + 1
-    column = at - body.rfind("\n", 0, at)
-    return f"{why[:1].lower()}{why[1:]} at line {line}, column {column}"
-
-
 def _answer_errors(app: FastAPI, largest: int) -> None:
     async def known(request: Request, error: Exception) -> Response:
         return refuse(request, error if isinstance(error, NodError) else Unexpected())
@@ -120,7 +99,7 @@ def _answer_errors(app: FastAPI, largest: int) -> None:
         return refuse(request, kinds.get(code) or RequestMalformed(reason="It is not what is expected here."), code)
 
     async def invalid(request: Request, error: Exception) -> Response:
-        reason = _first_fault(error) if isinstance(error, RequestValidationError) else "It is not valid."
+        reason = first_fault(error) if isinstance(error, RequestValidationError) else "It is not valid."
         return refuse(request, RequestMalformed(reason=reason), 422)
 
     async def unexpected(request: Request, error: Exception) -> Response:  # noqa: ARG001 - the server logs it
