@@ -1,5 +1,6 @@
 """`nod run`: it starts with one line, and ends when it is told to."""
 
+import re
 import signal
 import socket
 import time
@@ -9,7 +10,7 @@ import httpx
 import pytest
 
 from bot.serve import address
-from tests.bot.nod import SECONDS, ended, nod, running, settings_in
+from tests.bot.nod import SECONDS, at_terminal, code, ended, nod, running, settings_in
 
 
 def answer(link, path=""):
@@ -37,6 +38,15 @@ def test_it_ends_promptly_with_readers_of_a_stream_connected(tmp_path, number):
             assert ended(process, number) == 0
             assert time.monotonic() - began < 5  # two seconds of grace, and a busy machine
         assert "Traceback" not in process.stderr.read()
+
+
+def test_in_a_terminal_the_link_is_what_one_sees(tmp_path):
+    with at_terminal(tmp_path, "run", PORT="0") as child:
+        child.expect("Ctrl-C; what waits is kept.")
+        assert re.fullmatch(r"Nod runs\. Sign in once with this link: http://\S+\s+For another link: .*", child.before)
+        child.sendintr()
+        assert code(child) == 0
+        assert child.before.strip() in ("", "^C")
 
 
 def test_a_port_in_use_is_one_sentence(tmp_path):
