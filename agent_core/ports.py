@@ -181,8 +181,19 @@ class ChannelStore(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """A person who came in: the name, and the generation of their sign-ins, which a later revocation leaves behind."""
+
+    name: str
+    generation: int
+
+
 class SignInStore(Protocol):
-    """The secret tokens of the web door. Only digests are kept: a token is known once, when it is minted."""
+    """The secret tokens of the web door. Only digests are kept: a token is known once, when it is minted.
+
+    A sign-in counts while its generation is its person's, so raising that ends every one there is, wherever it is kept.
+    """
 
     async def mint_once(self, name: str, *, now: datetime, expires_at: datetime) -> str:
         """Return a new token that signs the person `name` in once, until `expires_at`."""
@@ -192,8 +203,16 @@ class SignInStore(Protocol):
         """Return a new token that lasts, for programs that speak for the person `name`."""
         ...
 
-    async def redeem(self, token: str, now: datetime) -> str | None:
-        """Use a one-time token up and return its name; None when it is unknown, used or expired."""
+    async def redeem(self, token: str, now: datetime) -> SignIn | None:
+        """Use a one-time token up and return who comes in; None when it is unknown, used or expired."""
+        ...
+
+    async def generation(self, name: str) -> int:
+        """Return the generation of a person's sign-ins; 0 for whoever was never signed out."""
+        ...
+
+    async def sign_out(self, name: str) -> None:
+        """End every sign-in of the person `name`; their tokens stay."""
         ...
 
     async def api_name(self, token: str, now: datetime) -> str | None:
@@ -201,7 +220,7 @@ class SignInStore(Protocol):
         ...
 
     async def revoke(self, name: str, now: datetime) -> int:
-        """Void every token of the person `name` that still counts, and return how many there were."""
+        """Void every token and sign-in of the person `name`, and return how many tokens still counted."""
         ...
 
 

@@ -100,26 +100,16 @@ class Service:
             persona=persona,
             rehearsal=self.rehearsal,
         )
-<<<<<<< HEAD
         return await self._begin(submitted, memory, earlier, attachments, key)
 
     async def _begin(
         self,
         goal: e.GoalSubmitted,
         memory: e.MemoryRecalled | None,
-=======
-        return await self._begin(submitted, [memory] if memory else [], earlier, attachments, key)
-
-    async def _begin(
-        self,
-        submitted: e.GoalSubmitted,
-        more: Sequence[e.Event],
->>>>>>> core
         earlier: RunState | None,
         attachments: Sequence[Attachment],
         key: str,
     ) -> str:
-<<<<<<< HEAD
         """Fill the Run's folder and start its Journal; of two that come at once with one key, the first is kept."""
         run_id = goal.workspace
         try:
@@ -127,15 +117,6 @@ class Service:
                 await self.folders.copy(earlier.workspace, run_id)
             goal = replace(goal, attachments=await self.folders.keep(run_id, attachments))
             kept = await self.recorder.begin(run_id, [goal, *([memory] if memory else [])], key)
-=======
-        """Keep the files and start the Run, or leave nothing behind; return its id, or that of the Run of this key."""
-        run_id = submitted.workspace
-        try:
-            if earlier is not None:
-                await self._copy_files(earlier, run_id)
-            submitted = replace(submitted, attachments=await self._keep_files(run_id, attachments))
-            kept = await self.recorder.begin(run_id, [submitted, *more], key)
->>>>>>> core
         except (FileRefused, StorageBusy, StorageFull):
             await self.folders.drop(run_id)
             raise
@@ -153,13 +134,8 @@ class Service:
 
     async def _policy_name(self, origin: Origin, wanted: PolicyName | None, actor: Actor) -> PolicyName:
         """Return the policy of a new Run: the channel's, or Nod's; asking less than that is for approvers to choose."""
-<<<<<<< HEAD
-        usual = await self.channel_policy(origin) or self.policy.name
-        if wanted is not None and looser(wanted, usual) and not is_approver(self.policy, actor):
-=======
         usual = await self.usual_policy(origin)
-        if wanted is not None and looser(wanted, usual) and actor not in self.policy.approvers:
->>>>>>> core
+        if wanted is not None and looser(wanted, usual) and not is_approver(self.policy, actor):
             named = ", ".join(each.display for each in self.policy.approvers)
             raise PolicyRefused(policy=wanted, usual=usual, deciders=named)
         return wanted or usual

@@ -155,6 +155,16 @@ def signin(name: str, api: bool) -> int:  # noqa: FBT001  (click passes it by na
     return asyncio.run(looking.sign_in(settings, name, api=api))
 
 
+@nod.command()
+@click.argument("name")
+def signout(name: str) -> int:
+    """Void every sign-in link, API token and sign-in of NAME, on every device, at once."""
+    settings = settings_and_logs("warning")
+    from bot import looking
+
+    return asyncio.run(looking.sign_out(settings, name))
+
+
 @nod.group()
 def audit() -> None:
     """Verify and export journals."""

@@ -1,4 +1,4 @@
-"""`nod runs`, `show`, `stop`, `audit` and `signin`: one look or one word, and the end."""
+"""`nod runs`, `show`, `stop`, `audit`, `signin` and `signout`: one look or one word, and the end."""
 
 import json
 from dataclasses import asdict
@@ -132,15 +132,38 @@ async def export(settings: Settings, prefix: str) -> Ending:
     return Ending.DONE
 
 
+def _checked(name: str) -> str:
+    if (
+        not name
+        or not name.isprintable()
+        or any(char in ",:" for char in name)
+        or len(name) > LONGEST_NAME
+        or name != name.strip()
+    ):
+        raise SettingsError(reason=f"A name has 1 to {LONGEST_NAME} characters without a comma or colon, as alice has.")
+    return name
+
+
+async def sign_out(settings: Settings, name: str) -> Ending:
+    """Void a person's sign-in links, tokens and sign-ins.
+
+    Raises:
+        SettingsError: nobody could be called so.
+    """
+    _checked(name)
+    async with open_nod(settings) as nod:
+        count = await nod.sign_ins.revoke(name, datetime.now(UTC))
+    click.echo(f"{name} is signed out everywhere; sign-in links and API tokens that are void with it: {count}.")
+    return Ending.DONE
+
+
 async def sign_in(settings: Settings, name: str, *, api: bool) -> Ending:
     """Print a link that signs a person in once, or a token for programs that speak for them.
 
     Raises:
         SettingsError: nobody could be called so, or there is no address to make a link of.
     """
-    name = name or settings.nod_owner
-    if not name.isprintable() or any(char in ",:" for char in name) or len(name) > LONGEST_NAME or name != name.strip():
-        raise SettingsError(reason=f"A name has 1 to {LONGEST_NAME} characters without a comma or colon, as alice has.")
+    name = _checked(name or settings.nod_owner)
     if not api and not settings.port and not settings.nod_public_url:
         raise SettingsError(reason="With PORT=0 the address is not known beforehand; set PORT or NOD_PUBLIC_URL.")
     async with open_nod(settings) as nod:

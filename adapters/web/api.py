@@ -9,10 +9,10 @@ from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from adapters.web.api_description import COOKIE_OF_PAGES, ERRORS, TOKEN
 from adapters.web.api_values import (
     ControlSent,
     DecisionSent,
-    Failure,
     FileGiven,
     FileList,
     GoalSent,
@@ -35,7 +35,7 @@ from adapters.web.failures import PageUnknown, RequestMalformed
 from adapters.web.files import UNTRUSTED, download, read
 from adapters.web.live import EventStream, event
 from adapters.web.pages import ORIGIN
-from adapters.web.web import Ascii, Web, api_actor
+from adapters.web.web import Ascii, Web, api_actor, still_in
 from agent_core.domain import Actor
 from agent_core.i18n import N_, Phrase
 
@@ -43,12 +43,12 @@ VIA = "api"
 QUESTION = "question:"  # begins the ids of Cards that have no digest
 Who = Annotated[Actor, Depends(api_actor)]
 
-_ERRORS: dict[int | str, dict[str, object]] = {
-    401: {"model": Failure, "description": "Not signed in"},
-    404: {"model": Failure, "description": "No such run, card or file"},
-    422: {"model": Failure, "description": "What was sent cannot be used"},
-}
-router = APIRouter(prefix="/api", responses=_ERRORS, default_response_class=Ascii, dependencies=[Depends(api_actor)])
+router = APIRouter(
+    prefix="/api",
+    responses=ERRORS,
+    default_response_class=Ascii,
+    dependencies=[Depends(TOKEN), Depends(COOKIE_OF_PAGES), Depends(api_actor)],
+)
 
 
 @router.get("/me")
@@ -117,7 +117,9 @@ async def decide(request: Request, run_id: str, sent: DecisionSent, who: Who) ->
     if sent.verb not in DECISIONS:
         raise RequestMalformed(reason=Phrase(N_("{verb} is not for a card; send it to control."), verb=sent.verb.value))
     if not sent.digest and not sent.subject.startswith(QUESTION):
-        raise RequestMalformed(reason=N_("It decides without the digest of the card that was seen."))
+        raise RequestMalformed(
+            reason=N_("It decides without the digest of the card that was seen; send the card's digest with it.")
+        )
     state = await Web.of(request).service.decide(
         run_id,
         sent.subject,
@@ -187,6 +189,8 @@ async def watch(request: Request, run_id: str) -> Response:
     async def states() -> AsyncGenerator[bytes]:
         async with aclosing(web.service.watch(run_id)) as watched:
             async for state in watched:
+                if not await still_in(request):
+                    return
                 yield event(RunGiven.of(state).model_dump_json(ensure_ascii=True), identity=str(state.seq))
 
     return EventStream(states(), web.streams)

@@ -38,7 +38,7 @@ def test_the_command_is_installed():
     script = Path(sys.executable).with_name("nod")
     told = subprocess.run([script, "--help"], capture_output=True, text=True, timeout=SECONDS, check=True).stdout
 
-    for command in ("run", "goal", "runs", "show", "resume", "stop", "doctor", "audit", "signin"):
+    for command in ("run", "goal", "runs", "show", "resume", "stop", "doctor", "audit", "signin", "signout"):
         assert re.search(rf"^  {command} ", told, re.MULTILINE), command
 
 
@@ -181,8 +181,9 @@ def test_a_sign_in_link_and_an_api_token_are_minted(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["a,b", "nod:bob", " bob", "x" * 65, "\x1b[2J"])
-def test_nobody_is_called_so(tmp_path, name):
-    ended = nod(tmp_path, "signin", name, PORT="8400")
+@pytest.mark.parametrize("command", ["signin", "signout"])
+def test_nobody_is_called_so(tmp_path, name, command):
+    ended = nod(tmp_path, command, name, PORT="8400")
 
     assert ended.returncode == 2
     assert "without a comma or colon" in ended.stderr

@@ -89,7 +89,7 @@ async def test_more_runs_than_a_page_holds_are_a_click_away():
 @pytest.mark.parametrize("before", ["yesterday", "0001-01-01T00:00:00%2B14:00", "9999-12-31T23:59:59-14:00", "%00"])
 async def test_a_time_that_is_none_is_told(app, before):
     page = await read(app, f"/?before={before}", 400)
-    assert "could not be read: Its time is not one." in page.text
+    assert "before is no time; write one such as 2026-03-04T09:00:00Z" in page.text
 
 
 async def test_the_list_is_sent_again_only_when_it_changed(app, service):
