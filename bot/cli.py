@@ -56,7 +56,7 @@ def run() -> int:
 
 
 @nod.command()
-@click.argument("text")
+@click.argument("words", nargs=-1, required=True, metavar="TEXT")
 @click.option("--policy", type=click.Choice(POLICIES), help="What asks; else the policy of the settings.")
 @click.option(
     "--file",
@@ -65,7 +65,7 @@ def run() -> int:
     type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path),
     help="A file to put into the run's workspace; may be given several times.",
 )
-def goal(text: str, policy: str | None, files: tuple[Path, ...]) -> int:
+def goal(words: tuple[str, ...], policy: str | None, files: tuple[Path, ...]) -> int:
     """Have TEXT done, and decide here.
 
     Where the input is no terminal, each line of it answers one question: y, n, a, s, or what a key stands for, or
@@ -78,7 +78,7 @@ def goal(text: str, policy: str | None, files: tuple[Path, ...]) -> int:
     from agent_core.domain import PolicyName
     from bot import terminal
 
-    return asyncio.run(terminal.goal(settings, text, PolicyName(policy) if policy else None, files))
+    return asyncio.run(terminal.goal(settings, " ".join(words), PolicyName(policy) if policy else None, files))
 
 
 @nod.command()

@@ -24,6 +24,7 @@ from storage.opening import sqlite_path
 
 PREFIX = "NOD_"
 UNUSED_KEY = "unused"  # local servers take any key, and the SDK wants one
+ALIKE = 0.85  # of difflib's ratio: DATABSE_URL and PORTS are slips, DATABASE_HOST and POST are other names
 LONGEST_SHOWN = 80  # characters of a bad value
 SHORTEST_SECRET = 32  # characters; OWASP's floor for a signing key is 128 bits, this leaves room for words
 
@@ -183,6 +184,7 @@ def load_settings(env_file: str | Path = ".env") -> Settings:
     """
     in_file = _read_env_file(Path(env_file))
     _refuse_unknown((*in_file, *os.environ))
+    _refuse_misspelt(in_file)
     try:
         # pyright takes a field's name for the only parameters there are
         return Settings(_env_file=env_file if in_file else None, _env_file_encoding="utf-8")  # pyright: ignore[reportCallIssue]
@@ -193,6 +195,8 @@ def load_settings(env_file: str | Path = ".env") -> Settings:
 
 
 def _read_env_file(path: Path) -> dict[str, str]:
+    if path.is_dir():  # as a container's mount of a file that is not there makes one
+        raise SettingsError(reason=f"{path} is a folder; put a file in its place, or remove it.")
     if not path.is_file():
         return {}
     try:
@@ -215,6 +219,17 @@ def _refuse_unknown(names: Iterable[str]) -> None:
             near = difflib.get_close_matches(name.upper(), known, n=1, cutoff=0)
             raise SettingsError(
                 reason=f"There is no setting {name}; did you mean {near[0]}? .env.example lists them all."
+            )
+
+
+def _refuse_misspelt(names: Iterable[str]) -> None:
+    """Refuse names that differ from a setting's by a letter or so; others may be there for other programs."""
+    known = setting_names()
+    for name in names:
+        near = difflib.get_close_matches(name.upper(), known, n=1, cutoff=ALIKE)
+        if near and name.upper() not in known:
+            raise SettingsError(
+                reason=f"There is no setting {name}; write {near[0]} if you mean that, else put # before the line."
             )
 
 
