@@ -124,7 +124,7 @@ def must_decide(state: RunState, actor: Actor) -> None:
 def must_approve(policy: Policy, actor: Actor) -> None:
     """Raise NotAllowedToDecide unless the person is one of the Policy's approvers."""
     if not is_approver(policy, actor):
-        named = ", ".join(each.display for each in policy.approvers) or "the people in NOD_APPROVERS"
+        named = ", ".join(each.display for each in policy.approvers) or N_("the people in NOD_APPROVERS")
         raise NotAllowedToDecide(who=actor.display, deciders=named)
 
 
@@ -159,7 +159,7 @@ def _plan(state: RunState, request: Request) -> e.Event:
 
 
 def _already(decision: Decision) -> AlreadyDecided:
-    who = decision.actor.display if decision.actor else "the policy"
+    who = decision.actor.display if decision.actor else N_("the policy")
     return AlreadyDecided(who=who, outcome=decision.outcome)
 
 
