@@ -37,8 +37,15 @@ def _owner() -> str:
         return "owner"
 
 
+class _Said(ValueError):
+    """What is wrong with a value, in a sentence that says more than one made of its field could."""
+
+
 def _sqlite_url(text: str) -> str:
-    sqlite_path(text)  # its own sentences say more than a sentence made of the field could
+    try:
+        sqlite_path(text)
+    except SettingsError as error:
+        raise _Said(error) from None
     return text
 
 
@@ -180,18 +187,29 @@ def load_settings(env_file: str | Path = ".env") -> Settings:
     """Return the Settings of the environment and, where that is silent, of `env_file` (need not exist).
 
     Raises:
-        SettingsError: a value cannot be used, a name that starts with NOD_ is unknown, or the file cannot be read.
+        SettingsError: values cannot be used, names that start with NOD_ are unknown, each in a sentence on a line of
+            its own; or the file cannot be read.
     """
     in_file = _read_env_file(Path(env_file))
-    _refuse_unknown((*in_file, *os.environ))
-    _refuse_misspelt(in_file)
+    problems = [*_unknown(dict.fromkeys((*in_file, *os.environ))), *_misspelt(in_file)]
+    settings = None
     try:
         # pyright takes a field's name for the only parameters there are
-        return Settings(_env_file=env_file if in_file else None, _env_file_encoding="utf-8")  # pyright: ignore[reportCallIssue]
+        settings = Settings(_env_file=env_file if in_file else None, _env_file_encoding="utf-8")  # pyright: ignore[reportCallIssue]
     except ValidationError as error:
-        name = str(error.errors()[0]["loc"][0]).upper()
+        problems.extend(_invalid(error, in_file))
+    if settings is None or problems:
+        raise SettingsError(reason="\n".join(problems))  # out here, so that no chained error shows the values
+    return settings
+
+
+def _invalid(error: ValidationError, in_file: Mapping[str, str]) -> Iterator[str]:
+    """Yield a sentence for each value that cannot be used, in the order of `Settings`."""
+    wrong = {str(each["loc"][0]): each.get("ctx", {}).get("error") for each in error.errors() if each["loc"]}
+    for field in (name for name in Settings.model_fields if name in wrong):
+        name, said = field.upper(), wrong[field]
         raw = _case_blind(os.environ, name) or _case_blind(in_file, name)
-    raise SettingsError(reason=_sentence(name, raw))  # out here, so that no chained error shows the values
+        yield str(said) if isinstance(said, _Said) else _sentence(name, raw)
 
 
 def _read_env_file(path: Path) -> dict[str, str]:
@@ -212,25 +230,22 @@ def _read_env_file(path: Path) -> dict[str, str]:
     return {binding.key: binding.value or "" for binding in bindings if binding.key}
 
 
-def _refuse_unknown(names: Iterable[str]) -> None:
+def _unknown(names: Iterable[str]) -> Iterator[str]:
+    """Yield a sentence for each name that looks like a setting and is none."""
     known = setting_names()
     for name in names:
         if name.upper().startswith(PREFIX) and name.upper() not in known:
             near = difflib.get_close_matches(name.upper(), known, n=1, cutoff=0)
-            raise SettingsError(
-                reason=f"There is no setting {name}; did you mean {near[0]}? .env.example lists them all."
-            )
+            yield f"There is no setting {name}; did you mean {near[0]}? .env.example lists them all."
 
 
-def _refuse_misspelt(names: Iterable[str]) -> None:
-    """Refuse names that differ from a setting's by a letter or so; others may be there for other programs."""
+def _misspelt(names: Iterable[str]) -> Iterator[str]:
+    """Yield a sentence for each name a letter or so away from a setting's; others may be there for other programs."""
     known = setting_names()
-    for name in names:
+    for name in (name for name in names if not name.upper().startswith(PREFIX)):
         near = difflib.get_close_matches(name.upper(), known, n=1, cutoff=ALIKE)
         if near and name.upper() not in known:
-            raise SettingsError(
-                reason=f"There is no setting {name}; write {near[0]} if you mean that, else put # before the line."
-            )
+            yield f"There is no setting {name}; write {near[0]} if you mean that, else put # before the line."
 
 
 def _case_blind(values: Mapping[str, str], name: str) -> str:

@@ -269,3 +269,28 @@ def test_data_that_is_no_folder_is_told_so(tmp_path: Path) -> None:
 
     with pytest.raises(SettingsError, match="make NOD_DATA a folder that Nod may write"):
         secret_key(Settings(nod_data=tmp_path / "data"))
+
+
+def test_everything_that_is_wrong_is_told_at_once_a_sentence_each(
+    env_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    env_file.write_text("NOD_POLICE=observe\nPORT=eight\nNOD_LOG=loud\n")
+    monkeypatch.setenv("NOD_MODLE", "x")
+    monkeypatch.setenv("DATABASE_URL", "nod.db")
+    monkeypatch.setenv("NOD_SECRET_KEY", "too short")
+
+    with pytest.raises(SettingsError) as refused:
+        load_settings(env_file)
+
+    assert str(refused.value).splitlines() == [
+        "There is no setting NOD_POLICE; did you mean NOD_POLICY? .env.example lists them all.",
+        "There is no setting NOD_MODLE; did you mean NOD_MODEL? .env.example lists them all.",
+        "PORT is 'eight'; it must be a port from 0 to 65535, 0 for a free one, for example PORT=8321.",
+        "DATABASE_URL must name a file, for example sqlite:///data/nod.db.",
+        (
+            "NOD_SECRET_KEY cannot be used; it must be at least 32 characters that nobody can guess, "
+            "for example NOD_SECRET_KEY=<what openssl rand -hex 32 prints>."
+        ),
+        "NOD_LOG is 'loud'; it must be debug, info, warning or error, for example NOD_LOG=info.",
+    ]
+    assert refused.value.__context__ is None
