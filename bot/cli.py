@@ -56,7 +56,7 @@ def run() -> int:
 
 
 @nod.command()
-@click.argument("text")
+@click.argument("words", nargs=-1, required=True, metavar="TEXT")
 @click.option("--policy", type=click.Choice(POLICIES), help="What asks; else the policy of the settings.")
 @click.option(
     "--file",
@@ -65,7 +65,7 @@ def run() -> int:
     type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path),
     help="A file to put into the run's workspace; may be given several times.",
 )
-def goal(text: str, policy: str | None, files: tuple[Path, ...]) -> int:
+def goal(words: tuple[str, ...], policy: str | None, files: tuple[Path, ...]) -> int:
     """Have TEXT done, and decide here.
 
     Where the input is no terminal, each line of it answers one question: y, n, a, s, or what a key stands for, or
@@ -78,7 +78,7 @@ def goal(text: str, policy: str | None, files: tuple[Path, ...]) -> int:
     from agent_core.domain import PolicyName
     from bot import terminal
 
-    return asyncio.run(terminal.goal(settings, text, PolicyName(policy) if policy else None, files))
+    return asyncio.run(terminal.goal(settings, " ".join(words), PolicyName(policy) if policy else None, files))
 
 
 @nod.command()
@@ -113,6 +113,19 @@ def show(run: str, as_json: bool) -> int:  # noqa: FBT001  (click passes it by n
 
 
 @nod.command()
+@click.argument("name", required=False, type=click.Choice((*POLICIES, "default")), metavar="[NAME]")
+def policy(name: str | None) -> int:
+    """Show the policy of goals from this terminal that name none, or set it to NAME.
+
+    NAME is every-step, side-effects or observe, or default for the one of the settings.
+    """
+    settings = settings_and_logs("warning")
+    from bot import looking
+
+    return asyncio.run(looking.policy(settings, name))
+
+
+@nod.command()
 @click.argument("run")
 @click.option("--reason", default="", help="Why, for the journal.")
 def stop(run: str, reason: str) -> int:
@@ -140,6 +153,16 @@ def signin(name: str, api: bool) -> int:  # noqa: FBT001  (click passes it by na
     from bot import looking
 
     return asyncio.run(looking.sign_in(settings, name, api=api))
+
+
+@nod.command()
+@click.argument("name")
+def signout(name: str) -> int:
+    """Void every sign-in link, API token and sign-in of NAME, on every device, at once."""
+    settings = settings_and_logs("warning")
+    from bot import looking
+
+    return asyncio.run(looking.sign_out(settings, name))
 
 
 @nod.group()

@@ -52,7 +52,7 @@ async def examine(env_file: str | Path = ".env") -> Ending:
     try:
         settings = load_settings(env_file)
     except NodError as error:
-        findings.append(Finding("settings", well=False, text=str(error)))
+        findings.extend(Finding("settings", well=False, text=line) for line in str(error).splitlines())
         _print(findings)
         click.echo("The rest is looked at once the settings can be read.")
         return Ending.FAILED

@@ -8,7 +8,7 @@ import getpass
 import math
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -23,9 +23,8 @@ from agent_core.errors import SettingsError
 from storage.opening import sqlite_path
 
 PREFIX = "NOD_"  # a name that starts so is Nod's, or a mistake
-SHARED = ("SLACK_",)  # other programs have settings that start so, too: a mistake is what is close to one of Nod's
-NEAR = 0.8  # difflib's ratio
 UNUSED_KEY = "unused"  # local servers take any key, and the SDK wants one
+ALIKE = 0.85  # of difflib's ratio: DATABSE_URL and PORTS are slips, DATABASE_HOST and POST are other names
 LONGEST_SHOWN = 80  # characters of a bad value
 SHORTEST_SECRET = 32  # characters; OWASP's floor for a signing key is 128 bits, this leaves room for words
 
@@ -38,8 +37,15 @@ def _owner() -> str:
         return "owner"
 
 
+class _Said(ValueError):
+    """What is wrong with a value, in a sentence that says more than one made of its field could."""
+
+
 def _sqlite_url(text: str) -> str:
-    sqlite_path(text)  # its own sentences say more than a sentence made of the field could
+    try:
+        sqlite_path(text)
+    except SettingsError as error:
+        raise _Said(error) from None
     return text
 
 
@@ -221,20 +227,34 @@ def load_settings(env_file: str | Path = ".env") -> Settings:
     """Return the Settings of the environment and, where that is silent, of `env_file` (need not exist).
 
     Raises:
-        SettingsError: a value cannot be used, a name that starts with NOD_ is unknown, or the file cannot be read.
+        SettingsError: values cannot be used, names that start with NOD_ are unknown, each in a sentence on a line of
+            its own; or the file cannot be read.
     """
     in_file = _read_env_file(Path(env_file))
-    _refuse_unknown((*in_file, *os.environ))
+    problems = [*_unknown(dict.fromkeys((*in_file, *os.environ))), *_misspelt(in_file)]
+    settings = None
     try:
         # pyright takes a field's name for the only parameters there are
-        return Settings(_env_file=env_file if in_file else None, _env_file_encoding="utf-8")  # pyright: ignore[reportCallIssue]
+        settings = Settings(_env_file=env_file if in_file else None, _env_file_encoding="utf-8")  # pyright: ignore[reportCallIssue]
     except ValidationError as error:
-        name = str(error.errors()[0]["loc"][0]).upper()
+        problems.extend(_invalid(error, in_file))
+    if settings is None or problems:
+        raise SettingsError(reason="\n".join(problems))  # out here, so that no chained error shows the values
+    return settings
+
+
+def _invalid(error: ValidationError, in_file: Mapping[str, str]) -> Iterator[str]:
+    """Yield a sentence for each value that cannot be used, in the order of `Settings`."""
+    wrong = {str(each["loc"][0]): each.get("ctx", {}).get("error") for each in error.errors() if each["loc"]}
+    for field in (name for name in Settings.model_fields if name in wrong):
+        name, said = field.upper(), wrong[field]
         raw = _case_blind(os.environ, name) or _case_blind(in_file, name)
-    raise SettingsError(reason=_sentence(name, raw))  # out here, so that no chained error shows the values
+        yield str(said) if isinstance(said, _Said) else _sentence(name, raw)
 
 
 def _read_env_file(path: Path) -> dict[str, str]:
+    if path.is_dir():  # as a container's mount of a file that is not there makes one
+        raise SettingsError(reason=f"{path} is a folder; put a file in its place, or remove it.")
     if not path.is_file():
         return {}
     try:
@@ -250,23 +270,23 @@ def _read_env_file(path: Path) -> dict[str, str]:
     return {binding.key: binding.value or "" for binding in bindings if binding.key}
 
 
-def _refuse_unknown(names: Iterable[str]) -> None:
+def _unknown(names: Iterable[str]) -> Iterator[str]:
+    """Yield a sentence for each name that looks like a setting and is none."""
     known = setting_names()
     for name in names:
-        near = _meant(name.upper(), known)
-        if near:
-            raise SettingsError(reason=f"There is no setting {name}; did you mean {near}? .env.example lists them all.")
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            bare = name.upper().removeprefix(PREFIX)  # NOD_SLACK_BOT_TOKEN is a setting but for its first letters
+            near = bare if bare in known else difflib.get_close_matches(name.upper(), known, n=1, cutoff=0)[0]
+            yield f"There is no setting {name}; did you mean {near}? .env.example lists them all."
 
 
-def _meant(name: str, known: Sequence[str]) -> str:
-    """Return the setting that was meant by a name that is none but looks like Nod's; else an empty string."""
-    if name in known or not name.startswith((PREFIX, *SHARED)):
-        return ""
-    bare = name.removeprefix(PREFIX)
-    if bare != name and bare in known:  # NOD_SLACK_BOT_TOKEN
-        return bare
-    cutoff = 0 if name.startswith(PREFIX) else NEAR
-    return next(iter(difflib.get_close_matches(name, known, n=1, cutoff=cutoff)), "")
+def _misspelt(names: Iterable[str]) -> Iterator[str]:
+    """Yield a sentence for each name a letter or so away from a setting's; others may be there for other programs."""
+    known = setting_names()
+    for name in (name for name in names if not name.upper().startswith(PREFIX)):
+        near = difflib.get_close_matches(name.upper(), known, n=1, cutoff=ALIKE)
+        if near and name.upper() not in known:
+            yield f"There is no setting {name}; write {near[0]} if you mean that, else put # before the line."
 
 
 def _case_blind(values: Mapping[str, str], name: str) -> str:
