@@ -15,7 +15,7 @@ _OF_MESSAGE = (
 )
 _DELIVERED = "UPDATE runs SET delivered = ? WHERE run_id = ? AND delivered < ?"
 _UNDELIVERED = """SELECT run_id FROM runs WHERE delivered < seq AND origin_platform IN ({platforms})
-    ORDER BY updated_at LIMIT ?"""
+    ORDER BY updated_at, run_id LIMIT ?"""
 
 
 class SqlDeliveryStore:

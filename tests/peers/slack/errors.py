@@ -19,7 +19,7 @@ class SlackError(Exception):
 class RateLimited(SlackError):
     """Too many calls: status 429, and in Retry-After how many seconds to wait."""
 
-    def __init__(self, seconds: int = 1) -> None:
+    def __init__(self, seconds: int) -> None:
         super().__init__("ratelimited")
         self.seconds = seconds
 

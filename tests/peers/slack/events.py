@@ -11,7 +11,7 @@ MESSAGES = {"channel": "message.channels", "group": "message.groups", "im": "mes
 
 def envelope(slack: Slack, workspace: Workspace, event: dict[str, Any], *, shared: bool = False) -> Delivery:
     """An event in its callback."""
-    event.setdefault("event_ts", f"{slack.clock.now():.6f}")
+    event.setdefault("event_ts", slack.ts())
     payload = {
         "token": slack.app.verification_token,
         "team_id": workspace.id,
@@ -105,7 +105,7 @@ def deleted_event(channel: Channel, before: Message, ts: str) -> dict[str, Any]:
 
 
 def message_deleted(slack: Slack, workspace: Workspace, channel: Channel, before: Message) -> None:
-    _echo(slack, workspace, channel, deleted_event(channel, before, f"{slack.clock.now():.6f}"))
+    _echo(slack, workspace, channel, deleted_event(channel, before, slack.ts()))
 
 
 def reaction_event(kind: str, user: User, emoji: str, channel: Channel, message: Message) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import json
 import traceback
+from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -39,23 +40,29 @@ class Front:
         self.slack = slack
 
     async def api(self, request: web.Request) -> web.StreamResponse:
-        """A call of the Web API, with the fault that was planned for it."""
-        call = await read_call(request)
-        logged = Logged(call)
+        """A call of the Web API."""
+        logged = Logged(await read_call(request))
+        return await self._spoilt(request, logged, lambda: self._carried_out(logged.call, logged))
+
+    async def _spoilt(
+        self, request: web.Request, logged: Logged, carry_out: Callable[[], Awaitable[web.Response]]
+    ) -> web.Response:
+        """Log a call and answer it, with the fault that was planned for it."""
         self.slack.requests.append(logged)
-        fault = self.slack.faults.take(call)
+        fault = self.slack.faults.take(logged.call)
         if isinstance(fault, Hold) and not fault.stored:
             self.slack.changed()
             await fault.wait()
-        spoilt = isinstance(fault, Say | Cut) and not fault.stored
-        response = web.Response() if spoilt else await self._carried_out(call, logged)
+        is_lost = isinstance(fault, Say | Cut) and not fault.stored
+        response = web.Response() if is_lost else await carry_out()
         if isinstance(fault, Hold) and fault.stored:
             self.slack.changed()
             await fault.wait()
         match fault:
             case Say(status, body, _stored, headers):
                 logged.status, logged.answer = status, _object(body)
-                response = web.Response(status=status, text=body, headers=headers, content_type="application/json")
+                kind = "application/json" if logged.answer else "text/plain"
+                response = web.Response(status=status, text=body, headers=headers, content_type=kind)
             case Cut():
                 logged.status, logged.answer = 0, {}
                 _break_off(request)
@@ -97,14 +104,19 @@ class Front:
         return await method.handler(asked)
 
     async def upload(self, request: web.Request) -> web.Response:
-        """The bytes of a file, to the URL that files.getUploadURLExternal gave."""
-        file_id = request.match_info["file"]
-        for workspace in self.slack.workspaces:
-            if file_id in workspace.uploads:
-                content = await _uploaded(request)
-                await workspace.store.upload(file_id, content)
-                return web.Response(text=f"OK - {len(content)}")
-        return web.Response(status=404, text="file_not_found")
+        """The bytes of a file, to the URL that files.getUploadURLExternal gave; faults call it `upload`."""
+        file_id, content = request.match_info["file"], await _uploaded(request)
+        logged = Logged(Call("upload", {"file": file_id, "length": len(content)}, "", "form"), 200, {"ok": True})
+
+        async def stored() -> web.Response:
+            for workspace in self.slack.workspaces:
+                if file_id in workspace.uploads:
+                    await workspace.store.upload(file_id, content)
+                    return web.Response(text=f"OK - {len(content)}")
+            logged.status, logged.answer = 404, {"ok": False, "error": "file_not_found"}
+            return web.Response(status=404, text="file_not_found")
+
+        return await self._spoilt(request, logged, stored)
 
     async def download(self, request: web.Request) -> web.Response:
         """A file's `url_private`; without a good token Slack leads to its sign-in page instead."""
@@ -131,19 +143,21 @@ class Front:
         raise web.HTTPFound(f"{redirect_uri}?{urlencode({'code': code, 'state': request.query.get('state', '')})}")
 
     async def response_url(self, request: web.Request) -> web.Response:
-        """An answer to a command or a click by its response URL."""
+        """An answer to a command or a click by its response URL; faults call it `response_url`."""
         key = "/".join(request.match_info[part] for part in ("team", "number", "secret"))
         body = await request.json() if request.content_type == "application/json" else dict(await request.post())
         logged = Logged(Call("response_url", body, "", "json"), 200, {"ok": True})
-        self.slack.requests.append(logged)
-        try:
-            await responding.respond(self.slack, key, body)
-        except SlackError as refused:
-            logged.status, logged.answer = (404 if refused.code in ("used_url", "expired_url") else 400), refused.body()
-            self.slack.changed()
-            return web.json_response(refused.body(), status=logged.status)
-        self.slack.changed()
-        return web.Response(text="ok")
+
+        async def said() -> web.Response:
+            try:
+                await responding.respond(self.slack, key, body)
+            except SlackError as refused:
+                logged.status = 404 if refused.code in ("used_url", "expired_url") else 400
+                logged.answer = refused.body()
+                return web.json_response(logged.answer, status=logged.status)
+            return web.Response(text="ok")
+
+        return await self._spoilt(request, logged, said)
 
 
 def _object(body: str) -> dict[str, Any]:

@@ -69,6 +69,11 @@ class SlackPeer(Saying, Pressing, Visiting, Belonging, Seeing, Spoiling):
         return self.slack.problems
 
     @property
+    def subscribed(self) -> set[str]:
+        """The events that the app asked for: app_mention, message.channels … A test may take some out."""
+        return self.slack.subscribed
+
+    @property
     def team(self) -> Workspace:
         """The first workspace."""
         return self.slack.workspaces[0]
@@ -126,12 +131,16 @@ class SlackPeer(Saying, Pressing, Visiting, Belonging, Seeing, Spoiling):
         """Wait until something is true, asked anew at each change, and return its value."""
         return await self.slack.until(predicate, seconds)
 
+    def changed(self) -> None:
+        """Wake `until`: for a test's own listeners, whose state it waits for."""
+        self.slack.changed()
+
     async def settled(self) -> None:
         """Wait until the events that nobody waits for (the app's own messages) are delivered."""
         await self.slack.settled()
 
     def set(self, **switches: Any) -> None:
-        """Switch Slack's settings: one_post_a_second, edit_window_open, echoes."""
+        """Switch Slack's settings: seconds_between_posts, edit_window_open, echoes."""
         for name, value in switches.items():
             assert hasattr(self.slack, name), name
             setattr(self.slack, name, value)

@@ -44,8 +44,7 @@ async def say(slack: Slack, url: ResponseUrl, body: dict[str, Any]) -> None:
         message = await posting.post(slack, workspace, channel, workspace.bot, given)
         message_posted(slack, workspace, channel, message)
         return
-    ts = f"{slack.clock.now():.0f}.{len(workspace.ephemerals):06d}"
-    whom = {"ts": ts, "channel": channel.id, "to": url.user, "user": workspace.bot.id, "thread_ts": thread_ts}
+    whom = {"ts": slack.ts(), "channel": channel.id, "to": url.user, "user": workspace.bot.id, "thread_ts": thread_ts}
     workspace.ephemerals.append({**whom, **shown})
     slack.changed()
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import math
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -95,7 +96,7 @@ class Slack:
     deliveries: list[Delivery] = field(default_factory=list)
     transport: Transport = field(default_factory=Unreachable)
     subscribed: set[str] = field(default_factory=lambda: set(EVENTS))
-    one_post_a_second: bool = False  #: Slack's limit of posts in a channel; off, so that tests need not wait
+    seconds_between_posts: float = 0.0  #: in a channel: Slack's limit is 1; off, so that tests need not wait
     edit_window_open: bool = True  #: False: chat.update is refused, as a workspace's settings may have it
     echoes: bool = True  #: whether the app hears of its own messages, as it does from Slack
 
@@ -127,6 +128,10 @@ class Slack:
     def id(self, prefix: str) -> str:
         """A new id such as Slack's: V0000000012."""
         return f"{prefix}{next(self._count):010d}"
+
+    def ts(self) -> str:
+        """A timestamp that nothing else has: of events, and of what emulate does not store."""
+        return f"{int(self.clock.now())}.{500_000 + next(self._count):06d}"
 
     def in_background(self, work: Coroutine[Any, Any, Any]) -> None:
         """Let this run by itself; `settled` waits for it."""
@@ -194,14 +199,15 @@ class Slack:
         return f"{self.address}/actions/{key}"
 
     def count_post(self, channel: Channel) -> None:
-        """Apply the limit of one post a second in a channel, if it is switched on.
+        """Apply the limit of posts in a channel, if it is switched on.
 
         Raises:
             RateLimited: this one comes too early.
         """
         now = self.clock.running()
-        if self.one_post_a_second and now - channel.last_post < 1:
-            raise RateLimited
+        left = self.seconds_between_posts - (now - channel.last_post)
+        if left > 0:
+            raise RateLimited(math.ceil(left))
         channel.last_post = now
 
     async def open_workspace(self, name: str, people: Sequence[str], strangers: Sequence[str]) -> Workspace:

@@ -23,6 +23,7 @@ class Connection:
         self.request = request
         self.is_deaf = False
         self.is_leaving = False  #: was told to disconnect, so no more envelopes come
+        self.unacked: set[asyncio.Future[Any]] = set()
 
     async def tell(self, frame: dict[str, Any]) -> None:
         with suppress(ConnectionError):  # the app may have gone this moment
@@ -56,12 +57,16 @@ class Sockets:
         connection = Connection(socket, request)
         self.connections.append(connection)
         await connection.tell(self._hello())
+        with suppress(ConnectionError):
+            await socket.ping(b"Ping from applink-1")
         self.slack.changed()
         self._bring_what_waited()
         try:
             await self._listen(connection)
         finally:
             self.connections.remove(connection)
+            for waited in connection.unacked:
+                waited.cancel()
             self.slack.changed()
         return socket
 
@@ -98,29 +103,33 @@ class Sockets:
 
     def _next(self) -> Connection | None:
         """The connection whose turn it is: Slack uses any of them."""
-        able = [each for each in self.connections if not each.is_leaving and not each.socket.closed]
+        able = [each for each in self.connections if not each.is_leaving and not each.is_deaf]
         self._turn += 1
         return able[self._turn % len(able)] if able else None
 
     async def send(self, delivery: Delivery, *, reason: str = "", again: bool = False) -> Answer:
-        """Deliver an envelope. Without a connection, or down a deaf one, an event waits for the next connection."""
+        """Deliver an envelope. Without a connection, or with deaf ones alone, an event waits for the next."""
         connection = self._next()
-        if connection is None or connection.is_deaf:
+        if connection is None:
             if delivery.kind == "event":
                 self.waiting.append(delivery)
             delivery.tries += 1
-            return Answer(error="dispatch_failed" if connection is None else "lost", delivery=delivery)
+            return Answer(error="dispatch_failed", delivery=delivery)
         loop = asyncio.get_running_loop()
         waited = self._acks[delivery.envelope_id] = loop.create_future()
+        connection.unacked.add(waited)
         started = time.monotonic()
         await connection.tell(self._envelope(delivery, reason))
         delivery.tries += 1
         answer = Answer(delivery=delivery)
-        try:
-            async with asyncio.timeout(self.patience):
-                answer.body = await waited
-        except TimeoutError:
+        done, _late = await asyncio.wait([waited], timeout=self.patience)
+        connection.unacked.discard(waited)
+        if not done:
             answer.error = "operation_timeout"
+        elif waited.cancelled():  # the connection ended before the ack came
+            answer.error = "connection_failed"
+        else:
+            answer.body = waited.result()
         answer.seconds = time.monotonic() - started
         return answer
 

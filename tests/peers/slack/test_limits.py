@@ -248,14 +248,16 @@ async def test_a_trigger_is_good_once_and_for_three_seconds(slack: SlackPeer, cl
     assert len(slack.modals("ann")) == 1
 
 
-async def test_one_message_a_second_and_channel_if_switched_on(slack: SlackPeer, client: AsyncWebClient, channel: str):
-    slack.set(one_post_a_second=True)
+async def test_messages_in_a_channel_keep_their_distance_if_switched_on(
+    slack: SlackPeer, client: AsyncWebClient, channel: str
+):
+    slack.set(seconds_between_posts=60)
     other = await slack.channel()
     await client.chat_postMessage(channel=channel, text="1")
     await client.chat_postMessage(channel=other, text="1")
     with pytest.raises(SlackApiError) as limited:
         await client.chat_postMessage(channel=channel, text="2")
     assert limited.value.response.status_code == 429
-    assert limited.value.response.headers["Retry-After"] == "1"
-    slack.clock.advance(1)
+    assert limited.value.response.headers["Retry-After"] == "60"
+    slack.clock.advance(60)
     assert (await client.chat_postMessage(channel=channel, text="2"))["ok"]

@@ -90,6 +90,7 @@ class Pressing(Part):
     ) -> Answer:
         workspace, place = self.place(channel)
         author = workspace.user(user)
+        assert author.id in place.members, f"{author.name} is not in {place.name}"
         shown = self._looked_at(workspace, place, author, ts)
         block, element = found(shown.message.get("blocks", []), name)
         thread = {"thread_ts": shown.message["thread_ts"]} if shown.message.get("thread_ts") else {}
@@ -116,7 +117,7 @@ class Pressing(Part):
         kept = ("type", "action_id", "text", "value", "style", "placeholder", "confirm")
         action = {name: element[name] for name in kept if name in element}
         picked = {} if option is None else chosen(element, option)
-        return {**action, **picked, "block_id": block["block_id"], "action_ts": f"{self.slack.clock.now():.6f}"}
+        return {**action, **picked, "block_id": block["block_id"], "action_ts": self.slack.ts()}
 
     async def press(self, user: str, view: str, button: str) -> Answer:
         """Press a button of a modal or Home tab."""
@@ -135,7 +136,7 @@ class Pressing(Part):
     async def shortcut(self, user: str, callback_id: str, *, channel: str = "", message: str = "") -> Answer:
         """Use a shortcut: of a message in a channel, or a global one if no message is named."""
         workspace, author = self.slack.whereabouts(user)
-        payload: dict[str, Any] = {"callback_id": callback_id, "action_ts": f"{self.slack.clock.now():.6f}"}
+        payload: dict[str, Any] = {"callback_id": callback_id, "action_ts": self.slack.ts()}
         if message:
             workspace, place = self.place(channel)
             shown = Shown(workspace.shown(channel, workspace.message(channel, message)), is_ephemeral=False)

@@ -154,7 +154,7 @@ class Saying(Part):
         if workspace.message(channel, ts).get("user") == workspace.bot.id:
             author = workspace.bot
         before = await posting.remove(self.slack, workspace, place, author, ts)
-        event = deleted_event(place, before, f"{self.slack.clock.now():.6f}")
+        event = deleted_event(place, before, self.slack.ts())
         return replace(await send(self.slack, workspace, event, shared=place.is_shared), ts=ts, channel=channel)
 
     async def react(self, user: str, channel: str, ts: str, emoji: str) -> Answer:
