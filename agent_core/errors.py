@@ -1,5 +1,6 @@
 """What can go wrong, as a tree. A class's docstring is its sentence, filled with its fields; it says what to do."""
 
+import asyncio
 from typing import Any
 
 
@@ -160,6 +161,12 @@ class ModelError(NodError):
     """The language model {model} could not be used: {reason}"""
 
     #: usages that were billed before it failed, to be charged all the same (agent_core.domain.Usage)
+    usages: tuple[Any, ...] = ()
+
+
+class CallCancelled(asyncio.CancelledError):
+    """Who asked the model gave up waiting. `usages` are its calls so far, which a server may bill all the same."""
+
     usages: tuple[Any, ...] = ()
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from agent_core.domain import Choice, Observation, Preview, ToolCall
 from agent_core.errors import ArgumentsUnreadable, NodError
+from agent_core.i18n import N_, sentence, translator
 from agent_core.journal.events import Event, ModelCalled, StepProposed, SubtaskReported, TurnFaulted
 from agent_core.journal.state import RunState, StepState
 from agent_core.policy import Ruling, ruling
@@ -19,11 +20,11 @@ from agent_core.tools.workspace import Workspace
 
 MAX_CALLS = 8  # in one turn: more than people can look at together
 
-CHANGED = (
+CHANGED = N_(
     "What this would change is no longer as it was when it was shown, so it was not run. Look again and propose anew."
 )
-NOT_APPROVED = "This is not what was approved, so it was not run."
-CUT_OFF = "The tool gave up in the middle; what it did until then may have taken effect."
+NOT_APPROVED = N_("This is not what was approved, so it was not run.")
+CUT_OFF = N_("The tool gave up in the middle; what it did until then may have taken effect.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +113,9 @@ class Executor:
 
     async def execute(self, state: RunState, step: StepState) -> Observation:
         """Run a started Step and return what came of it; it refuses whatever is not what was approved."""
-        refused = self._refusal(state, step)
+        refused, _ = self._refusal(state, step), translator(state.language)
         if refused:
-            return Observation(refused, ok=False)
+            return Observation(_(refused), ok=False)
         try:
             tool = self.toolbox.named(step.call.tool)
             context = self.context(state)
@@ -122,9 +123,9 @@ class Executor:
             if step.preview.basis and step.decision and step.resolved is not Choice.AGAIN:
                 now = await tool.preview(context, step.call.arguments)
                 if now.basis != step.preview.basis:
-                    return Observation(CHANGED, ok=False)
+                    return Observation(_(CHANGED), ok=False)
         except NodError as error:
-            return Observation(str(error), ok=False)
+            return Observation(sentence(error, state.language), ok=False)
         try:
             return await tool.run(context, step.call.arguments)
         except asyncio.CancelledError:
@@ -132,7 +133,7 @@ class Executor:
             if own and own.cancelling():
                 raise
             # nobody cancelled this: something that the Tool waited for was, and it would be so again
-            return Observation(CUT_OFF, ok=False)
+            return Observation(_(CUT_OFF), ok=False)
 
     def _refusal(self, state: RunState, step: StepState) -> str:
         digest = ToolCall.of(step.call.tool, step.call.arguments).digest

@@ -1,6 +1,5 @@
 """What the core needs of the world. Storage and adapters implement these; the core imports none of them."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -65,23 +64,17 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """What one append writes, all or nothing: rows, their blobs, and the projections after them.
-
-    `said` is what is new in the conversation at the Run's Origin.
-    """
+    """What one append writes, all or nothing: rows, their blobs, and the projections after them."""
 
     records: Sequence[Record]
     blobs: Mapping[str, bytes]
     summary: RunSummary
     approvals: Sequence[OpenApproval]  #: all that are open now; those not named are closed
-    said: Sequence[Said] = ()
+    said: Sequence[Said] = ()  #: new in the conversation at the Run's Origin
 
 
 class JournalStore(Protocol):
-    """The tables `events`, `blobs`, `runs`, `approvals`, and what is added to `conversation`.
-
-    Every method may raise StorageError.
-    """
+    """Journals, and the projections written with them. Every method may raise StorageError."""
 
     async def create(self, commit: Commit, key: str = "") -> str:
         """Store a new Run and return its id; if `key` was used before, store nothing and return that Run's id."""
@@ -188,8 +181,19 @@ class ChannelStore(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """A person who came in: the name, and the generation of their sign-ins, which a later revocation leaves behind."""
+
+    name: str
+    generation: int
+
+
 class SignInStore(Protocol):
-    """The secret tokens of the web door. Only digests are kept: a token is known once, when it is minted."""
+    """The secret tokens of the web door. Only digests are kept: a token is known once, when it is minted.
+
+    A sign-in counts while its generation is its person's, so raising that ends every one there is, wherever it is kept.
+    """
 
     async def mint_once(self, name: str, *, now: datetime, expires_at: datetime) -> str:
         """Return a new token that signs the person `name` in once, until `expires_at`."""
@@ -199,8 +203,16 @@ class SignInStore(Protocol):
         """Return a new token that lasts, for programs that speak for the person `name`."""
         ...
 
-    async def redeem(self, token: str, now: datetime) -> str | None:
-        """Use a one-time token up and return its name; None when it is unknown, used or expired."""
+    async def redeem(self, token: str, now: datetime) -> SignIn | None:
+        """Use a one-time token up and return who comes in; None when it is unknown, used or expired."""
+        ...
+
+    async def generation(self, name: str) -> int:
+        """Return the generation of a person's sign-ins; 0 for whoever was never signed out."""
+        ...
+
+    async def sign_out(self, name: str) -> None:
+        """End every sign-in of the person `name`; their tokens stay."""
         ...
 
     async def api_name(self, token: str, now: datetime) -> str | None:
@@ -208,7 +220,7 @@ class SignInStore(Protocol):
         ...
 
     async def revoke(self, name: str, now: datetime) -> int:
-        """Void every token of the person `name` that still counts, and return how many there were."""
+        """Void every token and sign-in of the person `name`, and return how many tokens still counted."""
         ...
 
 
@@ -261,17 +273,10 @@ class Filled(Generic[T]):
     usages: tuple[Usage, ...]
 
 
-class CallCancelled(asyncio.CancelledError):
-    """Who asked the model gave up waiting. `usages` are its calls so far, which a server may bill all the same."""
-
-    usages: tuple[Usage, ...] = ()
-
-
 class LanguageModel(Protocol):
-    """A language model. Every call that reached a server is in `usages`.
+    """A language model. Every call that reached a server is in `usages`, failed ones included (ModelError.usages).
 
-    Failed ones are in ModelError.usages; when the caller is cancelled, they come with CallCancelled, which is raised
-    in the place of CancelledError.
+    A caller that is cancelled is told of its calls so far by CallCancelled, in the place of CancelledError.
     """
 
     @property

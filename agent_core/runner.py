@@ -11,6 +11,7 @@ import structlog
 from agent_core import closing
 from agent_core.domain import Topic, Usage
 from agent_core.errors import (
+    CallCancelled,
     JournalBroken,
     LeaseLost,
     ModelError,
@@ -26,7 +27,6 @@ from agent_core.i18n import sentence, translator
 from agent_core.journal import events as e
 from agent_core.journal.state import RunState
 from agent_core.planner import propose_plan
-from agent_core.ports import CallCancelled
 from agent_core.recorder import Propose, Recorder
 from agent_core.rules import (
     Action,

@@ -134,7 +134,7 @@ class Service:
 
     async def _policy_name(self, origin: Origin, wanted: PolicyName | None, actor: Actor) -> PolicyName:
         """Return the policy of a new Run: the channel's, or Nod's; asking less than that is for approvers to choose."""
-        usual = await self.channel_policy(origin) or self.policy.name
+        usual = await self.usual_policy(origin)
         if wanted is not None and looser(wanted, usual) and not is_approver(self.policy, actor):
             named = ", ".join(each.display for each in self.policy.approvers)
             raise PolicyRefused(policy=wanted, usual=usual, deciders=named)
@@ -307,6 +307,10 @@ class Service:
         """Return the policy set for the Origin's channel, None when there is none."""
         name = await self.channels.policy(origin)
         return PolicyName(name) if name else None
+
+    async def usual_policy(self, origin: Origin) -> PolicyName:
+        """Return the policy of a Run that names none: the one of the Origin's channel, else Nod's."""
+        return await self.channel_policy(origin) or self.policy.name
 
     async def set_channel_policy(self, origin: Origin, policy: PolicyName | None, actor: Actor) -> None:
         """Set, or unset, the policy of the Origin's channel.

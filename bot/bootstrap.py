@@ -34,7 +34,7 @@ from bot.late_model import late_model
 from bot.ownership import make_folder, tending
 from bot.settings import Settings
 from storage.conversation_store import SqlChannelStore, SqlConversationStore
-from storage.database import Database
+from storage.database import PROOF_OF_WRITING, Database
 from storage.delivery_store import SqlDeliveryStore
 from storage.inbox_store import SqlInboxStore
 from storage.journal_store import SqlJournalStore
@@ -59,9 +59,10 @@ class Nod:
         return tending(sqlite_path(self.settings.database_url).absolute(), self.dispatcher)
 
     async def ready(self) -> Mapping[str, str]:
-        """Look at what Nod needs; return by name an empty string, or what is wrong with it."""
+        """Try what Nod needs, reading and writing; return by name an empty string, or what is wrong with it."""
         try:
             await self.service.waiting(limit=1)
+            await self.database.write(PROOF_OF_WRITING)
         except StorageError as error:
             return {"storage": str(error)}
         return {"storage": ""}

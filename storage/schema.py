@@ -123,6 +123,13 @@ CREATE TABLE sign_ins (
 )
 """
 
+_SIGN_IN_GENERATIONS = """
+CREATE TABLE sign_in_generations (
+    name TEXT NOT NULL PRIMARY KEY,
+    generation BIGINT NOT NULL
+)
+"""
+
 _INBOX = """
 CREATE TABLE inbox (
     id {identity},
@@ -168,6 +175,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX inbox_pending ON inbox (platform, id) WHERE payload IS NOT NULL",
         "CREATE INDEX inbox_finished ON inbox (at) WHERE payload IS NULL",
     ),
+    (_SIGN_IN_GENERATIONS,),
 )
 
 KNOWN = len(MIGRATIONS)  # the newest schema this Nod knows

@@ -119,9 +119,11 @@ def _adopted(was: SubtaskState | None, subtask: Subtask) -> SubtaskState:
 def _plan_proposed(state: RunState, event: e.PlanProposed, entry: Entry) -> RunState:
     exhausted = any(subtask.status is SubtaskStatus.EXHAUSTED for subtask in state.subtasks.values())
     known = dict.fromkeys(source for subtask_id in state.subtasks for source in taint(state, subtask_id))
-    past = PastPlan(event.revision, event.plan, event.why, entry.at)
+    seen = entry.seq if event.seen is None else event.seen
+    past = PastPlan(event.revision, event.plan, event.why, entry.at, seen)
+    unheard = any(note.kind is NoteKind.FEEDBACK and note.seq > seen for note in state.notes)
     state = _adopt(state, event.plan).but(
-        plan_status=PlanStatus.PROPOSED,
+        plan_status=PlanStatus.WANTED if unheard else PlanStatus.PROPOSED,
         plans=(*state.plans, past),
         plan_sources=tuple(known),
         replans=state.replans + exhausted,
@@ -148,6 +150,8 @@ def _feedback(state: RunState, event: e.FeedbackGiven, entry: Entry) -> RunState
         untrusted_files=state.untrusted_files.union(file.path for file in event.files),
         heard=_heard(state, event.key),
         untrusted_digests=state.untrusted_digests.union(file.digest for file in event.files),
+        # what waits for a Decision was made without these words
+        plan_status=PlanStatus.WANTED if state.plan_status is PlanStatus.PROPOSED else state.plan_status,
     )
     return _note(state, entry, NoteKind.FEEDBACK, event.actor, event.text)
 

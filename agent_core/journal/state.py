@@ -28,7 +28,7 @@ from agent_core.domain import (
 class PlanStatus(StrEnum):
     """Where the Plan is."""
 
-    WANTED = "wanted"  #: none yet, or the last one was rejected
+    WANTED = "wanted"  #: none yet, or people rejected the last one, or wrote something that it does not know of
     PROPOSED = "proposed"  #: waits for a Decision
     ACCEPTED = "accepted"
 
@@ -162,6 +162,7 @@ class PastPlan:
     proposed: Plan
     why: str
     at: datetime
+    seen: int  #: the seq up to which the planner knew the Journal
     decision: Decision | None = None
     decided_at: datetime | None = None
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from agent_core.domain import FileRef, digest_of
 from agent_core.errors import FileMissing, WorkspaceError
+from agent_core.i18n import N_, Phrase
 from agent_core.tools.folders import (
     FOLDER,
     flush,
@@ -78,11 +79,13 @@ class Workspace:
             *folders, name = path.split("/")
             with inner_folder(root, folders, path) as folder, plain_file(folder, name, path) as (descriptor, size):
                 if size > limit:
-                    raise WorkspaceError(path=path, reason=f"it has {size:,} bytes; at most {limit:,} can be read.")
+                    reason = Phrase(N_("it has {size:,} bytes; at most {most:,} can be read."), size=size, most=limit)
+                    raise WorkspaceError(path=path, reason=reason)
                 with os.fdopen(descriptor, "rb", closefd=False) as file:
                     content = file.read(limit + 1)
         if len(content) > limit:
-            raise WorkspaceError(path=path, reason=f"it grew past {limit:,} bytes while it was read; try again.")
+            reason = Phrase(N_("it grew past {most:,} bytes while it was read; try again."), most=limit)
+            raise WorkspaceError(path=path, reason=reason)
         return content
 
     def size(self, path: str) -> int:
@@ -172,7 +175,7 @@ def _lock(root: int) -> None:
             fcntl.flock(root, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() > end:
-                reason = "another program keeps the workspace locked; end it or try again in a moment."
+                reason = N_("another program keeps the workspace locked; end it or try again in a moment.")
                 raise WorkspaceError(path=".", reason=reason) from None
             time.sleep(_LOCK_PAUSE)
         else:
@@ -198,7 +201,8 @@ def _ref(path: str, folder: int) -> FileRef | None:
 
 def _refuse_size(path: str, size: int) -> None:
     if size > FILE_BYTES:
-        reason = f"a file has at most {FILE_BYTES:,} bytes, this would have {size:,}; split it."
+        pattern = N_("a file has at most {most:,} bytes, this would have {size:,}; split it.")
+        reason = Phrase(pattern, most=FILE_BYTES, size=size)
         raise WorkspaceError(path=path, reason=reason)
 
 
@@ -208,9 +212,11 @@ def _admit(root: int, path: str, size: int) -> None:
     old = look_up(root, path)
     sizes = [found.st_size for _, _, found in walk(root)]
     if old is None and len(sizes) >= WORKSPACE_FILES:
-        reason = f"the workspace has {len(sizes):,} files and {WORKSPACE_FILES:,} is the most; write into one of them."
+        pattern = N_("the workspace has {count:,} files and {most:,} is the most; write into one of them.")
+        reason = Phrase(pattern, count=len(sizes), most=WORKSPACE_FILES)
         raise WorkspaceError(path=path, reason=reason)
     total = sum(sizes) - (old.st_size if old else 0) + size
     if total > WORKSPACE_BYTES:
-        reason = f"the workspace would have {total:,} bytes and {WORKSPACE_BYTES:,} is the most; write less."
+        pattern = N_("the workspace would have {total:,} bytes and {most:,} is the most; write less.")
+        reason = Phrase(pattern, total=total, most=WORKSPACE_BYTES)
         raise WorkspaceError(path=path, reason=reason)
