@@ -50,7 +50,7 @@ async def _content(client: Client, file: Mapping[str, Any], name: str) -> bytes:
     if int(file.get("size") or 0) > FILE_BYTES:
         raise FileRefused(path=name, reason=N_("it is larger than 10 MB; attach a smaller one."))
     url = str(file.get("url_private_download") or file.get("url_private") or "")
-    if not _may_see_the_token(url, str(client.base_url)):
+    if not may_see_the_token(url, str(client.base_url)):
         raise FileRefused(path=name, reason=N_("it does not lie in Slack; attach the file itself."))
     try:
         return await persistently(lambda: _fetched(url, str(client.token), name, str(file.get("mimetype") or "")))
@@ -79,7 +79,7 @@ async def _fetched(url: str, token: str, name: str, kind: str) -> bytes:
     return content
 
 
-def _may_see_the_token(url: str, api: str) -> bool:
+def may_see_the_token(url: str, api: str) -> bool:
     parts, ours = urlsplit(url), urlsplit(api)
     if (parts.scheme, parts.netloc) == (ours.scheme, ours.netloc):
         return True

@@ -11,6 +11,7 @@ from adapters.slack.limits import INPUT_LABEL, INPUT_TEXT, MODAL_BYTES, MODAL_TI
 from adapters.slack.rich import Block, line, plain, rich_text, span
 from adapters.slack.troubles import TooLongForSlack
 from agent_core.cards import Card, Field, Verb
+from agent_core.domain import digest_of
 from agent_core.presenter.chat_words import Dialog, ask_about_dialog, part_of, verb_dialog
 
 DECIDE = "nod.decide"  # callback ids of modals
@@ -115,9 +116,9 @@ def edits_of(card: Card, body: Mapping[str, Any], language: str) -> dict[str, st
     """Return the fields that a person changed, whole, by name; the plan's text under an empty name."""
     values = _values(body)
     edits: dict[str, str] = {}
-    for at, field in enumerate(_fields(card, verb_dialog(Verb.EDIT, language))):
+    for field in _fields(card, verb_dialog(Verb.EDIT, language)):
         parts = _parts(field.value)
-        typed = [_typed(values.get(_id(at, number), ""), part) for number, part in enumerate(parts)]
+        typed = [_typed(values.get(_id(field.name, number), ""), part) for number, part in enumerate(parts)]
         text = "".join(piece + part.ending for piece, part in zip(typed, parts, strict=True))
         if text != field.value:
             edits["" if card.editable else field.name] = text
@@ -127,7 +128,7 @@ def edits_of(card: Card, body: Mapping[str, Any], language: str) -> dict[str, st
 def box_of(card: Card, name: str, language: str) -> str:
     """Return the id of the first box of a field; that of the first field where there is none of that name."""
     names = [field.name for field in _fields(card, verb_dialog(Verb.EDIT, language))]
-    return _id(names.index(name) if name in names else 0, 0)
+    return _id(name if name in names else names[0], 0)
 
 
 def _fields(card: Card, dialog: Dialog) -> Sequence[Field]:
@@ -135,11 +136,11 @@ def _fields(card: Card, dialog: Dialog) -> Sequence[Field]:
 
 
 def _field_blocks(fields: Sequence[Field], language: str) -> Iterator[Block]:
-    for at, field in enumerate(fields):
+    for field in fields:
         parts = _parts(field.value)
         for number, part in enumerate(parts):
             label = part_of(field.name, number + 1, len(parts), language)
-            yield _box(_id(at, number), label, part.text, multiline=field.multiline, optional=True)
+            yield _box(_id(field.name, number), label, part.text, multiline=field.multiline, optional=True)
 
 
 def _parts(text: str) -> tuple[_Part, ...]:
@@ -162,8 +163,9 @@ def _typed(value: str, part: _Part) -> str:
     return part.text if value.strip() == part.text.strip() else value
 
 
-def _id(field: int, part: int) -> str:
-    return f"field-{field}-{part}"
+def _id(field: str, part: int) -> str:
+    # by its name, not its place: the order of arguments is not kept, and names may be longer than ids
+    return f"{digest_of(field)[:16]}-{part}"
 
 
 def _box(block_id: str, label: str, value: str, *, multiline: bool, optional: bool) -> Block:

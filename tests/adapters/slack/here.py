@@ -3,8 +3,7 @@
 import asyncio
 import re
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -29,8 +28,8 @@ class Here:
     team: Team
     inbox: Inbox
     deliverer: Deliverer
+    workspaces: Workspaces
     channel: str = ""
-    answers: list[Any] = field(default_factory=list)
 
     @property
     def service(self):
@@ -44,6 +43,10 @@ class Here:
             await self.deliverer.settled()
             await self.slack.settled()
             await self.inbox.idle()
+
+    async def client(self):
+        """Slack's client as Nod has it."""
+        return await self.workspaces.client(self.slack.team.id)
 
     async def agent(self, text, who="ann", channel=None):
         """Use /agent; return what is in the channel afterwards."""
@@ -132,7 +135,7 @@ async def open_here(slack, folder, model, **more):
             running = asyncio.create_task(deliverer.run())
             async with inbox:
                 try:
-                    yield Here(slack, team, inbox, deliverer)
+                    yield Here(slack, team, inbox, deliverer, workspaces)
                 finally:
                     running.cancel()
                     await asyncio.wait([running])
