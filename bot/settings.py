@@ -210,6 +210,19 @@ class Settings(BaseSettings):
         """For how long an Approval stays open."""
         return timedelta(days=self.nod_approval_days)
 
+    @property
+    def names_slack(self) -> bool:
+        """Whether Slack is set at all; `bot.slack` says whether it is set whole."""
+        return any(
+            (
+                self.slack_bot_token,
+                self.slack_app_token,
+                self.slack_signing_secret,
+                self.slack_client_id,
+                self.slack_client_secret,
+            )
+        )
+
     def secrets(self) -> Iterator[str]:
         """Yield every value that must never be shown."""
         for name in type(self).model_fields:

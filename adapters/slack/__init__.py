@@ -1,1 +1,1 @@
-"""Slack: what people do there comes in, what they see goes out."""
+"""Nod in Slack: what people ask, see and decide there."""

@@ -6,7 +6,7 @@ The listeners, `nod slack manifest`, the link to install and `nod doctor` all re
 from collections.abc import Mapping
 from typing import Any
 
-ASK_ABOUT = "ask_about"
+from adapters.slack.handling import ASK_ABOUT
 
 #: what the bot may do in a workspace, and for what
 SCOPES: Mapping[str, str] = {

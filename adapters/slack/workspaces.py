@@ -1,6 +1,7 @@
 """Workspaces: whose bot Nod is where, and how to call Slack there."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -114,9 +115,12 @@ class Workspaces:
     async def removed(self, team: str, at: float) -> None:
         """Take note that Nod was removed from a workspace at a time, in seconds since 1970; its credentials go."""
         await self._installed.forget(team, at)
-        if await self._installed.bot(team) is None:
-            self._clients.pop(team, None)
-            self._ended.pop(team, None)
+        if self._own is not None:
+            await self.look()
+        with suppress(NodError):  # one that is there and cannot be used is told when it is used
+            if await self._installed.bot(team) is None:
+                self._clients.pop(team, None)
+                self._ended.pop(team, None)
 
     def trouble(self) -> str:
         """Return what is wrong and what to do; an empty string when Slack answers and every token counts."""
@@ -148,6 +152,8 @@ class Workspaces:
             code, _ = code_and_status(refused)
             # a refusal of the token is noted where it came back; any other is Slack's own trouble
             self._unreachable = "" if code in ENDED else f"Slack has trouble of its own ({code or 'no answer'}); wait."
+        except NodError as error:
+            self._unreachable = str(error)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             self._unreachable = (
                 f"Slack cannot be reached at {self._api_url} ({type(error).__name__}); check the network, and "

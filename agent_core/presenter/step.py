@@ -8,7 +8,13 @@ from agent_core.domain import Choice, Outcome
 from agent_core.i18n import N_, format_time, listed, translator
 from agent_core.journal.records import timestamp
 from agent_core.journal.state import RunState, StepState, StepStatus, taint
-from agent_core.presenter.arguments import argument_sections, call_fields, hidden_characters, text_section
+from agent_core.presenter.arguments import (
+    argument_sections,
+    call_fields,
+    deceiving_letters,
+    hidden_characters,
+    text_section,
+)
 from agent_core.presenter.standing import asks_now, standing, uncertain_now
 from agent_core.presenter.words import RISK, TOOLS, button, decided_by, rehearsal_words, who_may_decide
 
@@ -50,6 +56,11 @@ def _facts(state: RunState, step: StepState, *, asks: bool) -> Iterator[Fact]:
     hidden = hidden_characters(step.call)
     if hidden:
         yield Fact(_("Beware"), _("it contains characters that cannot be seen: {which}").format(which=hidden))
+    alike = deceiving_letters(step.call)
+    if alike:
+        yield Fact(
+            _("Beware"), _("it contains letters that only look like the ones beside them: {which}").format(which=alike)
+        )
     # what was read later says nothing of a Step that is over and done with
     read = taint(state, step.subtask_id) if not step.status.concluded else ()
     if read:

@@ -4,10 +4,11 @@ from pathlib import Path
 import pytest
 
 from tests.adapters.slack.connected import Connected, over_http, over_sockets
+from tests.adapters.slack.here import here, scripted
 from tests.peers.slack import SlackPeer
 from tests.peers.slack.fixtures import emulate, slack
 
-__all__ = ["connected", "emulate", "over_http_only", "over_sockets_only", "slack"]
+__all__ = ["connected", "emulate", "here", "over_http_only", "over_sockets_only", "scripted", "slack"]
 
 
 @pytest.fixture(params=["http", "socket"])
