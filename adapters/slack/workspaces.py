@@ -13,7 +13,7 @@ class Workspaces:
     """The one workspace whose bot token is set."""
 
     def __init__(self, token: str, base_url: str) -> None:
-        self._client = AsyncWebClient(token=token, base_url=base_url)
+        self._client = AsyncWebClient(token=token, base_url=base_url, retry_handlers=[])
 
     async def client(self, team: str) -> AsyncWebClient:  # noqa: ARG002
         """Return the client to call Slack with in a workspace. Raises WorkspaceGone."""
