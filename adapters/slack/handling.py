@@ -77,7 +77,7 @@ class Handling:
         self._service = service
         self._asking = Asking(workspaces, service, people, telling, inbox.first)
         self._replying = Replying(self._asking)
-        self._deciding = Deciding(workspaces, service, people, telling)
+        self._deciding = Deciding(service, people, telling)
         self._reacting = Reacting(service, people, telling, inbox.first)
         self._home = Home(workspaces, service, people)
         self._assistant = Assistant(workspaces, people)

@@ -39,7 +39,8 @@ _GONE = frozenset(("is_archived", "thread_not_found", "cannot_reply_to_message",
 #: a message is not there any more, or is so old that the workspace lets nobody change it
 _UNCHANGEABLE = frozenset(("message_not_found", "cant_update_message", "edit_window_closed", "thread_locked"))
 
-_TROUBLES = (SlackApiError, SlackRequestError, aiohttp.ClientError, TimeoutError, OSError)
+#: what a call of Slack may end with: a refusal, or no answer
+TROUBLES = (SlackApiError, SlackRequestError, aiohttp.ClientError, TimeoutError, OSError)
 
 log = structlog.get_logger(__name__)
 
@@ -67,7 +68,7 @@ def passing(error: Exception) -> float | None:
     if isinstance(error, WorkspaceGone):
         return LATER
     if not isinstance(error, SlackApiError):
-        return SOON if isinstance(error, _TROUBLES) else None
+        return SOON if isinstance(error, TROUBLES) else None
     response = _response(error)
     headers: Any = getattr(response, "headers", None) or {}
     waits = str(headers.get("Retry-After", ""))
@@ -95,7 +96,7 @@ def delivering() -> Generator[None]:
         yield
     except WorkspaceGone as error:
         raise DeliveryFailed(str(error), retry_after=LATER) from error
-    except _TROUBLES as error:
+    except TROUBLES as error:
         wait, code = passing(error), code_of(error)
         reason = code or type(error).__name__
         raise DeliveryFailed(reason, retry_after=LATER if wait is None else wait, gone=code in _GONE) from error
@@ -111,7 +112,7 @@ async def persistently(call: Callable[[], Awaitable[T]]) -> T:
     while True:
         try:
             return await call()
-        except _TROUBLES as error:
+        except TROUBLES as error:
             wait = passing(error)
             if wait is None:
                 raise
@@ -125,5 +126,5 @@ def beside_the_point() -> Generator[None]:
     """Log what goes wrong with what is only a kindness, and go on."""
     try:
         yield
-    except (WorkspaceGone, *_TROUBLES) as error:
+    except (WorkspaceGone, *TROUBLES) as error:
         log.warning("slack_was_not_told", why=code_of(error) or type(error).__name__)

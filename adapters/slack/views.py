@@ -68,22 +68,23 @@ class _View:
         note = [rich_text([self._note(plan_spill)])] if plan_spill else []
         buttons = button_blocks(self.run_id, self.card, self.language)
         small = [revealed(text) for text in self._small() if _is_small(text)]
-        head, after = self._head(), [*plan, *note, *map(context, small), *buttons]
-        left = max(room - weight([*head, *after]), _LEAST_ROOM)
+        head, facts = self._head(), [] if self._facts_are_long else [rich_text(map(_fact, self.card.facts))]
+        after = [*plan, *note, *map(context, small), *buttons]
+        left = max(room - weight([*head, *facts, *after]), _LEAST_ROOM)
         shown = laid_out(self.card, [*self.card.sections, *self._long()], left)
         spills = (*(each.spill for each in shown if each.spill), *([plan_spill] if plan_spill else []))
-        return Page([*_merged([*head, *self._sections(shown)]), *after], notification(self.card), spills)
+        texts = list(self._sections(shown))
+        # what a Step is comes before what it would do; elsewhere what was said comes first
+        body = [*facts, *texts] if self.card.kind is CardKind.STEP else [*texts, *facts]
+        return Page([*_merged([*head, *body]), *after], notification(self.card), spills)
 
     def _head(self) -> list[Block]:
-        title = span(revealed(self.card.title), bold=True)
         if self.card.kind is CardKind.STEP and self.modern:
-            blocks = [step_head(self.card)]
-        else:
-            status = [span(f" · {revealed(self.card.status)}")] if self.card.status else []
-            blocks = [rich_text([line(title, *status)])]
-        if self._facts_are_long:
-            return blocks
-        return [*blocks, rich_text(_fact(fact) for fact in self.card.facts)]
+            return [step_head(self.card)]
+        # a plan block says by itself how the Run stands
+        said_below = self.modern and self.card.items
+        status = f" · {revealed(self.card.status)}" if self.card.status and not said_below else ""
+        return [rich_text([line(span(revealed(self.card.title), bold=True), span(status))])]
 
     def _small(self) -> Iterator[str]:
         """Yield what stands in small letters below: files, who decides or decided, that no model is at work."""
