@@ -113,7 +113,15 @@ def _adopted(was: SubtaskState | None, subtask: Subtask) -> SubtaskState:
         return SubtaskState(subtask)
     if was.status is SubtaskStatus.DONE and replace(was.subtask, after=()) == replace(subtask, after=()):
         return replace(was, subtask=subtask)
-    return replace(was, subtask=subtask, status=SubtaskStatus.OPEN, attempt=1, counted_from=len(was.turns), verdicts=())
+    return replace(
+        was,
+        subtask=subtask,
+        status=SubtaskStatus.OPEN,
+        attempt=1,
+        counted_from=len(was.turns),
+        done_at=0,
+        verdicts=(),
+    )
 
 
 def _plan_proposed(state: RunState, event: e.PlanProposed, entry: Entry) -> RunState:

@@ -142,11 +142,11 @@ def _reported(state: RunState, event: e.SubtaskReported, _: Entry) -> RunState:
     return change_subtask(_add_turn(state, event.subtask_id, turn), event.subtask_id, status=SubtaskStatus.REPORTED)
 
 
-def _judged(state: RunState, event: e.SubtaskJudged, _: Entry) -> RunState:
+def _judged(state: RunState, event: e.SubtaskJudged, entry: Entry) -> RunState:
     subtask = state.subtasks[event.subtask_id]
     verdicts = (*subtask.verdicts, event.verdict)
     if event.verdict.met:
-        return change_subtask(state, event.subtask_id, verdicts=verdicts, status=SubtaskStatus.DONE)
+        return change_subtask(state, event.subtask_id, verdicts=verdicts, status=SubtaskStatus.DONE, done_at=entry.seq)
     if subtask.attempt >= MAX_ATTEMPTS:
         return change_subtask(state, event.subtask_id, verdicts=verdicts, status=SubtaskStatus.EXHAUSTED)
     return change_subtask(

@@ -108,6 +108,7 @@ class SubtaskState:
     attempt: int = 1
     turns: tuple[Turn, ...] = ()
     counted_from: int = 0
+    done_at: int = 0  #: the seq of the Verdict that it is done; 0 until then
     verdicts: tuple[Verdict, ...] = ()
     sources: tuple[str, ...] = ()  #: what its Steps read from outside
 

@@ -5,6 +5,7 @@ import re
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
+import aiohttp
 import pytest
 
 from adapters.slack.handling import Handling
@@ -122,10 +123,10 @@ async def open_here(slack, folder, model, **more):
     """Open a Nod in Slack on a folder; again on the same folder is a restart."""
     policy = more.pop("policy", None) or Policy(PolicyName.EVERY_STEP, (Actor("slack", slack.users["ben"], "Ben"),))
     guests = more.pop("guests_may_ask", False)
-    async with open_team(folder, model, policy=policy, **more) as team:
+    async with open_team(folder, model, policy=policy, **more) as team, aiohttp.ClientSession() as session:
         if guests:
             team.service = replace(team.service, guests_may_ask=True)
-        workspaces = Workspaces(slack.bot_token, slack.api_url)
+        workspaces = Workspaces(slack.api_url, session, token=slack.bot_token, between_posts=0)
         inbox = Inbox("slack", SqlInboxStore(team.database), team.clock, lambda payload: handling.handle(payload))  # noqa: PLW0108  (made below)
         handling = Handling(workspaces, team.service, inbox)
         messenger = SlackMessenger(workspaces, team.service)

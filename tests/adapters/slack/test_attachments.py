@@ -4,15 +4,14 @@ import pytest
 
 from adapters.slack import attachments
 from adapters.slack.attachments import attachments_of
-from adapters.slack.workspaces import Workspaces
 from agent_core.errors import FileRefused
 from tests.adapters.slack.here import Here
 
 FILE = {"id": "F1", "name": "a.txt", "size": 3, "url_private": "https://files.slack.com/files-pri/T1-F1/a.txt"}
 
 
-async def refusal(slack, *files):
-    client = await Workspaces(slack.bot_token, slack.api_url).client(slack.team.id)
+async def refusal(workspaces, *files):
+    client = await workspaces.client("T1")
     with pytest.raises(FileRefused) as refused:
         await attachments_of(client, files)
     return str(refused.value)
@@ -30,17 +29,20 @@ async def refusal(slack, *files):
         ({**FILE, "size": 10 * 1024 * 1024 + 1}, "a.txt: it is larger than 10 MB; attach a smaller one."),
     ],
 )
-async def test_what_does_not_lie_in_slack_or_is_too_large_is_refused(slack, file, why):
-    assert await refusal(slack, file) == why
+async def test_what_does_not_lie_in_slack_or_is_too_large_is_refused(workspaces, file, why):
+    assert await refusal(workspaces, file) == why
 
 
-async def test_too_many_files_are_refused(slack):
-    assert await refusal(slack, *[FILE] * 21) == "a.txt: too many files at once; attach at most 20."
+async def test_too_many_files_are_refused(workspaces):
+    assert await refusal(workspaces, *[FILE] * 21) == "a.txt: too many files at once; attach at most 20."
 
 
-async def test_a_page_in_place_of_a_file_is_no_file(slack):
+async def test_a_page_in_place_of_a_file_is_no_file(slack, workspaces):
     there = f"{slack.api_url.removesuffix('/api/')}/sign-in"
-    assert await refusal(slack, {**FILE, "url_private": there}) == "a.txt: Slack did not give it; attach it once more."
+    assert (
+        await refusal(workspaces, {**FILE, "url_private": there})
+        == "a.txt: Slack did not give it; attach it once more."
+    )
 
 
 async def test_files_that_are_too_much_together_are_refused(here: Here, monkeypatch):

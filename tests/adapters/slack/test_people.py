@@ -4,7 +4,6 @@ import pytest
 
 from adapters.slack import people
 from adapters.slack.people import People, is_guest, name_of
-from adapters.slack.workspaces import Workspaces
 from agent_core.domain import Actor, Policy
 
 
@@ -40,11 +39,11 @@ def test_people_are_called_as_slack_shows_them(told, name):
 
 
 @pytest.fixture
-def known(slack):
+def known(slack, workspaces):
     time = [0.0]
     policy = Policy(approvers=(Actor("slack", "group/S1"), Actor("slack", "group/S9"), Actor("nod", "group/S2")))
     slack.team.usergroups["S1"] = [slack.users["ben"]]
-    found = People(Workspaces(slack.bot_token, slack.api_url), policy, lambda: time[0])
+    found = People(workspaces, policy, lambda: time[0])
     return found, time
 
 

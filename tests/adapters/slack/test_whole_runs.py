@@ -4,7 +4,6 @@ from contextlib import aclosing
 
 from adapters.slack.handling import Handling
 from adapters.slack.messenger import SlackMessenger
-from adapters.slack.workspaces import Workspaces
 from agent_core.domain import RunStatus
 from bot.bootstrap import open_nod
 from tests.adapters.slack.direct import Direct
@@ -38,10 +37,9 @@ async def test_a_command_becomes_a_plan_steps_and_a_file_in_one_thread(here: Her
     assert len(here.slack.messages(here.channel)) == 1
 
 
-async def test_the_rehearsal_model_writes_a_blog_from_the_command_to_the_file(slack, tmp_path):
+async def test_the_rehearsal_model_writes_a_blog_from_the_command_to_the_file(slack, workspaces, tmp_path):
     """All of Nod as it is started without a key, but for the connection."""
     async with open_nod(settings_in(tmp_path)) as nod, nod.tending():
-        workspaces = Workspaces(slack.bot_token, slack.api_url)
         inbox = nod.inbox("slack", lambda payload: handling.handle(payload))  # noqa: PLW0108  (made below)
         handling = Handling(workspaces, nod.service, inbox)
         slack.slack.transport = Direct(inbox, handling)
