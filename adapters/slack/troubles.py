@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError, SlackRequestError
 
-from adapters.slack.calls import inner
+from adapters.slack.client import code_and_status, retry_after
 from adapters.slack.workspaces import WorkspaceGone
 from agent_core.errors import RequestRefused
 from agent_core.platform_ports import DeliveryFailed
@@ -20,6 +20,7 @@ SOON = 5.0  # seconds
 LATER = 300.0  # seconds before another look for what people must change: an invitation, an installation, a right
 LONGEST_PAUSE = 30.0  # seconds between tries of what cannot be left out
 
+_TOO_MANY = 429
 _BUSY = 500  # HTTP status from which the trouble is Slack's
 _PASSING = frozenset(
     (
@@ -59,8 +60,7 @@ class HeardTwice(RequestRefused):
 
 def code_of(error: Exception) -> str:
     """Return Slack's code of an error, an empty string when it gave none."""
-    response = _response(error)
-    return str(inner({"said": getattr(response, "data", response)}, "said").get("error", ""))
+    return code_and_status(error)[0] if isinstance(error, SlackApiError) else ""
 
 
 def passing(error: Exception) -> float | None:
@@ -69,19 +69,10 @@ def passing(error: Exception) -> float | None:
         return LATER
     if not isinstance(error, SlackApiError):
         return SOON if isinstance(error, TROUBLES) else None
-    response = _response(error)
-    headers: Any = getattr(response, "headers", None) or {}
-    waits = str(headers.get("Retry-After", ""))
-    if waits.isdigit():
-        return float(waits)
-    code = code_of(error)
-    status = getattr(response, "status_code", getattr(response, "status", 0))
-    return SOON if not code or code in _PASSING or int(status) >= _BUSY else None
-
-
-def _response(error: Exception) -> Any:
-    """Return what an error of Slack's client holds of the answer: its own response, aiohttp's, or values."""
-    return getattr(error, "response", None)
+    code, status = code_and_status(error)
+    if status == _TOO_MANY:
+        return retry_after(error) or SOON
+    return SOON if not code or code in _PASSING or status >= _BUSY else None
 
 
 def unchangeable(error: Exception) -> bool:
