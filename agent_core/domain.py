@@ -9,10 +9,12 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, Self
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
 
 def canonical_json(value: object) -> str:
     """Return the one JSON text of `value`: keys sorted, no spaces, no escapes that UTF-8 does not need."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _CANONICAL.encode(value)
 
 
 def digest_of(content: str | bytes) -> str:

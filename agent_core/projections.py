@@ -1,7 +1,7 @@
 """The rows kept beside a Journal for queries, derived from RunState."""
 
 from agent_core.domain import PolicyName
-from agent_core.journal.state import PlanStatus, RunState, StepStatus
+from agent_core.journal.state import PlanStatus, RunState, StepStatus, once_a_state
 from agent_core.ports import OpenApproval, RunSummary
 from agent_core.rules import asking
 
@@ -15,6 +15,7 @@ def plan_asks(state: RunState) -> bool:
     return len(state.plan.subtasks) > 1 and state.policy.name is not PolicyName.OBSERVE
 
 
+@once_a_state
 def approvals_of(state: RunState) -> tuple[OpenApproval, ...]:
     """Return all that waits for people in a Run now; nothing once it is over."""
     if state.status.over:

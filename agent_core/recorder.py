@@ -3,7 +3,8 @@
 import json
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
+from functools import cache
 from typing import Any
 
 import structlog
@@ -25,6 +26,11 @@ _IDS = ("step_id", "subtask_id", "question_id")  # what a log line names beside 
 log = structlog.get_logger(__name__)
 
 Propose = Callable[[RunState], Sequence[Event]]
+
+
+@cache
+def _ids_of(kind: type[Event]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind) if field.name in _IDS)
 
 
 class Recorder:
@@ -129,7 +135,7 @@ class Recorder:
     def _tell(self, records: Sequence[Record], events: Sequence[Event]) -> None:
         """Log what was appended, one line an event without contents, and tell who watches."""
         for record, event in zip(records, events, strict=True):
-            ids = {name: getattr(event, name) for name in _IDS if hasattr(event, name)}
+            ids = {name: getattr(event, name) for name in _ids_of(type(event))}
             log.info("appended", kind=record.kind, run_id=record.run_id, seq=record.seq, **ids)
         self.changes.notify(records[0].run_id)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from agent_core.domain import Choice, PolicyName, Risk, RunStatus, Topic
 from agent_core.journal.state import (
@@ -14,6 +14,7 @@ from agent_core.journal.state import (
     SubtaskState,
     SubtaskStatus,
     Turn,
+    once_a_state,
 )
 from agent_core.policy import Ruling, ruling
 
@@ -118,6 +119,23 @@ class Wait:
 
 def next_actions(state: RunState, now: datetime) -> tuple[Action, ...] | Wait:
     """Return what is to be done now, in the Plan's order, or what is waited for: nothing, when the Run is over."""
+    expiry = _first_expiry(state)
+    return _worked_out(state, now) if expiry is not None and expiry <= now else _before_any_expiry(state)
+
+
+@once_a_state
+def _first_expiry(state: RunState) -> datetime | None:
+    """Return when the first Step expires that nobody decided on; until then time changes nothing."""
+    undecided = (step.expires_at for step in state.steps.values() if step.status is StepStatus.PROPOSED)
+    return min((at for at in undecided if at is not None), default=None)
+
+
+@once_a_state
+def _before_any_expiry(state: RunState) -> tuple[Action, ...] | Wait:
+    return _worked_out(state, datetime.min.replace(tzinfo=UTC))
+
+
+def _worked_out(state: RunState, now: datetime) -> tuple[Action, ...] | Wait:
     if state.status.over:
         return Wait()
     if state.paused:  # what nobody decided in time expires all the same, or resuming would only pause again
@@ -138,8 +156,11 @@ def settled(state: RunState, now: datetime) -> RunState:
         return state.but(wake_at=None)
     actions = next_actions(state, now)
     if not isinstance(actions, Wait):
-        return state.but(status=RunStatus.RUNNING, wake_at=None)
-    return state.but(status=RunStatus.PAUSED if state.paused else RunStatus.WAITING, wake_at=actions.until)
+        after = state.but(status=RunStatus.RUNNING, wake_at=None)
+    else:
+        after = state.but(status=RunStatus.PAUSED if state.paused else RunStatus.WAITING, wake_at=actions.until)
+    after.memo.update(state.memo)  # neither of these two changes what is to be done
+    return after
 
 
 def _blocked(state: RunState) -> frozenset[str]:
@@ -252,6 +273,7 @@ def _earliest_expiry(state: RunState) -> datetime | None:
     )
 
 
+@once_a_state
 def asking(state: RunState) -> tuple[StepState, ...]:
     """Return the Steps that wait for a person's Decision now, in the order proposed."""
     return tuple(

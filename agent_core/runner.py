@@ -249,7 +249,7 @@ class _Advance:
 
     def _wanted(self, action: Action, state: RunState) -> bool:
         """Say whether an action is still what the Run needs; a pause meanwhile does not make its outcome void."""
-        return action in _actions(state.but(paused=False), self.runner)
+        return action in _actions(state.but(paused=False) if state.paused else state, self.runner)
 
     async def _append(self, propose: Propose) -> RunState:
         """Append, once there is room: what a Tool did or a model was paid for must not be forgotten meanwhile."""

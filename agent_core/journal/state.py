@@ -1,10 +1,11 @@
 """RunState: what folding a Journal gives. Values only; `fold` makes them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 from agent_core.domain import (
     Actor,
@@ -23,6 +24,8 @@ from agent_core.domain import (
     Topic,
     Verdict,
 )
+
+T = TypeVar("T")
 
 
 class PlanStatus(StrEnum):
@@ -214,11 +217,13 @@ class RunState:
     unpriced: bool = False
     result: str = ""
     files: tuple[FileRef, ...] = ()
+    memo: dict[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False)  #: see `once_a_state`
 
     def but(self, **changes: Any) -> "RunState":
         """Return the state with these fields changed, as `dataclasses.replace` does, at a tenth of its time."""
         changed = object.__new__(RunState)
         changed.__dict__.update(self.__dict__, **changes)
+        changed.__dict__["memo"] = {}
         return changed
 
     @property
@@ -237,6 +242,19 @@ class RunState:
     def steps_of(self, turn: Turn) -> tuple[StepState, ...]:
         """The Steps of a turn, in the order proposed."""
         return tuple(self.steps[step_id] for step_id in turn.step_ids)
+
+
+def once_a_state(function: Callable[[RunState], T]) -> Callable[[RunState], T]:
+    """Have a pure function of a state worked out once for each state: several places ask the same of it."""
+    name = f"{function.__module__}.{function.__qualname__}"
+
+    @wraps(function)
+    def known(state: RunState) -> T:
+        if name not in state.memo:
+            state.memo[name] = function(state)
+        return cast("T", state.memo[name])
+
+    return known
 
 
 def taint(state: RunState, subtask_id: str) -> tuple[str, ...]:
