@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from itertools import chain
 from typing import Any, Protocol
 
@@ -58,6 +59,7 @@ def compose(text: str, **parts: str) -> str:
     return text.format_map(parts)
 
 
+@cache
 def marks(count: int) -> str:
     """Return the placeholders of `count` parameters."""
     return ", ".join("?" * count)
@@ -67,5 +69,10 @@ def insert_rows(into: str, rows: Sequence[tuple[Value, ...]], tail: str = "") ->
     """Yield the few statements that insert all of `rows`. `into` names the columns, `tail` what a conflict does."""
     for start in range(0, len(rows), ROWS_AT_ONCE):
         some = rows[start : start + ROWS_AT_ONCE]
-        values = ", ".join([f"({marks(len(some[0]))})"] * len(some))
-        yield Statement(f"{into} VALUES {values} {tail}", tuple(chain.from_iterable(some)))
+        yield Statement(_insert(into, len(some), len(some[0]), tail), tuple(chain.from_iterable(some)))
+
+
+@lru_cache(maxsize=256)
+def _insert(into: str, count: int, columns: int, tail: str) -> str:
+    values = ", ".join([f"({marks(columns)})"] * count)
+    return f"{into} VALUES {values} {tail}"
