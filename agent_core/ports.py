@@ -61,7 +61,41 @@ class Commit:
     records: Sequence[Record]
     blobs: Mapping[str, bytes]
     summary: RunSummary
-    approvals: Sequence[OpenApproval]  #: all that are open now; those not named are closed
+    approvals: Sequence[OpenApproval] | None  #: all that are open now, any other is closed; None: those that were
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to advance a Run: its epoch, and the seq the Run had when it was taken or last appended under."""
+
+    epoch: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """An append that takes the lease, if it is free."""
+
+    worker: str
+    until: datetime
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Under:
+    """An append under the live lease of this epoch."""
+
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class LettingGo:
+    """An append under the live lease of this epoch, the last: it lets go of it, unless the Run was woken meanwhile."""
+
+    epoch: int
+
+
+Hold = Taking | Under | LettingGo  #: what an append has to do with the Run's lease
 
 
 class JournalStore(Protocol):
@@ -71,12 +105,12 @@ class JournalStore(Protocol):
         """Store a new Run and return its id; if `key` was used before, store nothing and return that Run's id."""
         ...
 
-    async def append(self, commit: Commit, *, epoch: int | None = None) -> None:
-        """Append to a Run, durably, before this returns.
+    async def append(self, commit: Commit, hold: Hold | None = None) -> Lease | None:
+        """Append to a Run, durably, before this returns; return the lease that `hold` leaves with its worker.
 
         Raises:
             JournalConflict: the Run already has an event of that seq.
-            LeaseLost: `epoch` is given and is not the epoch of the Run's live lease.
+            LeaseLost: the lease is not the one `hold` names, or is not free to take.
         """
         ...
 
@@ -106,8 +140,8 @@ class JournalStore(Protocol):
         """Return every Run's id, oldest first."""
         ...
 
-    async def acquire(self, run_id: str, worker: str, until: datetime, now: datetime) -> int | None:
-        """Take the lease and return its new epoch; None, and the Run is marked woken, while another lease is live.
+    async def acquire(self, run_id: str, worker: str, until: datetime, now: datetime) -> Lease | None:
+        """Take the lease, with a new epoch, and return it; None, and the Run is marked woken, while another is live.
 
         Raises:
             RunUnknown: there is no such Run.

@@ -188,9 +188,9 @@ class Service:
         Raises:
             RequestRefused: its subclasses say why the Decision does not count; nothing was changed.
         """
-        state = self._now(await self.recorder.load(run_id))
         request = Request(subject, verb, actor, via, digest, checked_words(text), arguments)
-        prepared = await deciding.prepare(self.executor, state, request)
+        edits = self._now(await self.recorder.load(run_id)) if verb is Verb.EDIT else None
+        prepared = await deciding.prepare(self.executor, edits, request) if edits else None
         return await self._append(run_id, deciding.decided(request, prepared, self.recorder.clock))
 
     async def control(self, run_id: str, verb: Verb, *, actor: Actor, via: str, text: str = "") -> RunState:
@@ -199,7 +199,6 @@ class Service:
         Raises:
             RequestRefused: its subclasses say why not; nothing was changed.
         """
-        await self.recorder.load(run_id)
         return await self._append(run_id, deciding.controlled(verb, actor, via, checked_words(text)))
 
     async def _append(self, run_id: str, propose: Callable[[RunState], Sequence[e.Event]]) -> RunState:

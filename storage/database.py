@@ -39,7 +39,7 @@ class Database(Protocol):
     """A database with Nod's tables. Every method may raise StorageError."""
 
     async def write(self, *statements: Statement) -> Sequence[Row]:
-        """Do all of the statements, durably, or none; return the rows of the last one.
+        """Do all of the statements, durably, or none; return the rows of the last one that has any.
 
         A caller that is cancelled here does not know whether they were done.
 

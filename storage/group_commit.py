@@ -64,7 +64,7 @@ class GroupCommitter:
         await asyncio.wait({self._serving})
 
     async def write(self, unit: Unit) -> Sequence[Row]:
-        """Return the rows of the unit's last statement once its group is committed."""
+        """Return the rows of the unit's last statement that has any, once its group is committed."""
         if self._closing:
             raise StorageError(where=self._where, reason="Nod is closing it; start Nod again.")
         waiting = _Waiting(unit, asyncio.get_running_loop().create_future())
@@ -132,9 +132,10 @@ def _run(unit: Unit, raw: sqlite3.Connection) -> Sequence[Row]:
     rows: Sequence[Row] = ()
     for index, statement in enumerate(unit):
         cursor = raw.execute(statement.sql, statement.params)
-        rows = cursor.fetchall() if cursor.description else ()
-        if statement.guard and not rows and cursor.rowcount < 1:
+        found = cursor.fetchall() if cursor.description else ()
+        if statement.guard and not found and cursor.rowcount < 1:
             raise NothingChanged(index)
+        rows = found or rows
     return rows
 
 
