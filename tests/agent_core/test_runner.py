@@ -10,7 +10,7 @@ from pydantic import Field
 from agent_core.cards import Verb
 from agent_core.changes import Changes
 from agent_core.domain import Observation, Policy, PolicyName, Risk, RunStatus, Topic
-from agent_core.errors import StorageBusy, StorageError
+from agent_core.errors import BasisChanged, StorageBusy, StorageError
 from agent_core.forms import VerdictForm
 from agent_core.journal import events as e
 from agent_core.journal.state import StepStatus
@@ -266,3 +266,24 @@ async def test_a_fault_beside_a_tool_that_runs_lets_it_finish_and_be_recorded_fi
         assert "StepUncertain" not in kinds
         assert kinds[-1] == "QuestionAsked"
         assert [question.topic for question in state.open_questions()] == [Topic.FAULT]
+
+
+async def test_of_two_steps_side_by_side_that_were_shown_the_same_file_one_writes_and_the_other_looks_again(tmp_path):
+    def turns(messages):
+        if answered(messages):
+            return report()
+        return calls(call("write_file", path="same.md", content=title_of(messages)))
+
+    model = ScriptedModel(lambda _: plan(subtask("a"), subtask("b")), turns)
+    async with open_team(tmp_path, model) as team:
+        run_id = await team.submit()
+        await team.decide(run_id)
+        for subject, digest in (await team.open(run_id)).items():
+            await team.service.decide(run_id, subject, Verb.APPROVE, actor=ALICE, via="button", digest=digest)
+        await team.dispatcher.idle()
+        steps = (await team.state(run_id)).steps
+        [written] = [step for step in (steps["s1-1"], steps["s2-1"]) if step.observation.ok]
+        [refused] = [step for step in (steps["s1-1"], steps["s2-1"]) if not step.observation.ok]
+        assert refused.observation.text == str(BasisChanged())
+        content = (tmp_path / "workspaces" / run_id / "same.md").read_text()
+        assert content == written.call.arguments["content"]
