@@ -169,10 +169,12 @@ class Recorder:
 
     def _tell(self, records: Sequence[Record], events: Sequence[Event]) -> None:
         """Log what was appended, one line an event without contents, and tell who watches."""
+        run_id = records[0].run_id
+        told = log.bind(run_id=run_id)
         for record, event in zip(records, events, strict=True):
             ids = {name: getattr(event, name) for name in _ids_of(type(event))}
-            log.info("appended", kind=record.kind, run_id=record.run_id, seq=record.seq, **ids)
-        self.changes.notify(records[0].run_id)
+            told.info("appended", kind=record.kind, seq=record.seq, **ids)
+        self.changes.notify(run_id)
 
     def _commit(self, run_id: str, state: RunState | None, events: Sequence[Event]) -> tuple[RunState, Commit]:
         now, asked = self.clock(), approvals_of(state) if state else None

@@ -21,6 +21,7 @@ from agent_core.policy import Ruling, ruling
 MAX_TURNS = 12  # of the model in one attempt at a Subtask, before people are asked
 MAX_REPEATS = 3  # of one identical call within those turns, before people are asked
 MAX_REPLANS = 2  # because attempts were used up, before people are asked
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ def _first_expiry(state: RunState) -> datetime | None:
 
 @once_a_state
 def _before_any_expiry(state: RunState) -> tuple[Action, ...] | Wait:
-    return _worked_out(state, datetime.min.replace(tzinfo=UTC))
+    return _worked_out(state, _LONG_AGO)
 
 
 def _worked_out(state: RunState, now: datetime) -> tuple[Action, ...] | Wait:
@@ -156,16 +157,16 @@ def settled(state: RunState, now: datetime) -> RunState:
         return state.but(wake_at=None)
     actions = next_actions(state, now)
     if not isinstance(actions, Wait):
-        after = state.but(status=RunStatus.RUNNING, wake_at=None)
+        status, wake_at = RunStatus.RUNNING, None
     else:
-        after = state.but(status=RunStatus.PAUSED if state.paused else RunStatus.WAITING, wake_at=actions.until)
-    after.memo.update(state.memo)  # neither of these two changes what is to be done
-    return after
+        status, wake_at = RunStatus.PAUSED if state.paused else RunStatus.WAITING, actions.until
+    # neither of these two changes what is to be done
+    return state.but_for(status=status, wake_at=wake_at)
 
 
 def _blocked(state: RunState) -> frozenset[str]:
     """Return the Subtasks that wait for the answer to a question; an empty id stands for the whole Run."""
-    return frozenset(question.subtask_id for question in state.open_questions())
+    return frozenset([question.subtask_id for question in state.open_questions()])
 
 
 def _planning(state: RunState) -> tuple[Action, ...] | Wait:
@@ -184,18 +185,20 @@ def _working(state: RunState, now: datetime) -> Iterator[Action]:
     blocked = _blocked(state)
     if "" in blocked:
         return
-    statuses = {name: subtask.status for name, subtask in state.subtasks.items()}
-    if all(status is SubtaskStatus.DONE for status in statuses.values()):
+    undone = {name: subtask for name, subtask in state.subtasks.items() if subtask.status is not SubtaskStatus.DONE}
+    if not undone:
         yield Finish()
         return
-    if SubtaskStatus.EXHAUSTED in statuses.values() and not _unsettled(state):
+    exhausted = any(subtask.status is SubtaskStatus.EXHAUSTED for subtask in undone.values())
+    if exhausted and not _unsettled(state):
         # a new Plan replaces whatever else is open, so nothing else is begun
         allowed = state.replans < MAX_REPLANS + state.replans_granted
         yield MakePlan() if allowed else Ask(Topic.ATTEMPTS, "")
         return
-    for name, subtask in state.subtasks.items():
-        ready = all(statuses[other] is SubtaskStatus.DONE for other in subtask.subtask.after)
-        if ready and name not in blocked and subtask.status in (SubtaskStatus.OPEN, SubtaskStatus.REPORTED):
+    for name, subtask in undone.items():
+        if name in blocked or subtask.status is SubtaskStatus.EXHAUSTED:
+            continue
+        if undone.keys().isdisjoint(subtask.subtask.after):
             yield from _subtask_actions(state, subtask, now)
 
 

@@ -1,6 +1,6 @@
 """What the stores need of a database. Statements are standard SQL that SQLite and PostgreSQL both run."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import chain
@@ -65,11 +65,10 @@ def marks(count: int) -> str:
     return ", ".join("?" * count)
 
 
-def insert_rows(into: str, rows: Sequence[tuple[Value, ...]], tail: str = "") -> Iterator[Statement]:
-    """Yield the few statements that insert all of `rows`. `into` names the columns, `tail` what a conflict does."""
-    for start in range(0, len(rows), ROWS_AT_ONCE):
-        some = rows[start : start + ROWS_AT_ONCE]
-        yield Statement(_insert(into, len(some), len(some[0]), tail), tuple(chain.from_iterable(some)))
+def insert_rows(into: str, rows: Sequence[tuple[Value, ...]], tail: str = "") -> list[Statement]:
+    """Return the few statements that insert all of `rows`. `into` names the columns, `tail` what a conflict does."""
+    parts = (rows[start : start + ROWS_AT_ONCE] for start in range(0, len(rows), ROWS_AT_ONCE))
+    return [Statement(_insert(into, len(some), len(some[0]), tail), tuple(chain.from_iterable(some))) for some in parts]
 
 
 @lru_cache(maxsize=256)

@@ -1,6 +1,6 @@
 """The journal's tables: events and blobs, and the projections `runs` and `approvals` that are written with them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -235,15 +235,16 @@ def _advancing(summary: RunSummary, before: int, hold: Hold | None) -> Statement
             return Statement(_ADVANCE_TAKING, taken, guard=True)
 
 
-def _contents(commit: Commit) -> Iterator[Statement]:
-    """Yield what stores the events, their blobs, and the approvals that are open now if they changed."""
-    yield from insert_rows(_INSERT_EVENTS, [rows.event_row(record) for record in commit.records])
+def _contents(commit: Commit) -> list[Statement]:
+    """Return what stores the events, their blobs, and the approvals that are open now if they changed."""
+    contents = insert_rows(_INSERT_EVENTS, [rows.event_row(record) for record in commit.records])
     if commit.blobs:
-        yield from insert_rows(_INSERT_BLOBS, list(commit.blobs.items()), _UNLESS_THERE)
+        contents += insert_rows(_INSERT_BLOBS, list(commit.blobs.items()), _UNLESS_THERE)
     if commit.approvals is None:
-        return
+        return contents
     opened = [rows.approval_row(approval) for approval in commit.approvals]
-    yield from insert_rows(_INSERT_APPROVALS, opened, _WHERE_DIFFERENT)
+    contents += insert_rows(_INSERT_APPROVALS, opened, _WHERE_DIFFERENT)
     subjects = tuple(approval.subject for approval in commit.approvals)
     named = f" AND subject NOT IN ({marks(len(subjects))})" if subjects else ""
-    yield Statement(_CLOSE + named, (commit.summary.run_id, *subjects))
+    contents.append(Statement(_CLOSE + named, (commit.summary.run_id, *subjects)))
+    return contents

@@ -59,14 +59,14 @@ def chain_digest(  # noqa: PLR0917  (the parts in the order they are digested)
 ) -> str:
     """Return the digest of an event: over the previous digest, its place, kind, time and payload digest."""
     # no part holds a line break, so the lines say which is which
-    return digest_of("\n".join((previous, run_id, str(seq), kind, timestamp(at), payload_digest)))
+    return digest_of(f"{previous}\n{run_id}\n{seq}\n{kind}\n{timestamp(at)}\n{payload_digest}")
 
 
 def seal(run_id: str, seq: int, previous: str, event: Event, at: datetime) -> tuple[Record, Mapping[str, bytes]]:
     """Return the row of `event` after the digest `previous`, and the blobs (digest to bytes) it refers to."""
     kind = type(event).__name__
     blobs: dict[str, bytes] = {}
-    plain = _adapter(kind).dump_python(event, mode="json")
+    plain = _adapter(kind).serializer.to_python(event, mode="json")
     payload = canonical_json(plain)
     if len(payload) > BLOB_THRESHOLD or _MARK in payload:
         payload = canonical_json(_set_apart(plain, blobs))

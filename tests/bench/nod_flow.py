@@ -16,7 +16,7 @@ from pathlib import Path
 import structlog
 
 from agent_core.cards import Verb
-from agent_core.domain import CheckKind, Usage
+from agent_core.domain import CheckKind, RunStatus, Usage
 from agent_core.forms import CriterionForm, PlanForm, SubtaskForm, VerdictForm
 from agent_core.journal.events import ModelCalled
 from agent_core.journal.state import RunState
@@ -63,7 +63,8 @@ def _subtask(part: Piece) -> SubtaskForm:
 
 
 def _usage(messages: Sequence[Message]) -> Usage:
-    characters = sum(len(message.text) + sum(len(str(call)) for call in message.calls) for message in messages)
+    called = (text for message in messages for call in message.calls for text in call.arguments.values())
+    characters = sum(len(message.text) for message in messages) + sum(map(len, called))
     return Usage("scripted", characters // CHARACTERS_A_TOKEN, 50, cost=0.0)
 
 
@@ -73,7 +74,7 @@ async def until_asked(team: Team, run_id: str) -> RunState:
         while True:
             changed.clear()
             state = await team.recorder.latest(run_id)
-            if state.status.over or approvals_of(state):
+            if state.status is not RunStatus.RUNNING:
                 return state
             await changed.wait()
 
