@@ -160,6 +160,8 @@ def settled(state: RunState, now: datetime) -> RunState:
         status, wake_at = RunStatus.RUNNING, None
     else:
         status, wake_at = RunStatus.PAUSED if state.paused else RunStatus.WAITING, actions.until
+    if status is state.status and wake_at == state.wake_at:
+        return state
     # neither of these two changes what is to be done
     return state.but_for(status=status, wake_at=wake_at)
 

@@ -142,6 +142,8 @@ class Service:
 
     async def _keep_files(self, workspace: str, attachments: Sequence[Attachment]) -> tuple[FileRef, ...]:
         """Keep all of the files or, if one cannot be kept, none of them."""
+        if not attachments:
+            return ()
         folder = self.executor.workspace(workspace)
 
         def keep() -> tuple[FileRef, ...]:
