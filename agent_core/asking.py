@@ -71,8 +71,13 @@ def recalled(earlier: RunState | None, said: Sequence[Said]) -> MemoryRecalled |
         sources |= dict.fromkeys(source for subtask_id in earlier.subtasks for source in taint(earlier, subtask_id))
     if not items:
         return None
-    files = tuple(sorted(earlier.untrusted_files)) if earlier else ()
-    return MemoryRecalled(tuple(items[-MAX_RECALLED:]), files, trusted=not sources, sources=tuple(sources))
+    return MemoryRecalled(
+        tuple(items[-MAX_RECALLED:]),
+        tuple(sorted(earlier.untrusted_files)) if earlier else (),
+        trusted=not sources,
+        sources=tuple(sources),
+        untrusted_digests=tuple(sorted(earlier.untrusted_digests)) if earlier else (),
+    )
 
 
 def _told(earlier: RunState) -> str:

@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeVar
 from agent_core.cards import Card
 from agent_core.domain import RunStatus
 from agent_core.errors import GoalRefused, SettingsError
+from agent_core.i18n import N_
 
 LAUNCHERS = "nod.launcher"  # the entry point group in which a distribution names what starts Nod
 Approve = Callable[[Card], bool | str]
@@ -63,7 +64,7 @@ class AutoGPT:
         """
         goals = [self.goals] if isinstance(self.goals, str) else list(self.goals)
         if not goals:
-            raise GoalRefused(reason="There is no goal.")
+            raise GoalRefused(reason=N_("There is no goal."))
         persona = ", ".join(part for part in (self.ai_name.strip(), self.ai_role.strip()) if part)
         return _run(lambda: _launcher()(goals, persona=persona, approve=self.approve))
 

@@ -5,8 +5,7 @@ from collections.abc import Callable, Sequence
 from agent_core.domain import Decision, FileRef, Outcome, Topic
 from agent_core.i18n import translator
 from agent_core.journal import events as e
-from agent_core.journal.state import RunState, taint
-from agent_core.ports import Said
+from agent_core.journal.state import RunState
 from agent_core.presenter import account_of, result_of
 from agent_core.rules import Action, Ask, ExpireStep, Fail, Finish, RecoverStep, SkipStep, WavePlan
 
@@ -59,9 +58,3 @@ def files_of(state: RunState) -> tuple[FileRef, ...]:
     """Return the files the Run wrote, each as it was last written."""
     written = {file.path: file for step in state.steps.values() if step.observation for file in step.observation.files}
     return tuple(written.values())
-
-
-def last_words(state: RunState) -> Said:
-    """Return what Nod says in the conversation when a Run is over."""
-    tainted = any(taint(state, subtask_id) for subtask_id in state.subtasks)
-    return Said(state.result or account_of(state), None, state.updated_at, state.run_id, trusted=not tainted)

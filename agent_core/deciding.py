@@ -23,11 +23,11 @@ from agent_core.errors import (
 from agent_core.executor import Executor
 from agent_core.i18n import N_
 from agent_core.journal import events as e
-from agent_core.journal.state import Question, RunState, StepState, StepStatus
+from agent_core.journal.state import PlanStatus, Question, RunState, StepState, StepStatus
 from agent_core.plan_text import parse_plan
-from agent_core.policy import Ruling, deciders, may_decide, ruling
+from agent_core.policy import Ruling, deciders, is_approver, may_decide, ruling
 from agent_core.ports import Clock, ModelToolCall
-from agent_core.projections import PLAN, plan_asks
+from agent_core.rules import plan_asks
 
 Propose = Callable[[RunState], Sequence[e.Event]]
 
@@ -63,17 +63,17 @@ class Prepared:
 
 
 async def prepare(executor: Executor, state: RunState, request: Request) -> Prepared | None:
-    """Return the ToolCall that an edit makes of a Step, or None when the request edits no Step.
+    """Return the ToolCall that an edit makes of a Step, or None when the request names no arguments of a Step.
 
     Raises:
         NotAllowedToDecide: this person may not, and so is shown nothing.
         EditRefused: the edited arguments cannot be used.
     """
     step = state.steps.get(request.subject.removeprefix("step:"))
-    if request.verb is not Verb.EDIT or step is None or request.subject == PLAN:
+    if request.verb is not Verb.EDIT or step is None or request.arguments is None:
         return None
     must_decide(state, request.actor)
-    arguments = _edited(step.call.arguments, request.arguments or {})
+    arguments = _edited(step.call.arguments, request.arguments)
     try:
         _, call, preview = await executor.prepare(state, ModelToolCall(step.id, step.call.tool, arguments))
     except NodError as error:
@@ -123,8 +123,8 @@ def must_decide(state: RunState, actor: Actor) -> None:
 
 def must_approve(policy: Policy, actor: Actor) -> None:
     """Raise NotAllowedToDecide unless the person is one of the Policy's approvers."""
-    if actor not in policy.approvers:
-        named = ", ".join(each.display for each in policy.approvers) or "the people in NOD_APPROVERS"
+    if not is_approver(policy, actor):
+        named = ", ".join(each.display for each in policy.approvers) or N_("the people in NOD_APPROVERS")
         raise NotAllowedToDecide(who=actor.display, deciders=named)
 
 
@@ -140,9 +140,13 @@ def _not_over(state: RunState) -> None:
 
 def _plan(state: RunState, request: Request) -> e.Event:
     past, plan = state.plans[-1], state.plan
-    if past.decision is not None:
-        raise _already(past.decision)
+    # a click on an earlier revision is told what became of that one
+    meant = next((each for each in reversed(state.plans) if each.proposed.digest == request.digest), past)
+    if meant.decision is not None:
+        raise _already(meant.decision)
     _not_over(state)
+    if meant is not past or state.plan_status is PlanStatus.WANTED:
+        raise NoLongerAsked(reason=N_("Nod makes a new plan with what was written since"))
     if plan is None or not plan_asks(state) or request.verb not in OUTCOMES:
         raise NoLongerAsked(reason=N_("the plan needs no decision"))
     _must_match(request, plan.digest)
@@ -155,22 +159,23 @@ def _plan(state: RunState, request: Request) -> e.Event:
 
 
 def _already(decision: Decision) -> AlreadyDecided:
-    who = decision.actor.display if decision.actor else "the policy"
+    who = decision.actor.display if decision.actor else N_("the policy")
     return AlreadyDecided(who=who, outcome=decision.outcome)
 
 
 def _step(state: RunState, step: StepState, request: Request, prepared: Prepared | None, now: datetime) -> e.Event:
     if step.status is StepStatus.UNCERTAIN and request.verb in (Verb.HAPPENED, Verb.AGAIN, Verb.SKIP):
         _not_over(state)
-        if request.digest:
-            _must_match(request, step.call.digest)
+        _must_match(request, step.call.digest)
         return e.StepResolved(step.id, CHOICES[request.verb], request.actor, request.via)
     _must_ask(state, step, now)
     if request.verb not in OUTCOMES:
         raise NoLongerAsked(reason=N_("a step is approved, edited or rejected"))
     _must_match(request, step.call.digest)
     outcome = OUTCOMES[request.verb]
-    if outcome is not Outcome.EDITED or prepared is None or prepared.call.digest == step.call.digest:
+    if outcome is Outcome.EDITED and prepared is None:
+        raise EditRefused(reason=N_("it names no arguments. Give those that are to change, by name."))
+    if prepared is None or prepared.call.digest == step.call.digest:
         outcome = Outcome.REJECTED if outcome is Outcome.REJECTED else Outcome.APPROVED
         decision = Decision(outcome, step.call.digest, request.actor, request.via, request.text)
         return e.StepDecided(step.id, decision)
@@ -205,16 +210,19 @@ def _question(state: RunState, question: Question, request: Request) -> e.Event:
     return e.QuestionAnswered(question.id, CHOICES[request.verb], request.actor, request.via, request.text)
 
 
-def heard(text: str, files: tuple[FileRef, ...], actor: Actor, via: str) -> Propose:
-    """Return what makes events of a person's words in a live Run's thread: an answer, or feedback."""
+def heard(text: str, files: tuple[FileRef, ...], actor: Actor, via: str, key: str = "") -> Propose:
+    """Return what makes events of a person's words in a live Run's thread: an answer, or feedback.
+
+    What was heard before under the same `key` makes none.
+    """
 
     def propose(state: RunState) -> Sequence[e.Event]:
-        if state.status.over:
+        if state.status.over or (key and key in state.heard):
             return []
         must_decide(state, actor)
         asked = [question for question in state.open_questions() if question.topic is Topic.CLARIFY]
-        answers = [e.QuestionAnswered(question.id, Choice.ANSWER, actor, via, text) for question in asked[:1]]
-        return [*answers, *([] if answers and not files else [e.FeedbackGiven(actor, text, files)])]
+        answers = [e.QuestionAnswered(question.id, Choice.ANSWER, actor, via, text, key) for question in asked[:1]]
+        return [*answers, *([] if answers and not files else [e.FeedbackGiven(actor, text, files, key)])]
 
     return propose
 

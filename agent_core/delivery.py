@@ -2,22 +2,24 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import structlog
 
 from agent_core.cards import Card
 from agent_core.domain import Origin
-from agent_core.errors import JournalBroken, NodError, RunUnknown
+from agent_core.errors import JournalBroken, NodError, RunUnknown, StorageError
 from agent_core.journal.state import RunState
-from agent_core.ports import Delivery, DeliveryFailed, DeliveryStore, Messenger
-from agent_core.presenter import cards_of
+from agent_core.platform_ports import Delivery, DeliveryFailed, DeliveryStore, Messenger
+from agent_core.presenter import chat_cards
 
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 8  # calls to one platform, and loads, at the same time; other Runs queue for their turn
 LONGEST_WAIT = 300.0  # seconds between tries while a platform stays down
+LOOK = 5.0  # seconds between looks for what another process appended
 STORE_WAIT = 5.0  # seconds before another try when our own database failed
 
 Load = Callable[[str], Awaitable[RunState]]
@@ -49,10 +51,18 @@ class Deliverer:
             self._settled.clear()
             self._news.set()
 
-    def catch_up(self, run_ids: Iterable[str]) -> None:
-        """Have these Runs looked at, for what was not delivered before a restart."""
-        for run_id in run_ids:
-            self.changed(run_id)
+    def again(self, run_id: str) -> None:
+        """Have a Run looked at whose place was gone and is back, as after a new invitation."""
+        self._aside.discard(run_id)
+        self.changed(run_id)
+
+    async def catch_up(self) -> None:
+        """Look again and again, for ever, for what was not delivered: before a restart, or by another process."""
+        while True:
+            with suppress(StorageError):  # there is another look soon
+                for run_id in await self._store.undelivered(tuple(self._doors)):
+                    self.changed(run_id)
+            await self._sleep(LOOK)
 
     async def settled(self) -> None:
         """Wait until nothing is left to deliver."""
@@ -95,6 +105,8 @@ class Deliverer:
             if not failure.gone:
                 return failure.retry_after
             self._set_aside(courier.run_id)
+            with suppress(StorageError):  # or it is found undelivered again and again
+                await self._store.delivered(courier.run_id, courier.seq)
         except (RunUnknown, JournalBroken) as error:
             log.warning("nothing to deliver", run=courier.run_id, reason=str(error))
         except NodError as error:
@@ -137,6 +149,7 @@ class _Courier:
     ) -> None:
         self.run_id = run_id
         self.sent = 0
+        self.seq = 0  # up to which event the Run was looked at
         self._doors = doors
         self._store = store
         self._newest = newest
@@ -151,14 +164,16 @@ class _Courier:
         if door is None:
             return False
         kept = dict(await self._store.deliveries(self.run_id))
-        cards, turns = _printed(state), Counter[str]()
+        cards, turns, self.seq = _printed(state), Counter[str](), state.seq
         while True:
             async with door.places:
                 # a free place may have been long in coming, and only the newest state is worth a call
                 newer = await self._newest(self.run_id)
-                cards = cards if newer is None else _printed(newer)
+                if newer is not None:
+                    cards, self.seq = _printed(newer), newer.seq
                 due = [(card, shown) for card, shown in cards if self._due(card, shown, kept)]
                 if not due:
+                    await self._store.delivered(self.run_id, self.seq)
                     return True
                 # what was sent least comes first, so a Card that keeps changing holds up no other; then what is new
                 posted = {card_id for card_id, delivery in kept.items() if delivery.message_ref}
@@ -179,7 +194,7 @@ class _Courier:
             delivery = await self._existing(messenger, origin, card.id, kept)
             if delivery is None:
                 # kept before the call: if its answer is lost, the message is looked for before another is posted
-                await self._keep(kept, Delivery(self.run_id, card.id, "", shown))
+                await self._keep(kept, Delivery(self.run_id, card.id, "", shown, card.digest))
                 ref = await messenger.post(origin, self.run_id, card)
             else:
                 ref = delivery.message_ref
@@ -192,7 +207,7 @@ class _Courier:
             self._refused[card.id] = shown
             return
         self.sent += 1
-        await self._keep(kept, Delivery(self.run_id, card.id, ref, shown))
+        await self._keep(kept, Delivery(self.run_id, card.id, ref, shown, card.digest))
 
     async def _existing(
         self, messenger: Messenger, origin: Origin, card_id: str, kept: Mapping[str, Delivery]
@@ -211,4 +226,4 @@ class _Courier:
 
 def _printed(state: RunState) -> list[tuple[Card, str]]:
     """Return a Run's Cards with their fingerprints."""
-    return [(card, card.fingerprint()) for card in cards_of(state)]
+    return [(card, card.fingerprint()) for card in chat_cards(state)]

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from enum import StrEnum
 from functools import cache, cached_property
-from typing import Any, Self, TypeVar
+from typing import Annotated, Any, Self, TypeVar
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 
 T = TypeVar("T")
 
@@ -43,11 +43,17 @@ def digest_of(content: str | bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who asked or decided: a platform and a user id on it. `name` is for display and does not identify."""
+    """Who asked or decided: a platform and a user id on it. `name` is for display and does not identify.
+
+    `groups` are what the platform says now that they belong to, such as `role/ID`; it is never kept. A `guest` is of
+    another organisation: may ask where guests may, and never decides.
+    """
 
     platform: str
     user: str
     name: str = field(default="", compare=False)
+    groups: Annotated[tuple[str, ...], Field(exclude=True)] = field(default=(), compare=False, repr=False)
+    guest: bool = field(default=False, compare=False)
 
     def __str__(self) -> str:
         return f"{self.platform}:{self.user}"
@@ -59,7 +65,7 @@ class Actor:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read `platform:user`, as in NOD_APPROVERS.
+        """Read `platform:user`, or `platform:group` as in `discord:role/ID`, as in NOD_APPROVERS.
 
         Raises:
             ValueError: there is no platform or no user in it.

@@ -1,5 +1,6 @@
 """What can go wrong, as a tree. A class's docstring is its sentence, filled with its fields; it says what to do."""
 
+import asyncio
 from typing import Any
 
 
@@ -73,6 +74,22 @@ class DigestMismatch(RequestRefused):
 
 class NotAllowedToDecide(RequestRefused):
     """{who} may not decide here; {deciders} may."""
+
+
+class NothingAsked(RequestRefused):
+    """Nothing is asked here now, so there is nothing to decide."""
+
+
+class SeveralAsked(RequestRefused):
+    """{count} questions are open here: {which}. Use the buttons of the one you mean, or react to it."""
+
+
+class NotThatWay(RequestRefused):
+    """“{title}” cannot be answered so; use its buttons."""
+
+
+class GuestRefused(RequestRefused):
+    """People of another organisation may not ask Nod here; somebody of this one may ask for you."""
 
 
 class EditRefused(RequestRefused):
@@ -151,6 +168,12 @@ class ModelError(NodError):
     """The language model {model} could not be used: {reason}"""
 
     #: usages that were billed before it failed, to be charged all the same (agent_core.domain.Usage)
+    usages: tuple[Any, ...] = ()
+
+
+class CallCancelled(asyncio.CancelledError):
+    """Who asked the model gave up waiting. `usages` are its calls so far, which a server may bill all the same."""
+
     usages: tuple[Any, ...] = ()
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from agent_core.domain import Choice, Observation, Preview, ToolCall
 from agent_core.errors import ArgumentsUnreadable, BasisChanged, NodError
+from agent_core.i18n import N_, sentence, translator
 from agent_core.journal.events import Event, ModelCalled, StepProposed, SubtaskReported, TurnFaulted
 from agent_core.journal.state import RunState, StepState
 from agent_core.policy import Ruling, ruling
@@ -20,8 +21,8 @@ from agent_core.tools.workspace import Workspace
 
 MAX_CALLS = 8  # in one turn: more than people can look at together
 
-NOT_APPROVED = "This is not what was approved, so it was not run."
-CUT_OFF = "The tool gave up in the middle; what it did until then may have taken effect."
+NOT_APPROVED = N_("This is not what was approved, so it was not run.")
+CUT_OFF = N_("The tool gave up in the middle; what it did until then may have taken effect.")
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,13 @@ class Executor:
 
     def context(self, state: RunState) -> ToolContext:
         """Return where the Run's ToolCalls run."""
-        return ToolContext(state.run_id, self.workspace(state.workspace), state.untrusted_files, state.language)
+        return ToolContext(
+            state.run_id,
+            self.workspace(state.workspace),
+            state.untrusted_files,
+            state.language,
+            state.untrusted_digests,
+        )
 
     async def take_turn(self, state: RunState, subtask_id: str) -> Sequence[Event]:
         """Return the events of one turn: what it cost, and Steps, a fault, or a report.
@@ -105,14 +112,14 @@ class Executor:
 
     async def execute(self, state: RunState, step: StepState) -> Observation:
         """Run a started Step and return what came of it; it refuses whatever is not what was approved."""
-        refused = self._refusal(state, step)
+        refused, _ = self._refusal(state, step), translator(state.language)
         if refused:
-            return Observation(refused, ok=False)
+            return Observation(_(refused), ok=False)
         try:
             tool = self.toolbox.named(step.call.tool)
             context = await self._based(state, step, tool)
         except NodError as error:
-            return Observation(str(error), ok=False)
+            return Observation(sentence(error, state.language), ok=False)
         try:
             return await tool.run(context, step.call.arguments)
         except asyncio.CancelledError:
@@ -120,7 +127,7 @@ class Executor:
             if own and own.cancelling():
                 raise
             # nobody cancelled this: something that the Tool waited for was, and it would be so again
-            return Observation(CUT_OFF, ok=False)
+            return Observation(_(CUT_OFF), ok=False)
 
     async def _based(self, state: RunState, step: StepState, tool: Tool) -> ToolContext:
         """Return where the Step runs: what people were shown is what it does, unless they said to do it again.

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 import structlog
 
 from agent_core import closing
-from agent_core.domain import Topic
-from agent_core.errors import ModelError, StorageError
+from agent_core.domain import Topic, Usage
+from agent_core.errors import CallCancelled, ModelError, NodError
 from agent_core.evaluator import Evaluator
 from agent_core.executor import Executor
 from agent_core.i18n import sentence
 from agent_core.journal import events as e
 from agent_core.journal.state import RunState
 from agent_core.planner import propose_plan
-from agent_core.ports import Clock, ConversationStore
+from agent_core.ports import Clock
 from agent_core.recorder import Propose
 from agent_core.rules import Action, ExecuteStep, JudgeSubtask, MakePlan, RecoverStep, TakeTurn, Wait, next_actions
 
@@ -25,13 +25,16 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Performer:
-    """Performs the actions of one Run. `append` records under the lease of the worker that it works for."""
+    """Performs the actions of one Run. `append` records under the lease of the worker, and waits until there is room.
+
+    `append_once` does not wait.
+    """
 
     executor: Executor
     evaluator: Evaluator
-    conversations: ConversationStore
     clock: Clock
     append: Append
+    append_once: Append
 
     async def perform(self, action: Action, state: RunState) -> None:
         """Do what the state needs, and record what came of it if it is still wanted then."""
@@ -43,21 +46,21 @@ class Performer:
             case MakePlan() | TakeTurn() | JudgeSubtask():
                 await self._think(action, state)
             case _:
-                now = await self.append(
-                    lambda now: closing.events_for(action, now) if self._wanted(action, now) else []
-                )
-                if now.status.over:
-                    with suppress(StorageError):  # the Journal has it; the conversation is a help
-                        await self.conversations.add(now.origin, closing.last_words(now))
+                await self.append(lambda now: closing.events_for(action, now) if self._wanted(action, now) else [])
 
     async def _think(self, action: MakePlan | TakeTurn | JudgeSubtask, state: RunState) -> None:
         """Ask the model, and append what came of it if it is still wanted; what it cost, in any case."""
-        subtask_id = "" if isinstance(action, MakePlan) else action.subtask_id
         try:
             events = await self._asked(action, state)
+        except CallCancelled as cancelled:
+            # tried once, for whoever cancelled this may be waiting for the end of the program
+            with suppress(NodError):
+                billed = _failed(action, cancelled.usages)
+                await self.append_once(lambda _: billed)
+            raise
         except ModelError as error:
             log.warning("model_failed", run_id=state.run_id, error=type(error).__name__)
-            billed = [e.ModelCalled(_purpose(action), usage, subtask_id, failed=True) for usage in error.usages]
+            billed, subtask_id = _failed(action, error.usages), _subtask_of(action)
             question = closing.question(Topic.MODEL, subtask_id, sentence(error, state.language))
             await self.append(lambda now: [*billed, *([question(now)] if self._wanted(action, now) else [])])
             return
@@ -105,6 +108,15 @@ def actions_of(state: RunState, clock: Clock) -> tuple[Action, ...]:
 def started(action: ExecuteStep, state: RunState) -> e.StepStarted:
     """Return the event that comes before the Tool of a Step runs."""
     return e.StepStarted(action.step_id, state.steps[action.step_id].call.digest, action.grounds)
+
+
+def _failed(action: MakePlan | TakeTurn | JudgeSubtask, usages: Sequence[Usage]) -> Sequence[e.Event]:
+    """Return the events of calls that gave nothing, but may be billed."""
+    return [e.ModelCalled(_purpose(action), usage, _subtask_of(action), failed=True) for usage in usages]
+
+
+def _subtask_of(action: MakePlan | TakeTurn | JudgeSubtask) -> str:
+    return "" if isinstance(action, MakePlan) else action.subtask_id
 
 
 def _purpose(action: MakePlan | TakeTurn | JudgeSubtask) -> str:

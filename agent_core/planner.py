@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from agent_core.domain import Plan, Subtask, Topic, Usage
-from agent_core.errors import ModelError, ModelGarbled
+from agent_core.errors import CallCancelled, ModelError, ModelGarbled
 from agent_core.forms import PlanForm
 from agent_core.journal.events import Event, ModelCalled, PlanProposed, QuestionAsked
 from agent_core.journal.state import RunState, SubtaskStatus
@@ -27,19 +27,19 @@ async def propose_plan(model: LanguageModel, state: RunState, tools: Sequence[To
     """
     messages = plan_prompt(state, tools)
     usages: tuple[Usage, ...] = ()
-    problem = ""
+    problem: str | PlanBroken = ""
     for _ in range(MAX_TRIES):
         try:
             filled = await model.fill(messages, PlanForm)
-        except ModelError as error:
+        except (ModelError, CallCancelled) as error:
             error.usages = (*usages, *error.usages)
             raise
         usages = (*usages, *filled.usages)
         try:
             event = _understand(state, filled.value)
         except PlanBroken as error:
-            problem = str(error)
-            messages = [*messages, Message("assistant", filled.value.model_dump_json()), Message("user", problem)]
+            problem = error
+            messages = [*messages, Message("assistant", filled.value.model_dump_json()), Message("user", str(error))]
         else:
             return [*(ModelCalled("plan", usage) for usage in usages), event]
     garbled = ModelGarbled(model=model.name, tries=MAX_TRIES, reason=problem)
@@ -55,7 +55,7 @@ def _understand(state: RunState, form: PlanForm) -> Event:
         return QuestionAsked(f"q{len(state.questions) + 1}", Topic.CLARIFY, form.question.strip())
     plan = Plan((*_done(state), *_subtasks(state, form)))
     check_plan(plan)
-    return PlanProposed(state.revision + 1, plan, form.why.strip())
+    return PlanProposed(state.revision + 1, plan, form.why.strip(), seen=state.seq)
 
 
 def _done(state: RunState) -> tuple[Subtask, ...]:

@@ -51,10 +51,17 @@ def ruling(state: RunState, step: StepState) -> Ruling:
 
 
 def deciders(state: RunState) -> tuple[Actor, ...]:
-    """Return whose Decisions count in a Run: the asker's and the approvers', whatever the door."""
-    return (state.actor, *(actor for actor in state.policy.approvers if actor != state.actor))
+    """Return whose Decisions count in a Run: the asker's, unless a guest, and the approvers', whatever the door."""
+    asker = () if state.actor.guest else (state.actor,)
+    return (*asker, *(actor for actor in state.policy.approvers if actor != state.actor))
+
+
+def is_approver(policy: Policy, actor: Actor) -> bool:
+    """Say whether the Policy names this person, or a group that they belong to now; guests are never named."""
+    held = (actor, *(Actor(actor.platform, group) for group in actor.groups))
+    return not actor.guest and any(each in policy.approvers for each in held)
 
 
 def may_decide(state: RunState, actor: Actor) -> bool:
     """Say whether this person's Decisions count in the Run."""
-    return actor in deciders(state)
+    return is_approver(state.policy, actor) or (actor == state.actor and not (actor.guest or state.actor.guest))

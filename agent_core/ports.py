@@ -3,15 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel
 
 from agent_core.domain import Actor, Origin, RunStatus, Usage
 from agent_core.journal.records import Record
-
-if TYPE_CHECKING:
-    from agent_core.cards import Card
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -55,6 +52,17 @@ class OpenApproval:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """One message of a conversation. `actor` is None when Nod said it."""
+
+    text: str
+    actor: Actor | None
+    at: datetime
+    run_id: str = ""
+    trusted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Commit:
     """What one append writes, all or nothing: rows, their blobs, and the projections after them."""
 
@@ -62,6 +70,7 @@ class Commit:
     blobs: Mapping[str, bytes]
     summary: RunSummary
     approvals: Sequence[OpenApproval] | None  #: all that are open now, any other is closed; None: those that were
+    said: Sequence[Said] = ()  #: new in the conversation at the Run's Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +108,14 @@ Hold = Taking | Under | LettingGo  #: what an append has to do with the Run's le
 
 
 class JournalStore(Protocol):
-    """The tables `events`, `blobs`, `runs`, `approvals`. Every method may raise StorageError."""
+    """Journals, and the projections written with them. Every method may raise StorageError."""
 
     async def create(self, commit: Commit, key: str = "") -> str:
         """Store a new Run and return its id; if `key` was used before, store nothing and return that Run's id."""
+        ...
+
+    async def run_of(self, key: str) -> str:
+        """Return the id of the Run that was stored with this key; an empty string when there is none."""
         ...
 
     async def append(self, commit: Commit, hold: Hold | None = None) -> Lease | None:
@@ -127,9 +140,19 @@ class JournalStore(Protocol):
         ...
 
     async def summaries(
-        self, *, limit: int = 50, before: datetime | None = None, origin: Origin | None = None
+        self,
+        *,
+        limit: int = 50,
+        before: datetime | None = None,
+        origin: Origin | None = None,
+        channel: Origin | None = None,
+        actor: Actor | None = None,
+        live: bool = False,
     ) -> Sequence[RunSummary]:
-        """Return Runs, newest created first, created before `before`; `origin` matches exactly."""
+        """Return Runs, newest created first: created before `before`, of an `actor`, not over if `live`.
+
+        `origin` matches exactly; `channel` matches whatever the thread.
+        """
         ...
 
     async def approvals(self, *, limit: int = 50) -> Sequence[OpenApproval]:
@@ -169,26 +192,11 @@ class JournalStore(Protocol):
         ...
 
 
-# --- what was said, what was delivered ----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One message of a conversation. `actor` is None when Nod said it."""
-
-    text: str
-    actor: Actor | None
-    at: datetime
-    run_id: str = ""
-    trusted: bool = True
+# --- what was said, and who may come in ----------------------------------------------------------------------------
 
 
 class ConversationStore(Protocol):
-    """The messages of each Origin."""
-
-    async def add(self, origin: Origin, said: Said) -> None:
-        """Keep a message."""
-        ...
+    """The messages of each Origin, as Commits added them."""
 
     async def recent(self, origin: Origin, limit: int = 20) -> Sequence[Said]:
         """Return the newest messages of an Origin, oldest first."""
@@ -208,32 +216,18 @@ class ChannelStore(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
-    """Which message of a platform shows a Card, and the digest of what it shows.
+class SignIn:
+    """A person who came in: the name, and the generation of their sign-ins, which a later revocation leaves behind."""
 
-    `message_ref` is empty while a post is uncertain.
-    """
-
-    run_id: str
-    card_id: str
-    message_ref: str
-    shown: str
-
-
-class DeliveryStore(Protocol):
-    """The table `deliveries`."""
-
-    async def deliveries(self, run_id: str) -> Mapping[str, Delivery]:
-        """Return a Run's deliveries by card id."""
-        ...
-
-    async def keep(self, delivery: Delivery) -> None:
-        """Store a delivery, over an earlier one of the same Card."""
-        ...
+    name: str
+    generation: int
 
 
 class SignInStore(Protocol):
-    """The secret tokens of the web door. Only digests are kept: a token is known once, when it is minted."""
+    """The secret tokens of the web door. Only digests are kept: a token is known once, when it is minted.
+
+    A sign-in counts while its generation is its person's, so raising that ends every one there is, wherever it is kept.
+    """
 
     async def mint_once(self, name: str, *, now: datetime, expires_at: datetime) -> str:
         """Return a new token that signs the person `name` in once, until `expires_at`."""
@@ -243,8 +237,16 @@ class SignInStore(Protocol):
         """Return a new token that lasts, for programs that speak for the person `name`."""
         ...
 
-    async def redeem(self, token: str, now: datetime) -> str | None:
-        """Use a one-time token up and return its name; None when it is unknown, used or expired."""
+    async def redeem(self, token: str, now: datetime) -> SignIn | None:
+        """Use a one-time token up and return who comes in; None when it is unknown, used or expired."""
+        ...
+
+    async def generation(self, name: str) -> int:
+        """Return the generation of a person's sign-ins; 0 for whoever was never signed out."""
+        ...
+
+    async def sign_out(self, name: str) -> None:
+        """End every sign-in of the person `name`; their tokens stay."""
         ...
 
     async def api_name(self, token: str, now: datetime) -> str | None:
@@ -252,32 +254,7 @@ class SignInStore(Protocol):
         ...
 
     async def revoke(self, name: str, now: datetime) -> int:
-        """Void every token of the person `name` that still counts, and return how many there were."""
-        ...
-
-
-class DeliveryFailed(Exception):
-    """A platform did not take a Card. `retry_after` in seconds; `gone` when it never will."""
-
-    def __init__(self, reason: str, *, retry_after: float = 5.0, gone: bool = False) -> None:
-        super().__init__(reason)
-        self.retry_after = retry_after
-        self.gone = gone
-
-
-class Messenger(Protocol):
-    """A platform's way out: it shows Cards and decides nothing. Methods raise DeliveryFailed."""
-
-    async def post(self, origin: Origin, run_id: str, card: "Card") -> str:
-        """Post a Card and return the reference of its message."""
-        ...
-
-    async def edit(self, origin: Origin, run_id: str, message_ref: str, card: "Card") -> None:
-        """Make the message show this Card."""
-        ...
-
-    async def find(self, origin: Origin, run_id: str, card_id: str) -> str:
-        """Look for the message of a Card whose post was uncertain; an empty string when there is none."""
+        """Void every token and sign-in of the person `name`, and return how many tokens still counted."""
         ...
 
 
@@ -331,7 +308,10 @@ class Filled(Generic[T]):
 
 
 class LanguageModel(Protocol):
-    """A language model. Every call that reached a server is in `usages`, failed ones included (ModelError.usages)."""
+    """A language model. Every call that reached a server is in `usages`, failed ones included (ModelError.usages).
+
+    A caller that is cancelled is told of its calls so far by CallCancelled, in the place of CancelledError.
+    """
 
     @property
     def name(self) -> str:

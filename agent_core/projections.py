@@ -1,18 +1,14 @@
 """The rows kept beside a Journal for queries, derived from RunState."""
 
-from agent_core.domain import PolicyName
-from agent_core.journal.state import PlanStatus, RunState, StepStatus, once_a_state
-from agent_core.ports import OpenApproval, RunSummary
-from agent_core.rules import asking
+from collections.abc import Iterator, Sequence
+
+from agent_core.domain import Choice
+from agent_core.journal import events as e
+from agent_core.journal.state import RunState, StepStatus, once_a_state, taint
+from agent_core.ports import OpenApproval, RunSummary, Said
+from agent_core.rules import asking, plan_asks
 
 PLAN = "plan"  # the Card id of the Plan; Steps and questions are `step:ID` and `question:ID`
-
-
-def plan_asks(state: RunState) -> bool:
-    """Say whether the Plan waits for a person: more than one Subtask, in a Run that acts."""
-    if state.plan is None or state.plan_status is not PlanStatus.PROPOSED or state.status.over:
-        return False
-    return len(state.plan.subtasks) > 1 and state.policy.name is not PolicyName.OBSERVE
 
 
 @once_a_state
@@ -36,6 +32,26 @@ def approvals_of(state: RunState) -> tuple[OpenApproval, ...]:
         OpenApproval(state.run_id, f"question:{question.id}", "", question.at) for question in state.open_questions()
     )
     return tuple(found)
+
+
+def said_of(state: RunState, events: Sequence[e.Event]) -> tuple[Said, ...]:
+    """Return what these events, the state's newest, add to the conversation: people's words, and Nod's last ones."""
+    # words that answer a question and bring files are two events, and were said once
+    return tuple(dict.fromkeys(said for event in events for said in _said(state, event)))
+
+
+def _said(state: RunState, event: e.Event) -> Iterator[Said]:
+    at, run_id = state.updated_at, state.run_id
+    match event:
+        case e.GoalSubmitted(goal=text, actor=actor) | e.FeedbackGiven(text=text, actor=actor):
+            yield Said(text, actor, at, run_id)
+        case e.QuestionAnswered(choice=Choice.ANSWER, text=text, actor=actor):
+            yield Said(text, actor, at, run_id)
+        case e.RunFinished(result=text) | e.RunFailed(account=text):
+            tainted = any(taint(state, subtask_id) for subtask_id in state.subtasks)
+            yield Said(text, None, at, run_id, trusted=not tainted)
+        case _:
+            pass
 
 
 def summary_of(state: RunState) -> RunSummary:

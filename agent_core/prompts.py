@@ -6,7 +6,7 @@ Untrusted content stands between marks that name its source, and never in a syst
 import json
 from collections.abc import Iterator, Sequence
 
-from agent_core.domain import Outcome, Verdict, digest_of
+from agent_core.domain import Decision, Outcome, Verdict, digest_of
 from agent_core.journal.state import (
     NoteKind,
     PastPlan,
@@ -91,7 +91,7 @@ def plan_prompt(state: RunState, tools: Sequence[ToolSpec]) -> list[Message]:
     """What the planner is told: the goal, the tools, and what became of earlier Plans."""
     parts = [_background(state)]
     parts.append("# Tools\n" + "\n".join(f"- {tool.name}: {tool.description}" for tool in tools))
-    parts.extend(_rejected(plan) for plan in state.plans if plan.decision and plan.decision.outcome is Outcome.REJECTED)
+    parts.extend(_earlier(plan) for plan in state.plans if plan.decision is None or _rejected(plan.decision))
     said = [note for note in state.notes if note.kind is NoteKind.FEEDBACK]
     if said:
         parts.append("# What people wrote meanwhile\n" + "\n".join(note.text for note in said))
@@ -100,10 +100,15 @@ def plan_prompt(state: RunState, tools: Sequence[ToolSpec]) -> list[Message]:
     return [_system(PLANNER, state), Message("user", "\n\n".join(parts))]
 
 
-def _rejected(plan: PastPlan) -> str:
+def _rejected(decision: Decision) -> bool:
+    return decision.outcome is Outcome.REJECTED
+
+
+def _earlier(plan: PastPlan) -> str:
     titles = "\n".join(f"- {subtask.title}" for subtask in plan.proposed.subtasks)
-    reason = plan.decision.reason if plan.decision else ""
-    return f"# Rejected plan\n{titles}\nReason: {reason or 'none given'}"
+    if plan.decision is None:
+        return f"# Plan put aside for what people wrote since\n{titles}"
+    return f"# Rejected plan\n{titles}\nReason: {plan.decision.reason or 'none given'}"
 
 
 def _standing(state: RunState) -> str:

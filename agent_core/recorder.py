@@ -18,7 +18,7 @@ from agent_core.journal.fold import apply, fold
 from agent_core.journal.records import GENESIS, Entry, Record, blobs_of, seal, timestamp, unseal, verify
 from agent_core.journal.state import RunState
 from agent_core.ports import Clock, Commit, Hold, JournalStore, Lease
-from agent_core.projections import approvals_of, summary_of
+from agent_core.projections import approvals_of, said_of, summary_of
 from agent_core.rules import settled
 
 KEPT_STATES = 256  # folded Runs kept at hand; any of them can be folded again at any time
@@ -189,7 +189,8 @@ class Recorder:
         assert state is not None  # noqa: S101  (there is at least one event)
         state = settled(state, now)
         asks = approvals_of(state)
-        return state, Commit(records, blobs, summary_of(state), None if asks == asked else asks)
+        approvals = None if asks == asked else asks
+        return state, Commit(records, blobs, summary_of(state), approvals, said_of(state, events))
 
     def _keep(self, state: RunState) -> RunState:
         known = self._states.get(state.run_id)

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from agent_core.domain import Choice, PolicyName, Risk, RunStatus, Topic
+from agent_core.domain import Choice, Outcome, Plan, PolicyName, Risk, RunStatus, Topic
 from agent_core.journal.state import (
     NoteKind,
+    PastPlan,
     PlanStatus,
     RunState,
     StepState,
@@ -31,7 +32,7 @@ class MakePlan:
 
 @dataclass(frozen=True, slots=True)
 class WavePlan:
-    """Accept a Plan that needs no Decision of its own: one Subtask, or a Run that only observes."""
+    """Accept a Plan that needs no Decision of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,10 +177,27 @@ def _planning(state: RunState) -> tuple[Action, ...] | Wait:
         return Wait()
     if state.plan_status is PlanStatus.WANTED:
         return (MakePlan(),)
-    assert state.plan is not None  # noqa: S101  (a proposed Plan is there; the fold set it)
-    if state.policy.name is PolicyName.OBSERVE or len(state.plan.subtasks) == 1:
-        return (WavePlan(),)
-    return Wait()
+    return Wait() if plan_asks(state) else (WavePlan(),)
+
+
+def plan_asks(state: RunState) -> bool:
+    """Say whether the Plan waits for a person: a large one does, and any after one that people sent back."""
+    if state.plan is None or state.plan_status is not PlanStatus.PROPOSED or state.status.over:
+        return False
+    if state.policy.name is PolicyName.OBSERVE:
+        return False
+    return _large(state.plan) or any(_sent_back(past) for past in state.plans[:-1])
+
+
+def _large(plan: Plan) -> bool:
+    return len(plan.subtasks) > 1
+
+
+def _sent_back(past: PastPlan) -> bool:
+    """Say whether people were asked about an earlier Plan and did not accept it: they rejected it, or wrote instead."""
+    if past.decision is None:
+        return _large(past.proposed)
+    return past.decision.outcome is Outcome.REJECTED
 
 
 def _working(state: RunState, now: datetime) -> Iterator[Action]:

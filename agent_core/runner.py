@@ -18,7 +18,7 @@ from agent_core.i18n import translator
 from agent_core.journal import events as e
 from agent_core.journal.state import RunState
 from agent_core.performing import Append, Performer, actions_of, started
-from agent_core.ports import ConversationStore, Taking, Under
+from agent_core.ports import Taking, Under
 from agent_core.recorder import Recorder
 from agent_core.rules import ExecuteStep
 from agent_core.stretch import PASSING, Stretch
@@ -36,7 +36,6 @@ class Runner:
     recorder: Recorder
     executor: Executor
     evaluator: Evaluator
-    conversations: ConversationStore
     worker: str
     retry: float = RETRY
 
@@ -93,8 +92,8 @@ class Runner:
         return self._stretch(run_id, lease.epoch, woken), None, known is None or known.seq < lease.seq
 
     def _stretch(self, run_id: str, epoch: int, woken: Wake) -> Stretch:
-        def performer(append: Append) -> Performer:
-            return Performer(self.executor, self.evaluator, self.conversations, self.recorder.clock, append)
+        def performer(append: Append, append_once: Append) -> Performer:
+            return Performer(self.executor, self.evaluator, self.recorder.clock, append, append_once)
 
         return Stretch(self.recorder, run_id, epoch, woken, self.retry, performer)
 

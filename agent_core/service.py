@@ -3,28 +3,26 @@
 import asyncio
 import secrets
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from agent_core import deciding
 from agent_core.asking import Attachment, checked_goal, checked_persona, checked_words, cleaned, recalled
-from agent_core.cards import Card, Verb
+from agent_core.cards import Verb
 from agent_core.deciding import Request
 from agent_core.domain import Actor, FileRef, Origin, Policy, PolicyName
-from agent_core.errors import FileRefused, PolicyRefused, RunNotOver, StorageError, WorkspaceError
+from agent_core.errors import FileRefused, GuestRefused, PolicyRefused, RunNotOver, StorageBusy, StorageFull
 from agent_core.executor import Executor
+from agent_core.folders import Folders
 from agent_core.i18n import language_of
 from agent_core.journal import events as e
 from agent_core.journal.state import RunState
-from agent_core.policy import looser
+from agent_core.policy import is_approver, looser
 from agent_core.ports import ChannelStore, ConversationStore, Dispatcher, OpenApproval, RunSummary, Said
-from agent_core.presenter import cards_of
 from agent_core.recorder import Recorder
-from agent_core.tools.workspace import Workspace
+from agent_core.threads import Threads
 
-T = TypeVar("T")
 POLL = 1.0  # seconds between looks for what another process appended
 
 
@@ -37,7 +35,14 @@ class Service:
     executor: Executor
     conversations: ConversationStore
     channels: ChannelStore
+    threads: Threads
     policy: Policy
+    guests_may_ask: bool = False
+
+    @property
+    def folders(self) -> Folders:
+        """The folders of Runs."""
+        return Folders(self.executor.workspace)
 
     @property
     def rehearsal(self) -> bool:
@@ -57,25 +62,33 @@ class Service:
         attachments: Sequence[Attachment] = (),
         follows: str = "",
         persona: str = "",
+        conversation: Sequence[Said] = (),
     ) -> str:
         """Start a Run for a Goal and return its id; with a `key` this person used before, that earlier Run's.
 
-        A Run that `follows` another begins with a copy of its files and knows its result.
+        A Run that `follows` another begins with a copy of its files and knows its result. `conversation` is what was
+        said at the Origin before, if its platform knows better than Nod.
 
         Raises:
             GoalRefused: there is nothing in it to do, or too much.
+            GuestRefused: the asker is of another organisation, whose people may not ask.
             FileRefused: an attachment cannot be kept.
             PolicyRefused: the asker may not choose a policy that asks less than the usual one.
             RunUnknown: there is no Run to follow.
             RunNotOver: the Run to follow is still under way.
         """
         goal, persona, key, run_id = checked_goal(goal), checked_persona(persona), cleaned(key), secrets.token_hex(5)
+        if actor.guest and not self.guests_may_ask:
+            raise GuestRefused
+        # a key is its asker's own: nobody meets another's Run by guessing it
+        key = f"{actor}:{key}" if key else ""
+        known = await self.recorder.store.run_of(key) if key else ""
+        if known:
+            return known
         earlier = await self._followed(cleaned(follows)) if follows else None
         origin = origin if origin.thread else replace(origin, thread=earlier.origin.thread if earlier else run_id)
         name = await self._policy_name(origin, policy, actor)
-        memory = recalled(earlier, await self.conversations.recent(origin))
-        if earlier is not None:
-            await self._copy_files(earlier, run_id)
+        memory = recalled(earlier, conversation or await self.conversations.recent(origin))
         submitted = e.GoalSubmitted(
             goal=goal,
             origin=origin,
@@ -85,15 +98,32 @@ class Service:
             workspace=run_id,
             follows=earlier.run_id if earlier else "",
             persona=persona,
-            attachments=await self._keep_files(run_id, attachments),
             rehearsal=self.rehearsal,
         )
-        events = [submitted, *([memory] if memory else [])]
-        # a key is its asker's own: nobody meets another's Run by guessing it
-        kept = await self.recorder.begin(run_id, events, f"{actor}:{key}" if key else "")
+        return await self._begin(submitted, memory, earlier, attachments, key)
+
+    async def _begin(
+        self,
+        goal: e.GoalSubmitted,
+        memory: e.MemoryRecalled | None,
+        earlier: RunState | None,
+        attachments: Sequence[Attachment],
+        key: str,
+    ) -> str:
+        """Fill the Run's folder and start its Journal; of two that come at once with one key, the first is kept."""
+        run_id = goal.workspace
+        try:
+            if earlier is not None:
+                await self.folders.copy(earlier.workspace, run_id)
+            goal = replace(goal, attachments=await self.folders.keep(run_id, attachments))
+            kept = await self.recorder.begin(run_id, [goal, *([memory] if memory else [])], key)
+        except (FileRefused, StorageBusy, StorageFull):
+            await self.folders.drop(run_id)
+            raise
         if kept == run_id:
             await self.dispatcher.wake(run_id)
-            await self._remember(origin, Said(goal, actor, self.recorder.clock(), run_id))
+        else:  # the same key came twice at once, and the other was first
+            await self.folders.drop(run_id)
         return kept
 
     async def _followed(self, run_id: str) -> RunState:
@@ -104,23 +134,26 @@ class Service:
 
     async def _policy_name(self, origin: Origin, wanted: PolicyName | None, actor: Actor) -> PolicyName:
         """Return the policy of a new Run: the channel's, or Nod's; asking less than that is for approvers to choose."""
-        usual = await self.channel_policy(origin) or self.policy.name
-        if wanted is not None and looser(wanted, usual) and actor not in self.policy.approvers:
+        usual = await self.usual_policy(origin)
+        if wanted is not None and looser(wanted, usual) and not is_approver(self.policy, actor):
             named = ", ".join(each.display for each in self.policy.approvers)
             raise PolicyRefused(policy=wanted, usual=usual, deciders=named)
         return wanted or usual
 
-    async def _remember(self, origin: Origin, said: Said) -> None:
-        with suppress(StorageError):  # the Journal has it already; the conversation is a help
-            await self.conversations.add(origin, said)
-
     async def say(
-        self, run_id: str, text: str, *, actor: Actor, via: str = "reply", attachments: Sequence[Attachment] = ()
+        self,
+        run_id: str,
+        text: str,
+        *,
+        actor: Actor,
+        via: str = "reply",
+        attachments: Sequence[Attachment] = (),
+        key: str = "",
     ) -> str:
         """Take what a person wrote in a Run's thread, and return the id of the Run it went to.
 
         It answers an open clarifying question, else steers the Run; when the Run is over it is the Goal of a
-        follow-up.
+        follow-up. With a `key` that a platform used for it before, nothing happens twice.
 
         Raises:
             NotAllowedToDecide: this person may not steer the Run.
@@ -130,44 +163,20 @@ class Service:
         state = await self.recorder.load(run_id)
         if state.status.over:
             return await self.submit(
-                text, origin=state.origin, actor=actor, attachments=attachments, follows=run_id, persona=state.persona
+                text,
+                origin=state.origin,
+                actor=actor,
+                key=key,
+                attachments=attachments,
+                follows=run_id,
+                persona=state.persona,
             )
         deciding.must_decide(self._now(state), actor)
-        files = await self._keep_files(state.workspace, attachments)
-        state = await self._append(run_id, deciding.heard(text, files, actor, via))
+        files = await self.folders.keep(state.workspace, attachments)
+        state = await self._append(run_id, deciding.heard(text, files, actor, via, key))
         if state.status.over:  # it ended while this was being written
-            return await self.say(run_id, text, actor=actor, via=via, attachments=attachments)
-        await self._remember(state.origin, Said(text, actor, self.recorder.clock(), run_id))
+            return await self.say(run_id, text, actor=actor, via=via, attachments=attachments, key=key)
         return run_id
-
-    async def _keep_files(self, workspace: str, attachments: Sequence[Attachment]) -> tuple[FileRef, ...]:
-        """Keep all of the files or, if one cannot be kept, none of them."""
-        if not attachments:
-            return ()
-        folder = self.executor.workspace(workspace)
-
-        def keep() -> tuple[FileRef, ...]:
-            for each in attachments:
-                folder.check(each.name, len(each.content))
-            return tuple(folder.write(each.name, each.content) for each in attachments)
-
-        return await self._in_folder(keep)
-
-    async def _copy_files(self, earlier: RunState, workspace: str) -> None:
-        """Give a follow-up a folder of its own, with the earlier Run's files in it."""
-        here, there = self.executor.workspace(earlier.workspace), self.executor.workspace(workspace)
-
-        def copy() -> None:
-            for path in here.paths():
-                there.write(path, here.read(path))
-
-        await self._in_folder(copy)
-
-    async def _in_folder(self, work: Callable[[], T]) -> T:
-        try:
-            return await asyncio.to_thread(work)
-        except WorkspaceError as error:
-            raise FileRefused(path=error.fields["path"], reason=error.fields["reason"]) from error
 
     # --- deciding ---
 
@@ -220,10 +229,6 @@ class Service:
         """Return a Run's state now. Raises RunUnknown."""
         return self._now(await self.recorder.load(run_id))
 
-    async def cards(self, run_id: str) -> tuple[Card, ...]:
-        """Return a Run's Cards in thread order. Raises RunUnknown."""
-        return cards_of(await self.state(run_id))
-
     async def watch(self, run_id: str) -> AsyncGenerator[RunState]:
         """Yield a Run's state now and each newer one, until the Run is over. Raises RunUnknown."""
         seen = 0
@@ -244,26 +249,37 @@ class Service:
                     state = await self.recorder.load(run_id)
 
     async def runs(
-        self, *, limit: int = 50, before: datetime | None = None, origin: Origin | None = None
+        self,
+        *,
+        limit: int = 50,
+        before: datetime | None = None,
+        channel: Origin | None = None,
+        actor: Actor | None = None,
+        live: bool = False,
     ) -> Sequence[RunSummary]:
-        """Return Runs, newest first, created before `before`."""
-        return await self.recorder.store.summaries(limit=limit, before=before, origin=origin)
+        """Return Runs, newest first: created before `before`, of a `channel`, of an `actor`, not over if `live`."""
+        return await self.recorder.store.summaries(limit=limit, before=before, channel=channel, actor=actor, live=live)
 
     async def waiting(self, *, limit: int = 50) -> Sequence[OpenApproval]:
         """Return what waits for people, oldest first."""
         return await self.recorder.store.approvals(limit=limit)
 
+    async def waiting_for(self, actor: Actor, *, limit: int = 50) -> Sequence[tuple[RunSummary, OpenApproval]]:
+        """Return what waits for this person among the oldest that waits, with the Run of each."""
+        found: list[tuple[RunSummary, OpenApproval]] = []
+        for approval in await self.waiting(limit=limit):
+            run = await self.recorder.store.summary(approval.run_id)
+            if run.actor == actor or is_approver(self.policy, actor):
+                found.append((run, approval))
+        return found
+
     async def files(self, run_id: str) -> Sequence[FileRef]:
         """Return the files of a Run's workspace. Raises RunUnknown, FileRefused."""
-        return await self._in_folder((await self._folder(run_id)).list)
+        return await self.folders.list((await self.recorder.load(run_id)).workspace)
 
     async def read_file(self, run_id: str, path: str) -> bytes:
         """Return a file of a Run's workspace. Raises RunUnknown, FileRefused."""
-        folder = await self._folder(run_id)
-        return await self._in_folder(lambda: folder.read(path))
-
-    async def _folder(self, run_id: str) -> Workspace:
-        return self.executor.workspace((await self.recorder.load(run_id)).workspace)
+        return await self.folders.read((await self.recorder.load(run_id)).workspace, path)
 
     # --- auditing ---
 
@@ -292,6 +308,10 @@ class Service:
         """Return the policy set for the Origin's channel, None when there is none."""
         name = await self.channels.policy(origin)
         return PolicyName(name) if name else None
+
+    async def usual_policy(self, origin: Origin) -> PolicyName:
+        """Return the policy of a Run that names none: the one of the Origin's channel, else Nod's."""
+        return await self.channel_policy(origin) or self.policy.name
 
     async def set_channel_policy(self, origin: Origin, policy: PolicyName | None, actor: Actor) -> None:
         """Set, or unset, the policy of the Origin's channel.

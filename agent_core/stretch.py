@@ -49,7 +49,7 @@ class Stretch:
         epoch: int,
         woken: Wake,
         retry: float,
-        performer: Callable[[Append], Performer],
+        performer: Callable[[Append, Append], Performer],
     ) -> None:
         self.run_id = run_id
         self.epoch = epoch
@@ -58,7 +58,7 @@ class Stretch:
         self._recorder = recorder
         self._woken = woken
         self._retry = retry
-        self._performer = performer(self._append)
+        self._performer = performer(self._append, self._append_once)
         self._under_way: dict[str, asyncio.Task[Any]] = {}
         self._letting_go = False
         self._stopping = False
@@ -132,7 +132,7 @@ class Stretch:
         """Stop asking the model; a Tool that runs is left to finish, so that what it did is known."""
         for subject, work in self._under_way.items():
             if not subject.startswith("step:"):
-                work.cancel()
+                _cancel(work)
 
     def _stop(self, error: BaseException) -> None:
         """Begin nothing more; Tools that run are waited for, unless nothing can be recorded of them."""
@@ -141,13 +141,13 @@ class Stretch:
         self._cancel_thinking()
         if isinstance(error, LeaseLost):
             for work in self._under_way.values():
-                work.cancel()
+                _cancel(work)
 
     async def _end(self) -> None:
         self._stopping = True
         under_way = tuple(self._under_way.values())
         for work in under_way:
-            work.cancel()
+            _cancel(work)
         if under_way:
             await asyncio.wait(under_way)
         self._stopping = False
@@ -174,11 +174,21 @@ class Stretch:
                 self.held = self.called_back = lease is not None
             return state
 
+    async def _append_once(self, propose: Propose) -> RunState:
+        state, _ = await self._recorder.append_under(self.run_id, propose, lambda _: Under(self.epoch))
+        return state
+
     def _hold(self, after: RunState) -> Hold:
         """Say whether an append is the last: the Run waits after it, and nothing else is under way."""
         last = after.status is not RunStatus.RUNNING and len(self._under_way) == 1
         self._letting_go = last and not self._woken.pending and not self._stopping
         return LettingGo(self.epoch) if self._letting_go else Under(self.epoch)
+
+
+def _cancel(work: asyncio.Task[Any]) -> None:
+    """Cancel it once: a second time would cut short what it records of its first."""
+    if not work.cancelling():
+        work.cancel()
 
 
 def _subject(action: Action) -> str:

@@ -1,5 +1,6 @@
 """Assembles Nod from its parts, for every way to start it. Nothing else does."""
 
+import asyncio
 import os
 import secrets
 import socket
@@ -12,16 +13,20 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from agent_core.changes import Changes
+from agent_core.delivery import Deliverer
 from agent_core.dispatch import LocalDispatcher
 from agent_core.domain import Policy
 from agent_core.errors import StorageError
 from agent_core.evaluator import Evaluator
 from agent_core.executor import Executor
+from agent_core.inbox import Handle, Inbox
 from agent_core.language_model import open_language_model
+from agent_core.platform_ports import Messenger
 from agent_core.ports import LanguageModel, SignInStore
 from agent_core.recorder import Recorder
 from agent_core.runner import Runner
 from agent_core.service import Service
+from agent_core.threads import Threads
 from agent_core.tools import core_tools
 from agent_core.tools.toolbox import Toolbox
 from agent_core.tools.workspace import Workspace
@@ -29,6 +34,9 @@ from bot.late_model import late_model
 from bot.ownership import make_folder, tending
 from bot.settings import Settings
 from storage.conversation_store import SqlChannelStore, SqlConversationStore
+from storage.database import PROOF_OF_WRITING, Database
+from storage.delivery_store import SqlDeliveryStore
+from storage.inbox_store import SqlInboxStore
 from storage.journal_store import SqlJournalStore
 from storage.opening import open_database, sqlite_path
 from storage.sign_in_store import SqlSignInStore
@@ -44,18 +52,37 @@ class Nod:
     service: Service
     sign_ins: SignInStore
     dispatcher: LocalDispatcher
+    database: Database
 
     def tending(self) -> AbstractAsyncContextManager[bool]:
         """Wake what is due while this is entered, if this process owns the database; yields whether it does."""
         return tending(sqlite_path(self.settings.database_url).absolute(), self.dispatcher)
 
     async def ready(self) -> Mapping[str, str]:
-        """Look at what Nod needs; return by name an empty string, or what is wrong with it."""
+        """Try what Nod needs, reading and writing; return by name an empty string, or what is wrong with it."""
         try:
             await self.service.waiting(limit=1)
+            await self.database.write(PROOF_OF_WRITING)
         except StorageError as error:
             return {"storage": str(error)}
         return {"storage": ""}
+
+    def inbox(self, platform: str, handle: Handle) -> Inbox:
+        """Return the Inbox of a platform, to be entered while the platform is listened to."""
+        return Inbox(platform, SqlInboxStore(self.database), _now, handle)
+
+    @asynccontextmanager
+    async def delivering(self, messengers: Mapping[str, Messenger]) -> AsyncGenerator[Deliverer]:
+        """Keep the messages of these platforms in line with the Runs for as long as this is entered."""
+        deliverer = Deliverer(messengers, self.service.threads.deliveries, self.service.state)
+        with self.service.recorder.changes.listening(deliverer.changed):
+            work = [asyncio.create_task(deliverer.run()), asyncio.create_task(deliverer.catch_up())]
+            try:
+                yield deliverer
+            finally:
+                for each in work:
+                    each.cancel()
+                await asyncio.wait(work)
 
     def folder(self, workspace: str) -> Path:
         """Return where the files of a workspace lie."""
@@ -117,10 +144,19 @@ async def open_nod(settings: Settings) -> AsyncGenerator[Nod]:
         executor = Executor(model, toolbox, lambda name: Workspace(workspace_folder(settings, name)), _now)
         evaluator = Evaluator(model, executor.workspace)
         conversations, channels = SqlConversationStore(database), SqlChannelStore(database)
-        dispatcher = LocalDispatcher(Runner(recorder, executor, evaluator, conversations, _worker()))
-        service = Service(recorder, dispatcher, executor, conversations, channels, policy_of(settings))
+        dispatcher = LocalDispatcher(Runner(recorder, executor, evaluator, _worker()))
+        service = Service(
+            recorder,
+            dispatcher,
+            executor,
+            conversations,
+            channels,
+            Threads(recorder.store, SqlDeliveryStore(database)),
+            policy_of(settings),
+            guests_may_ask=settings.nod_guests_may_ask,
+        )
         try:
-            yield Nod(settings, service, SqlSignInStore(database), dispatcher)
+            yield Nod(settings, service, SqlSignInStore(database), dispatcher, database)
         finally:
             await dispatcher.close()
 

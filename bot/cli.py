@@ -113,6 +113,19 @@ def show(run: str, as_json: bool) -> int:  # noqa: FBT001  (click passes it by n
 
 
 @nod.command()
+@click.argument("name", required=False, type=click.Choice((*POLICIES, "default")), metavar="[NAME]")
+def policy(name: str | None) -> int:
+    """Show the policy of goals from this terminal that name none, or set it to NAME.
+
+    NAME is every-step, side-effects or observe, or default for the one of the settings.
+    """
+    settings = settings_and_logs("warning")
+    from bot import looking
+
+    return asyncio.run(looking.policy(settings, name))
+
+
+@nod.command()
 @click.argument("run")
 @click.option("--reason", default="", help="Why, for the journal.")
 def stop(run: str, reason: str) -> int:
@@ -140,6 +153,16 @@ def signin(name: str, api: bool) -> int:  # noqa: FBT001  (click passes it by na
     from bot import looking
 
     return asyncio.run(looking.sign_in(settings, name, api=api))
+
+
+@nod.command()
+@click.argument("name")
+def signout(name: str) -> int:
+    """Void every sign-in link, API token and sign-in of NAME, on every device, at once."""
+    settings = settings_and_logs("warning")
+    from bot import looking
+
+    return asyncio.run(looking.sign_out(settings, name))
 
 
 @nod.group()

@@ -1,4 +1,4 @@
-"""`nod runs`, `show`, `stop`, `audit` and `signin`: one look or one word, and the end."""
+"""`nod runs`, `show`, `stop`, `audit`, `signin` and `signout`: one look or one word, and the end."""
 
 import json
 from dataclasses import asdict
@@ -12,6 +12,7 @@ from adapters.console.screen import Screen
 from adapters.console.views import runs_table
 from adapters.web.sign_in import API_TOKEN_LASTS, mint_link
 from agent_core.cards import Verb
+from agent_core.domain import PolicyName
 from agent_core.errors import SettingsError
 from agent_core.i18n import format_cost
 from agent_core.journal.records import timestamp
@@ -21,8 +22,15 @@ from bot.endings import Ending
 from bot.finding import find_run
 from bot.serve import address
 from bot.settings import Settings
+from bot.terminal import ORIGIN
 
 HEADS = ("Run", "Status", "Cost", "Changed (UTC)", "Goal")
+DEFAULT = "default"  # as NAME of `nod policy`: what the settings say
+ASKS = {
+    PolicyName.EVERY_STEP: "each step asks",
+    PolicyName.SIDE_EFFECTS: "reading and answering pass, all else asks",
+    PolicyName.OBSERVE: "nothing runs, and the cards show what would have",
+}
 LONGEST_NAME = 64  # characters, as of NOD_OWNER
 
 
@@ -91,6 +99,22 @@ async def stop(settings: Settings, prefix: str, reason: str) -> Ending:
     return Ending.DONE
 
 
+async def policy(settings: Settings, name: str | None) -> Ending:
+    """Print the policy of Goals from the terminal that name none, set to `name` first if one is given.
+
+    Raises:
+        NotAllowedToDecide: the person is not an approver.
+    """
+    async with open_nod(settings) as nod:
+        if name:
+            chosen = None if name == DEFAULT else PolicyName(name)
+            await nod.service.set_channel_policy(ORIGIN, chosen, settings.owner)
+        usual, chosen = await nod.service.usual_policy(ORIGIN), await nod.service.channel_policy(ORIGIN)
+    source = "as set with nod policy" if chosen else "as NOD_POLICY says"
+    click.echo(f"{usual}: {ASKS[usual]}, {source}. It holds for new goals from this terminal that name no other.")
+    return Ending.DONE
+
+
 async def verify(settings: Settings, prefix: str) -> Ending:
     """Verify the chain of one Run's Journal, or of all."""
     async with open_nod(settings) as nod:
@@ -108,15 +132,38 @@ async def export(settings: Settings, prefix: str) -> Ending:
     return Ending.DONE
 
 
+def _checked(name: str) -> str:
+    if (
+        not name
+        or not name.isprintable()
+        or any(char in ",:" for char in name)
+        or len(name) > LONGEST_NAME
+        or name != name.strip()
+    ):
+        raise SettingsError(reason=f"A name has 1 to {LONGEST_NAME} characters without a comma or colon, as alice has.")
+    return name
+
+
+async def sign_out(settings: Settings, name: str) -> Ending:
+    """Void a person's sign-in links, tokens and sign-ins.
+
+    Raises:
+        SettingsError: nobody could be called so.
+    """
+    _checked(name)
+    async with open_nod(settings) as nod:
+        count = await nod.sign_ins.revoke(name, datetime.now(UTC))
+    click.echo(f"{name} is signed out everywhere; sign-in links and API tokens that are void with it: {count}.")
+    return Ending.DONE
+
+
 async def sign_in(settings: Settings, name: str, *, api: bool) -> Ending:
     """Print a link that signs a person in once, or a token for programs that speak for them.
 
     Raises:
         SettingsError: nobody could be called so, or there is no address to make a link of.
     """
-    name = name or settings.nod_owner
-    if not name.isprintable() or any(char in ",:" for char in name) or len(name) > LONGEST_NAME or name != name.strip():
-        raise SettingsError(reason=f"A name has 1 to {LONGEST_NAME} characters without a comma or colon, as alice has.")
+    name = _checked(name or settings.nod_owner)
     if not api and not settings.port and not settings.nod_public_url:
         raise SettingsError(reason="With PORT=0 the address is not known beforehand; set PORT or NOD_PUBLIC_URL.")
     async with open_nod(settings) as nod:

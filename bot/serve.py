@@ -1,18 +1,22 @@
-"""`nod run`: starts what the settings name, the web workspace, until it is told to end."""
+"""`nod run`: starts what the settings name, the web workspace and chat platforms, until it is told to end."""
 
 import asyncio
 import importlib
 import signal
 import socket
+import sys
+from collections.abc import Mapping
 from contextlib import closing
 
 from adapters.web.application import create_app
 from adapters.web.server import Server, listen
 from adapters.web.sign_in import mint_link
 from bot.bootstrap import Nod, open_nod
+from bot.doors import Door, open_doors
 from bot.secret_key import secret_key
 from bot.settings import Settings
 
+FOR_PEOPLE = "For another link: .venv/bin/nod signin, in a second terminal. To end Nod: Ctrl-C; what waits is kept."
 GRACE = 2  # seconds that requests under way get at the end; event streams end at once
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  (not listened on unless HOST says so)
 
@@ -26,11 +30,13 @@ async def serve(settings: Settings) -> None:
     """
     # first of all: a port that is in use is told before anything is opened
     with closing(listen(settings.host, settings.port)) as listening:
-        async with open_nod(settings) as nod, nod.tending():
-            await _serve(nod, listening)
+        async with open_nod(settings) as nod, nod.tending(), open_doors(nod) as doors:
+            messengers = {platform: door.messenger for platform, door in doors.items()}
+            async with nod.delivering(messengers):
+                await _serve(nod, doors, listening)
 
 
-async def _serve(nod: Nod, listening: socket.socket) -> None:
+async def _serve(nod: Nod, doors: Mapping[str, Door], listening: socket.socket) -> None:
     public_url = address(nod.settings, listening.getsockname()[1])
     app = create_app(
         nod.service,
@@ -38,7 +44,8 @@ async def _serve(nod: Nod, listening: socket.socket) -> None:
         secret_key=secret_key(nod.settings),
         public_url=public_url,
         allowed_hosts=_names(nod.settings),
-        ready=nod.ready,
+        ready=lambda: _ready(nod, doors),
+        signed=[route for door in doors.values() for route in door.routes],
     )
     server = Server(app)
     server.config.timeout_graceful_shutdown = GRACE
@@ -48,9 +55,20 @@ async def _serve(nod: Nod, listening: socket.socket) -> None:
         loop.add_signal_handler(number, lambda: None)
     link = await mint_link(nod.sign_ins, nod.settings.nod_owner, public_url)
     print(f"Nod runs. Sign in once with this link: {link}", flush=True)  # noqa: T201  (the one line people wait for)
+    if sys.stdout.isatty():
+        print(FOR_PEOPLE, flush=True)  # noqa: T201
     warming = asyncio.create_task(asyncio.to_thread(importlib.import_module, "openai"))  # so no first run waits for it
-    await server.serve([listening])
-    await asyncio.wait([warming])
+    connected = [asyncio.create_task(door.serve(), name=platform) for platform, door in doors.items()]
+    try:
+        await server.serve([listening])
+    finally:
+        for each in connected:
+            each.cancel()
+        await asyncio.wait([warming, *connected])
+
+
+async def _ready(nod: Nod, doors: Mapping[str, Door]) -> Mapping[str, str]:
+    return {**await nod.ready(), **{platform: door.trouble() for platform, door in doors.items()}}
 
 
 def address(settings: Settings, port: int) -> str:

@@ -20,6 +20,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from agent_core.domain import Actor, PolicyName
 from agent_core.errors import SettingsError
+from storage.opening import sqlite_path
 
 PREFIX = "NOD_"
 UNUSED_KEY = "unused"  # local servers take any key, and the SDK wants one
@@ -36,8 +37,7 @@ def _owner() -> str:
 
 
 def _sqlite_url(text: str) -> str:
-    if not re.fullmatch(r"sqlite:///[^?#]+", text):
-        raise ValueError
+    sqlite_path(text)  # its own sentences say more than a sentence made of the field could
     return text
 
 
@@ -117,6 +117,7 @@ class Settings(BaseSettings):
     nod_policy: Annotated[PolicyName, BeforeValidator(_lower)] = _setting(
         PolicyName.EVERY_STEP, must="every-step, side-effects or observe", example="every-step"
     )
+    nod_guests_may_ask: bool = _setting(default=False, must="true or false", example="false")
     openai_api_key: SecretStr | None = _setting(must="a key", example="sk-…")
     openai_base_url: Annotated[str, BeforeValidator(_web_url)] | None = _setting(
         must="a URL that starts with http:// or https://", example="http://127.0.0.1:11434/v1"

@@ -21,6 +21,7 @@ from bot.endings import Ending
 from bot.finding import find_run
 from bot.settings import Settings
 
+ORIGIN = Origin("terminal")
 ENDINGS = {
     RunStatus.FINISHED: Ending.DONE,
     RunStatus.FAILED: Ending.FAILED,
@@ -37,8 +38,9 @@ async def goal(settings: Settings, text: str, policy: PolicyName | None, files: 
     """
     attachments = [Attachment(path.name, await asyncio.to_thread(path.read_bytes)) for path in files]
     async with open_nod(settings) as nod, nod.tending():
-        origin, actor = Origin("terminal"), settings.owner
-        run_id = await nod.service.submit(text, origin=origin, actor=actor, policy=policy, attachments=attachments)
+        run_id = await nod.service.submit(
+            text, origin=ORIGIN, actor=settings.owner, policy=policy, attachments=attachments
+        )
         return await stay(nod, run_id)
 
 

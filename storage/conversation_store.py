@@ -4,14 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from agent_core.domain import Actor, Origin
-from agent_core.journal.records import timestamp
 from agent_core.ports import Said
 from storage.database import Database, Row, Statement, compose
 from storage.journal_rows import origin_row
 
-_ADD = """INSERT INTO conversation
-    (platform, workspace, channel, thread, at, actor_platform, actor_user, actor_name, run_id, trusted, text)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 _RECENT = """SELECT text, actor_platform, actor_user, actor_name, at, run_id, trusted FROM conversation
     WHERE platform = ? AND workspace = ? AND channel = ? AND thread = ? ORDER BY at DESC, id DESC LIMIT ?"""
 
@@ -27,13 +23,6 @@ class SqlConversationStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-
-    async def add(self, origin: Origin, said: Said) -> None:
-        """Keep a message."""
-        actor = said.actor
-        who = (actor.platform, actor.user, actor.name) if actor else (None, None, None)
-        row = (*origin_row(origin), timestamp(said.at), *who, said.run_id, int(said.trusted), said.text)
-        await self._database.write(Statement(_ADD, row))
 
     async def recent(self, origin: Origin, limit: int = 20) -> Sequence[Said]:
         """Return the newest messages of an Origin, oldest first."""

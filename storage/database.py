@@ -23,6 +23,10 @@ class Statement:
     guard: bool = False
 
 
+#: changes nothing and is written all the same, so that it fails where a fact of a Run could not be kept either
+PROOF_OF_WRITING = Statement("UPDATE schema_version SET version = version", guard=True)
+
+
 class NothingChanged(Exception):
     """A guard changed no row, so its unit of work was undone; `index` is its place in the unit."""
 

@@ -1,13 +1,21 @@
 """Which message shows which Card."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from agent_core.ports import Delivery
-from storage.database import Database, Statement
+from agent_core.platform_ports import Delivery
+from storage.database import Database, Statement, compose, marks
 
-_DELIVERIES = "SELECT run_id, card_id, message_ref, shown FROM deliveries WHERE run_id = ?"
-_KEEP = """INSERT INTO deliveries (run_id, card_id, message_ref, shown) VALUES (?, ?, ?, ?)
-    ON CONFLICT (run_id, card_id) DO UPDATE SET message_ref = excluded.message_ref, shown = excluded.shown"""
+_DELIVERIES = "SELECT run_id, card_id, message_ref, shown, digest FROM deliveries WHERE run_id = ?"
+_KEEP = """INSERT INTO deliveries (run_id, card_id, message_ref, shown, digest) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (run_id, card_id) DO UPDATE SET
+    message_ref = excluded.message_ref, shown = excluded.shown, digest = excluded.digest"""
+
+_OF_MESSAGE = (
+    "SELECT run_id, card_id, message_ref, shown, digest FROM deliveries WHERE message_ref = ? AND message_ref <> ''"
+)
+_DELIVERED = "UPDATE runs SET delivered = ? WHERE run_id = ? AND delivered < ?"
+_UNDELIVERED = """SELECT run_id FROM runs WHERE delivered < seq AND origin_platform IN ({platforms})
+    ORDER BY updated_at, run_id LIMIT ?"""
 
 
 class SqlDeliveryStore:
@@ -23,5 +31,19 @@ class SqlDeliveryStore:
 
     async def keep(self, delivery: Delivery) -> None:
         """Store a delivery, over an earlier one of the same Card."""
-        row = (delivery.run_id, delivery.card_id, delivery.message_ref, delivery.shown)
+        row = (delivery.run_id, delivery.card_id, delivery.message_ref, delivery.shown, delivery.digest)
         await self._database.write(Statement(_KEEP, row))
+
+    async def of_message(self, message_ref: str) -> Delivery | None:
+        """Return the delivery that a message shows, None when it shows no Card."""
+        found = await self._database.read(_OF_MESSAGE, (message_ref,))
+        return Delivery(*found[0]) if found else None
+
+    async def delivered(self, run_id: str, seq: int) -> None:
+        """Note that every Card of a Run is shown as it was at its event `seq`."""
+        await self._database.write(Statement(_DELIVERED, (seq, run_id, seq)))
+
+    async def undelivered(self, platforms: Sequence[str], *, limit: int = 500) -> Sequence[str]:
+        """Return Runs asked on these platforms that changed since all their Cards were delivered, oldest first."""
+        statement = compose(_UNDELIVERED, platforms=marks(len(platforms)))
+        return [str(row[0]) for row in await self._database.read(statement, (*platforms, limit))]

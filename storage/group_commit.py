@@ -13,6 +13,7 @@ from typing import Any, Self, TypeVar, cast
 import aiosqlite
 
 from agent_core.errors import StorageError
+from agent_core.i18n import N_
 from storage.database import NothingChanged, Row, Statement
 from storage.sqlite_errors import is_full, translate
 
@@ -66,7 +67,7 @@ class GroupCommitter:
     async def write(self, unit: Unit) -> Sequence[Row]:
         """Return the rows of the unit's last statement that has any, once its group is committed."""
         if self._closing:
-            raise StorageError(where=self._where, reason="Nod is closing it; start Nod again.")
+            raise StorageError(where=self._where, reason=N_("Nod is closing it; start Nod again."))
         waiting = _Waiting(unit, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
         self._arrived.set()

@@ -4,9 +4,12 @@ from datetime import datetime
 
 from agent_core.domain import Actor, Origin, RunStatus
 from agent_core.journal.records import Record, timestamp
-from agent_core.ports import OpenApproval, RunSummary
+from agent_core.ports import OpenApproval, RunSummary, Said
 from storage.database import Row, Value
 
+CONVERSATION_COLUMNS = (
+    "platform, workspace, channel, thread, at, actor_platform, actor_user, actor_name, run_id, trusted, text"
+)
 EVENT_COLUMNS = "run_id, seq, kind, at, payload, payload_digest, digest"
 APPROVAL_COLUMNS = "run_id, subject, digest, asked_at, expires_at"
 #: what is told once, by GoalSubmitted, and never changes
@@ -51,6 +54,13 @@ def approval_of(row: Row) -> OpenApproval:
     """Return the open Approval of a row in the order of APPROVAL_COLUMNS."""
     run_id, subject, digest, asked_at, expires_at = row
     return OpenApproval(run_id, subject, digest, datetime.fromisoformat(asked_at), time_or_none(expires_at))
+
+
+def said_row(origin: Origin, said: Said) -> tuple[Value, ...]:
+    """Return what was said at an Origin in the order of CONVERSATION_COLUMNS."""
+    actor = said.actor
+    who = (actor.platform, actor.user, actor.name) if actor else (None, None, None)
+    return (*origin_row(origin), timestamp(said.at), *who, said.run_id, int(said.trusted), said.text)
 
 
 def origin_row(origin: Origin) -> tuple[str, str, str, str]:

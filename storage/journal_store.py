@@ -1,10 +1,10 @@
-"""The journal's tables: events and blobs, and the projections `runs` and `approvals` that are written with them."""
+"""The journal's tables: events and blobs, and the projections that are written with them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from agent_core.domain import Origin
+from agent_core.domain import Actor, Origin, RunStatus
 from agent_core.errors import JournalBroken, JournalConflict, LeaseLost, RunUnknown
 from agent_core.journal.records import Record, timestamp
 from agent_core.ports import Commit, Hold, Lease, LettingGo, OpenApproval, RunSummary, Taking, Under
@@ -14,6 +14,7 @@ from storage.database import Database, KeyTaken, NothingChanged, Row, Statement,
 _INSERT_EVENTS = f"INSERT INTO events ({rows.EVENT_COLUMNS})"
 _INSERT_BLOBS = "INSERT INTO blobs (digest, bytes)"
 _INSERT_APPROVALS = f"INSERT INTO approvals ({rows.APPROVAL_COLUMNS})"
+_INSERT_SAID = f"INSERT INTO conversation ({rows.CONVERSATION_COLUMNS})"
 _UNLESS_THERE = "ON CONFLICT (digest) DO NOTHING"
 _WHERE_DIFFERENT = """ON CONFLICT (run_id, subject) DO UPDATE SET
     digest = excluded.digest, asked_at = excluded.asked_at, expires_at = excluded.expires_at
@@ -59,6 +60,9 @@ _APPROVALS = compose(
 _SUMMARY = compose("SELECT {columns} FROM runs WHERE run_id = ?", columns=rows.SUMMARY_COLUMNS)
 _SUMMARIES = compose("SELECT {columns} FROM runs", columns=rows.SUMMARY_COLUMNS)
 _OF_ORIGIN = "origin_platform = ? AND origin_workspace = ? AND origin_channel = ? AND origin_thread = ?"
+_OF_CHANNEL = "origin_platform = ? AND origin_workspace = ? AND origin_channel = ?"
+_OF_ACTOR = "actor_platform = ? AND actor_user = ?"
+_LIVE = compose("status IN ({live})", live=", ".join(f"'{status.value}'" for status in RunStatus if not status.over))
 _NEWEST = " ORDER BY created_at DESC, run_id DESC LIMIT ?"
 _DIGESTS_AT_ONCE = 500  # names in one IN list; far below every database's limit of parameters
 
@@ -102,10 +106,15 @@ class SqlJournalStore:
         try:
             await self._database.write(Statement(_CREATE, row, guard=True), *_contents(commit))
         except NothingChanged:
-            return str((await self._database.read(_RUN_OF_KEY, (key,)))[0][0])
+            return await self.run_of(key)
         except KeyTaken as error:
             raise JournalConflict(run_id=summary.run_id, seq=1) from error
         return summary.run_id
+
+    async def run_of(self, key: str) -> str:
+        """Return the id of the Run that was stored with this key; an empty string when there is none."""
+        found = await self._database.read(_RUN_OF_KEY, (key,))
+        return str(found[0][0]) if found else ""
 
     async def append(self, commit: Commit, hold: Hold | None = None) -> Lease | None:
         """Append to a Run, durably, before this returns; return the lease that `hold` leaves with its worker."""
@@ -160,14 +169,29 @@ class SqlJournalStore:
         return rows.summary_of(found[0])
 
     async def summaries(
-        self, *, limit: int = 50, before: datetime | None = None, origin: Origin | None = None
+        self,
+        *,
+        limit: int = 50,
+        before: datetime | None = None,
+        origin: Origin | None = None,
+        channel: Origin | None = None,
+        actor: Actor | None = None,
+        live: bool = False,
     ) -> Sequence[RunSummary]:
-        """Return Runs, newest created first, created before `before`; `origin` matches exactly."""
+        """Return Runs, newest created first, that match all that is given (see `agent_core.ports.JournalStore`)."""
         conditions: list[str] = []
         params: tuple[Any, ...] = ()
         if origin is not None:
             conditions.append(_OF_ORIGIN)
             params += rows.origin_row(origin)
+        if channel is not None:
+            conditions.append(_OF_CHANNEL)
+            params += rows.origin_row(channel)[:3]
+        if actor is not None:
+            conditions.append(_OF_ACTOR)
+            params += (actor.platform, actor.user)
+        if live:
+            conditions.append(_LIVE)
         if before is not None:
             conditions.append("created_at < ?")
             params += (timestamp(before),)
@@ -236,10 +260,12 @@ def _advancing(summary: RunSummary, before: int, hold: Hold | None) -> Statement
 
 
 def _contents(commit: Commit) -> list[Statement]:
-    """Return what stores the events, their blobs, and the approvals that are open now if they changed."""
+    """Return what stores the events, their blobs, what was said, and the approvals open now if they changed."""
     contents = insert_rows(_INSERT_EVENTS, [rows.event_row(record) for record in commit.records])
     if commit.blobs:
         contents += insert_rows(_INSERT_BLOBS, list(commit.blobs.items()), _UNLESS_THERE)
+    if commit.said:
+        contents += insert_rows(_INSERT_SAID, [rows.said_row(commit.summary.origin, said) for said in commit.said])
     if commit.approvals is None:
         return contents
     opened = [rows.approval_row(approval) for approval in commit.approvals]

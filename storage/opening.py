@@ -21,7 +21,8 @@ def sqlite_path(url: str) -> Path:
     if url.startswith(("postgresql:", "postgresql+", "postgres:")):
         raise SettingsError(reason=f"PostgreSQL is not available in this version; set DATABASE_URL to {_EXAMPLE}")
     name = url.removeprefix(_SQLITE)
-    if not url.startswith(_SQLITE) or not name:
+    # SQLite's own URLs have parameters after these; taken for a part of the name, they would make another database
+    if not url.startswith(_SQLITE) or not name or "?" in name or "#" in name:
         raise SettingsError(reason=f"DATABASE_URL must name {_EXAMPLE}")
     if name == ":memory:":
         raise SettingsError(

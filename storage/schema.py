@@ -123,6 +123,25 @@ CREATE TABLE sign_ins (
 )
 """
 
+_SIGN_IN_GENERATIONS = """
+CREATE TABLE sign_in_generations (
+    name TEXT NOT NULL PRIMARY KEY,
+    generation BIGINT NOT NULL
+)
+"""
+
+_INBOX = """
+CREATE TABLE inbox (
+    id {identity},
+    platform TEXT NOT NULL,
+    inbox_key TEXT NOT NULL,
+    lane TEXT NOT NULL,
+    payload TEXT,
+    at TEXT NOT NULL,
+    UNIQUE (platform, inbox_key)
+)
+"""
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
         "CREATE TABLE schema_version (version BIGINT NOT NULL PRIMARY KEY)",
@@ -145,6 +164,18 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         _DELIVERIES,
         _SIGN_INS,
     ),
+    (
+        "ALTER TABLE runs ADD COLUMN delivered BIGINT NOT NULL DEFAULT 0",
+        "ALTER TABLE deliveries ADD COLUMN digest TEXT NOT NULL DEFAULT ''",
+        # a Run whose Cards are all shown is not in it, so looking for what is left costs nothing for it
+        "CREATE INDEX runs_undelivered ON runs (origin_platform, updated_at) WHERE delivered < seq",
+        "CREATE INDEX runs_actor ON runs (actor_platform, actor_user, created_at)",
+        "CREATE INDEX deliveries_message ON deliveries (message_ref) WHERE message_ref <> ''",
+        _INBOX,
+        "CREATE INDEX inbox_pending ON inbox (platform, id) WHERE payload IS NOT NULL",
+        "CREATE INDEX inbox_finished ON inbox (at) WHERE payload IS NULL",
+    ),
+    (_SIGN_IN_GENERATIONS,),
 )
 
 KNOWN = len(MIGRATIONS)  # the newest schema this Nod knows

@@ -52,7 +52,13 @@ class FileUnknown(WebError):
 
 
 class RequestMalformed(WebError):
-    """The request could not be read: {reason} Reload the page and send it again."""
+    """The request cannot be used: {reason} Nothing was done."""
+
+    status = 400
+
+
+class FormMalformed(WebError):
+    """The form could not be read: {reason} Reload the page and send it again."""
 
     status = 400
 

@@ -8,6 +8,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from adapters.web.failures import CrossSite, HostRefused, TooLarge
@@ -75,7 +76,10 @@ def bearer(headers: Headers) -> str:
 
 
 class Guard:
-    """ASGI middleware. `refuse` turns an error into the answer people or programs get."""
+    """ASGI middleware. `refuse` turns an error into the answer people or programs get.
+
+    What comes to a `signed` route may come from anywhere: its signature is checked there, and browsers have no part.
+    """
 
     def __init__(
         self,
@@ -84,12 +88,14 @@ class Guard:
         refuse: Callable[[Request, NodError], Response],
         public_url: str,
         hosts: Collection[str],
+        signed: Collection[Route],
         largest: int,
     ) -> None:
         self._app = app
         self._refuse = refuse
         self._public_url = public_url
         self._hosts = frozenset({host_name(urlsplit(public_url).netloc), *(host_name(host) for host in hosts)} - {""})
+        self._signed = frozenset(route.path for route in signed)
         self._largest = largest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -107,7 +113,8 @@ class Guard:
         headers = Headers(scope=scope)
         if not host_allowed(headers.get("host", ""), self._hosts):
             return HostRefused(host=headers.get("host", "")[:100])
-        if not comes_from_here(scope["method"], headers, self._public_url):
+        here = scope["path"] in self._signed or comes_from_here(scope["method"], headers, self._public_url)
+        if not here:
             return CrossSite()
         length = headers.get("content-length", "")
         if length.isdecimal() and int(length) > self._largest:

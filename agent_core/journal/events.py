@@ -43,13 +43,14 @@ class GoalSubmitted:
 class MemoryRecalled:
     """What the Run was given to know at its start: earlier results and what was said, oldest first.
 
-    `untrusted_files` are workspace files whose contents came from outside.
+    `untrusted_files` are workspace files whose contents came from outside, `untrusted_digests` are of those contents.
     """
 
     items: tuple[str, ...]
     untrusted_files: tuple[str, ...] = ()
     trusted: bool = True
     sources: tuple[str, ...] = ()
+    untrusted_digests: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class PlanProposed:
     revision: int
     plan: Plan
     why: str = ""
+    seen: int | None = None  #: the seq up to which the planner knew the Journal; None: all before this
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +178,15 @@ class SubtaskJudged:
 
 @dataclass(frozen=True, slots=True)
 class FeedbackGiven:
-    """A person wrote in the thread while the Run was under way, and may have attached files."""
+    """A person wrote in the thread while the Run was under way, and may have attached files.
+
+    `key` is the platform's id of what they wrote, so that a redelivery is not heard twice.
+    """
 
     actor: Actor
     text: str
     files: tuple[FileRef, ...] = ()
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +208,7 @@ class QuestionAnswered:
     actor: Actor
     via: str
     text: str = ""
+    key: str = ""  #: as in FeedbackGiven
 
 
 @dataclass(frozen=True, slots=True)

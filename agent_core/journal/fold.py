@@ -70,6 +70,7 @@ def _begin(entry: Entry, event: e.GoalSubmitted) -> RunState:
         created_at=entry.at,
         updated_at=entry.at,
         untrusted_files=frozenset(file.path for file in event.attachments),
+        untrusted_digests=frozenset(file.digest for file in event.attachments),
     )
 
 
@@ -85,7 +86,8 @@ def _recalled(state: RunState, event: e.MemoryRecalled, _: Entry) -> RunState:
     return state.but(
         recalled=(*state.recalled, *event.items),
         recalled_sources=(*state.recalled_sources, *event.sources),
-        untrusted_files=state.untrusted_files | set(event.untrusted_files),
+        untrusted_files=state.untrusted_files.union(event.untrusted_files),
+        untrusted_digests=state.untrusted_digests.union(event.untrusted_digests),
     )
 
 
@@ -116,9 +118,11 @@ def _adopted(was: SubtaskState | None, subtask: Subtask) -> SubtaskState:
 def _plan_proposed(state: RunState, event: e.PlanProposed, entry: Entry) -> RunState:
     exhausted = any(subtask.status is SubtaskStatus.EXHAUSTED for subtask in state.subtasks.values())
     known = dict.fromkeys(source for subtask_id in state.subtasks for source in taint(state, subtask_id))
-    past = PastPlan(event.revision, event.plan, event.why, entry.at)
+    seen = entry.seq if event.seen is None else event.seen
+    past = PastPlan(event.revision, event.plan, event.why, entry.at, seen)
+    unheard = any(note.kind is NoteKind.FEEDBACK and note.seq > seen for note in state.notes)
     state = _adopt(state, event.plan).but(
-        plan_status=PlanStatus.PROPOSED,
+        plan_status=PlanStatus.WANTED if unheard else PlanStatus.PROPOSED,
         plans=(*state.plans, past),
         plan_sources=tuple(known),
         replans=state.replans + exhausted,
@@ -143,8 +147,16 @@ def _feedback(state: RunState, event: e.FeedbackGiven, entry: Entry) -> RunState
     state = state.but(
         attachments=(*state.attachments, *event.files),
         untrusted_files=state.untrusted_files.union(file.path for file in event.files),
+        heard=_heard(state, event.key),
+        untrusted_digests=state.untrusted_digests.union(file.digest for file in event.files),
+        # what waits for a Decision was made without these words
+        plan_status=PlanStatus.WANTED if state.plan_status is PlanStatus.PROPOSED else state.plan_status,
     )
     return _note(state, entry, NoteKind.FEEDBACK, event.actor, event.text)
+
+
+def _heard(state: RunState, key: str) -> frozenset[str]:
+    return state.heard | {key} if key else state.heard
 
 
 def _asked(state: RunState, event: e.QuestionAsked, entry: Entry) -> RunState:
@@ -164,7 +176,7 @@ def _answered(state: RunState, event: e.QuestionAnswered, entry: Entry) -> RunSt
         via=event.via,
         answered_at=entry.at,
     )
-    state = state.but(questions=with_item(state.questions, question.id, question))
+    state = state.but(questions=with_item(state.questions, question.id, question), heard=_heard(state, event.key))
     if event.choice is not Choice.AGAIN:
         return state
     if question.topic is Topic.ATTEMPTS:

@@ -1,9 +1,9 @@
 """The fold of turns, Steps and Verdicts: events of a Subtask under way, in; RunState, out. Pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from agent_core.domain import Choice, Outcome, Risk, changed
+from agent_core.domain import Choice, FileRef, Outcome, Risk, changed
 from agent_core.journal import events as e
 from agent_core.journal.records import Entry
 from agent_core.journal.state import RunState, StepState, StepStatus, SubtaskStatus, Turn, taint
@@ -101,12 +101,19 @@ def _step_finished(state: RunState, event: e.StepFinished, _: Entry) -> RunState
     if not seen.trusted and step.subtask_id in state.subtasks:
         known = dict.fromkeys((*state.subtasks[step.subtask_id].sources, *(seen.sources or (step.call.tool,))))
         state = change_subtask(state, step.subtask_id, sources=tuple(known))
-    written = {file.path for file in seen.files}
-    if written:
-        tainted = bool(taint(state, step.subtask_id))
-        files = state.untrusted_files | written if tainted else state.untrusted_files - written
-        state = state.but(untrusted_files=files)
-    return _step(state, event.step_id, status=StepStatus.FINISHED, observation=seen)
+    return _step(_written(state, step, seen.files), event.step_id, status=StepStatus.FINISHED, observation=seen)
+
+
+def _written(state: RunState, step: StepState, files: Sequence[FileRef]) -> RunState:
+    """Return the state after a Step wrote files: new content is as trusted as its Subtask, known content as it was."""
+    if not files:
+        return state
+    written = {file.path for file in files}
+    if taint(state, step.subtask_id):
+        digests = state.untrusted_digests.union(file.digest for file in files)
+        return state.but(untrusted_files=state.untrusted_files | written, untrusted_digests=digests)
+    foreign = {file.path for file in files if file.digest in state.untrusted_digests}
+    return state.but(untrusted_files=(state.untrusted_files - written) | foreign)
 
 
 def _step_skipped(state: RunState, event: e.StepSkipped, _: Entry) -> RunState:

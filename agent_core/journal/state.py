@@ -31,7 +31,7 @@ T = TypeVar("T")
 class PlanStatus(StrEnum):
     """Where the Plan is."""
 
-    WANTED = "wanted"  #: none yet, or the last one was rejected
+    WANTED = "wanted"  #: none yet, or people rejected the last one, or wrote something that it does not know of
     PROPOSED = "proposed"  #: waits for a Decision
     ACCEPTED = "accepted"
 
@@ -165,6 +165,7 @@ class PastPlan:
     proposed: Plan
     why: str
     at: datetime
+    seen: int  #: the seq up to which the planner knew the Journal
     decision: Decision | None = None
     decided_at: datetime | None = None
 
@@ -209,8 +210,10 @@ class RunState:
     steps: Mapping[str, StepState] = field(default_factory=dict[str, StepState])
     questions: Mapping[str, Question] = field(default_factory=dict[str, Question])
     notes: tuple[Note, ...] = ()
+    heard: frozenset[str] = frozenset()  #: the keys of what people wrote
     order: tuple[str, ...] = ()
-    untrusted_files: frozenset[str] = frozenset()
+    untrusted_files: frozenset[str] = frozenset()  #: paths that content from outside was, or may have been, written to
+    untrusted_digests: frozenset[str] = frozenset()  #: of contents from outside, under whatever name they come to lie
     cost: float = 0.0
     tokens: int = 0
     estimated: bool = False

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any
 
@@ -22,7 +22,7 @@ class Rung(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """What one model at one base URL takes."""
+    """What one model at one base URL takes; one that is not known yet is taken to support everything."""
 
     rung: Rung = Rung.JSON_SCHEMA
     stream: bool = True
@@ -31,21 +31,6 @@ class Endpoint:
     effortless: bool = False  #: tools are taken only beside `reasoning_effort: none`
     room: str = ""  #: the parameter that asks for longer answers, once one was cut off
     room_refused: bool = False
-
-
-@dataclass(slots=True)
-class Endpoints:
-    """What is known of endpoints, by base URL and model, for as long as the process lives."""
-
-    known: dict[tuple[str, str], Endpoint] = field(default_factory=dict[tuple[str, str], Endpoint])
-
-    def get(self, base_url: str, model: str) -> Endpoint:
-        """Return what is known; an unknown endpoint is taken to support everything."""
-        return self.known.get((base_url, model), Endpoint())
-
-    def keep(self, base_url: str, model: str, endpoint: Endpoint) -> None:
-        """Remember what worked."""
-        self.known[(base_url, model)] = endpoint
 
 
 # What a refusal says when it means a part of the request, as OpenAI, Ollama, vLLM, llama.cpp and LM Studio word it.

@@ -3,18 +3,20 @@
 import asyncio
 import json
 import random
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 from agent_core.domain import Usage
-from agent_core.errors import ModelError, ModelGarbled
+from agent_core.errors import CallCancelled, ModelError, ModelGarbled
+from agent_core.i18n import N_, Phrase
 from agent_core.language_model.client import Address, Client
-from agent_core.language_model.endpoint import Endpoints, lessened
+from agent_core.language_model.endpoint import lessened
 from agent_core.language_model.failures import Failure, Kind
 from agent_core.language_model.patience import Patience
 from agent_core.language_model.prices import cost_of
-from agent_core.language_model.stream import Answer
+from agent_core.language_model.stream import Answer, Reading
 from agent_core.language_model.tokens import estimate, estimate_prompt
 from agent_core.language_model.wire import ROOM, Ask, body_of
 
@@ -22,17 +24,14 @@ from agent_core.language_model.wire import ROOM, Ask, body_of
 class Talk:
     """One turn or fill. `usages` are its calls so far; `endpoint` is what the server is believed to take."""
 
-    def __init__(
-        self, client: Client, address: Address, known: Endpoints, patience: Patience, *, rehearsal: bool
-    ) -> None:
+    def __init__(self, client: Client, address: Address, patience: Patience, *, rehearsal: bool) -> None:
         self._client = client
         self._address = address
-        self._known = known
         self._patience = patience
         self._rehearsal = rehearsal
         self._ends = asyncio.get_running_loop().time() + patience.total
         self.usages: list[Usage] = []
-        self.endpoint = known.get(address.base_url, address.model)
+        self.endpoint = client.endpoint
 
     async def ask(self, ask: Ask) -> Answer:
         """Return the model's answer, whatever is in it.
@@ -58,15 +57,25 @@ class Talk:
                 raise self._error(result)
             await self._wait(result, failures)
 
+    @contextmanager
+    def accounted(self) -> Generator[None]:
+        """Have a caller that is cancelled within this told what its calls took, as CallCancelled."""
+        try:
+            yield
+        except asyncio.CancelledError as error:
+            cancelled = CallCancelled(*error.args)
+            cancelled.usages = tuple(self.usages)
+            raise cancelled from None
+
     def step_down(self) -> None:
         """Ask on the next rung from now on: what came on this one broke the schema."""
         self.endpoint = replace(self.endpoint, rung=self.endpoint.rung.lower)
 
     def keep_rung(self) -> None:
         """Remember the rung of the ladder too: an answer on it was good."""
-        self._known.keep(self._address.base_url, self._address.model, self.endpoint)
+        self._client.endpoint = self.endpoint
 
-    def garbled(self, reason: str) -> ModelGarbled:
+    def garbled(self, reason: str | Phrase) -> ModelGarbled:
         """Return the error of answers that stayed useless."""
         return self._charged(ModelGarbled(model=self._address.model, tries=self._patience.repairs + 1, reason=reason))
 
@@ -82,8 +91,13 @@ class Talk:
         started = clock()
         seconds = min(self._patience.call, self._ends - started)
         if seconds <= 0:
-            return Failure(Kind.PASSING, "no answer came in the time there is; try again.", reached=False)
-        result = await self._client.send(body, seconds=seconds)
+            return Failure(Kind.PASSING, N_("no answer came in the time there is; try again."), reached=False)
+        reading = Reading()
+        try:
+            result = await self._client.send(body, reading, seconds=seconds)
+        except asyncio.CancelledError:  # a server bills what it did until then
+            self.usages.append(self._usage(body, reading.answer(), clock() - started))
+            raise
         if isinstance(result, Answer):
             self.usages.append(self._usage(body, result, clock() - started))
         elif result.reached:
@@ -115,8 +129,7 @@ class Talk:
         completion = answer.counts.completion if answer.counts else 0
         if answer.cut and not (self.endpoint.room or self.endpoint.room_refused) and completion < ROOM // 2:
             self.endpoint = replace(self.endpoint, room="max_tokens")
-        rung = self._known.get(self._address.base_url, self._address.model).rung
-        self._known.keep(self._address.base_url, self._address.model, replace(self.endpoint, rung=rung))
+        self._client.endpoint = replace(self.endpoint, rung=self._client.endpoint.rung)
 
     async def _wait(self, failure: Failure, failures: int) -> None:
         delay = self._patience.delay(failures) * random.uniform(0.75, 1.0)  # noqa: S311 (spreads tries, hides nothing)

@@ -1,15 +1,16 @@
 """RunState -> Cards: all that people see of a Run, in its language. Pure."""
 
-from agent_core.cards import Button, Card, Verb
-from agent_core.domain import PolicyName
-from agent_core.journal.state import PlanStatus, RunState
+from agent_core.cards import Card
+from agent_core.journal.state import RunState
+from agent_core.presenter.chat import ROOT, chat_cards
+from agent_core.presenter.controls import controls_of
 from agent_core.presenter.plan import plan_card
 from agent_core.presenter.result import account_of, result_card, result_of
 from agent_core.presenter.step import step_card
 from agent_core.presenter.thread import goal_card, note_card, question_card
-from agent_core.presenter.words import button, status_word
+from agent_core.presenter.words import status_word
 
-__all__ = ["account_of", "cards_of", "controls_of", "result_of", "status_word"]
+__all__ = ["ROOT", "account_of", "cards_of", "chat_cards", "controls_of", "result_of", "status_word"]
 
 
 def cards_of(state: RunState) -> tuple[Card, ...]:
@@ -32,14 +33,3 @@ def cards_of(state: RunState) -> tuple[Card, ...]:
     if state.status.over:
         cards.append(result_card(state))
     return tuple(cards)
-
-
-def controls_of(state: RunState) -> tuple[Button, ...]:
-    """Return the buttons of the Run as a whole, as they make sense now."""
-    if state.status.over:
-        return ()
-    verbs = [Verb.RESUME if state.paused else Verb.PAUSE, Verb.STOP]
-    accepted = state.plan_status is PlanStatus.ACCEPTED
-    if accepted and state.rest_approved is None and state.policy.name is not PolicyName.OBSERVE:
-        verbs.insert(1, Verb.APPROVE_REST)
-    return tuple(button(verb, state.language) for verb in verbs)

@@ -11,7 +11,7 @@ from agent_core.plan_text import render_plan
 from agent_core.presenter.activity import activity
 from agent_core.presenter.progress import items_of
 from agent_core.presenter.words import button, decided_by, rehearsal_words, status_word, who_may_decide
-from agent_core.projections import plan_asks
+from agent_core.rules import plan_asks
 
 
 def plan_card(state: RunState, plan: Plan) -> Card:

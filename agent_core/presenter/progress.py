@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from agent_core.cards import Item, Mark
+from agent_core.check_words import criterion_words
 from agent_core.domain import Judgement, Plan, Subtask
 from agent_core.i18n import Translate, format_share, listed, translator
 from agent_core.journal.fold_steps import MAX_ATTEMPTS
@@ -63,7 +64,7 @@ def _criteria(_: Translate, subtask: Subtask, now: SubtaskState, language: str) 
     """Yield each Criterion, with its Judgement once there is one."""
     if not now.verdicts:
         for criterion in subtask.criteria:
-            yield _("Done when: {criterion}").format(criterion=criterion.text)
+            yield _("Done when: {criterion}").format(criterion=criterion_words(criterion, language))
         return
     for judgement in now.verdicts[-1].judgements:
         yield judged(_, judgement, language)

@@ -12,12 +12,12 @@ Opcode = tuple[str, int, int, int, int]  # what happens to old[i1:i2], which bec
 
 
 def diff(path: str, old: str | None, new: str) -> str:
-    """Return the unified diff from `old` (None: no file) to `new`; a sentence when they are the same.
+    """Return the unified diff from `old` (None: no file) to `new`; an empty text when they are the same.
 
     Nothing is left out: a change too long to compare is shown as all of it removed and all of it added.
     """
     if old == new:
-        return f"{path} already holds exactly this."
+        return ""
     before, after = _lines(old or ""), _lines(new)
     source = "/dev/null" if old is None else f"a/{path}"
     shown = [f"--- {source}", f"+++ b/{path}"]

@@ -14,6 +14,7 @@ import structlog
 
 from agent_core.domain import Observation, Preview, Risk
 from agent_core.errors import NodError, ToolError, ToolFailed, ToolRefused, ToolUnknown
+from agent_core.i18n import N_, Phrase, sentence
 from agent_core.ports import ToolSpec
 from agent_core.tools.arguments import Parameters
 from agent_core.tools.workspace import Workspace
@@ -30,7 +31,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ToolContext:
-    """Where a ToolCall runs. `untrusted_paths` are workspace files whose contents came from outside.
+    """Where a ToolCall runs. `untrusted_paths` are workspace files from outside, `untrusted_digests` their contents.
 
     `basis` is that of the Preview people decided on, for a Tool that keeps to it; empty when anything goes.
     """
@@ -39,7 +40,12 @@ class ToolContext:
     workspace: Workspace
     untrusted_paths: frozenset[str]
     language: str
+    untrusted_digests: frozenset[str] = frozenset()
     basis: str = ""
+
+    def trusts(self, path: str, digest: str) -> bool:
+        """Say whether a file of the workspace is trusted: neither its path nor its content is known from outside."""
+        return path not in self.untrusted_paths and digest not in self.untrusted_digests
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +93,7 @@ class Tool:
         except ToolError:
             raise
         except NodError as error:
-            raise ToolFailed(tool=self.name, reason=str(error)) from error
+            raise ToolFailed(tool=self.name, reason=error) from error
 
     async def run(self, context: ToolContext, arguments: Mapping[str, Any]) -> Observation:
         """Run the call. Whatever goes wrong is an Observation that is not ok and says so in a sentence."""
@@ -95,7 +101,7 @@ class Tool:
             typed = self.parameters.parse(arguments)
             observation = await self._told(context, self.function(context, **typed), Observation)
         except NodError as error:
-            observation = Observation(str(error), ok=False)
+            observation = Observation(sentence(error, context.language), ok=False)
         if self.outside and observation.trusted:
             # a Tool of somebody else's that forgets to say so must not open the way around people
             observation = replace(observation, trusted=False, sources=observation.sources or (f"tool {self.name}",))
@@ -111,16 +117,18 @@ class Tool:
             raise
         except Exception as error:  # whatever a Tool raises, the run goes on
             if limit.expired():
-                reason = f"it took longer than {self.timeout:g} seconds; what it did until then may have taken effect."
+                pattern = N_("it took longer than {seconds:g} seconds; what it did until then may have taken effect.")
+                reason = Phrase(pattern, seconds=self.timeout)
                 raise ToolFailed(tool=self.name, reason=reason) from None
             frame = extract_tb(error.__traceback__)[-1]
             kind_of_error = type(error).__name__
             at = f"{frame.filename}:{frame.lineno}"  # not the error's own words: they can hold contents
             log.warning("tool_raised", run_id=context.run_id, tool=self.name, error=kind_of_error, at=at)
-            reason = f"it met an error it did not expect ({kind_of_error}); the log says where."
+            reason = Phrase(N_("it met an error it did not expect ({kind}); the log says where."), kind=kind_of_error)
             raise ToolFailed(tool=self.name, reason=reason) from error
         if not isinstance(result, kind):
-            reason = f"it returned {type(result).__name__} instead of {kind.__name__}; its author must mend that."
+            pattern = N_("it returned {found} instead of {wanted}; its author must mend that.")
+            reason = Phrase(pattern, found=type(result).__name__, wanted=kind.__name__)
             raise ToolFailed(tool=self.name, reason=reason)
         return result
 

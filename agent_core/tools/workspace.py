@@ -3,6 +3,7 @@
 import fcntl
 import os
 import secrets
+import shutil
 import stat
 import time
 from collections.abc import Generator
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from agent_core.domain import FileRef, digest_of
 from agent_core.errors import BasisChanged, FileMissing, WorkspaceError
+from agent_core.i18n import N_, Phrase
 from agent_core.tools.digests import Digests
 from agent_core.tools.folders import (
     FOLDER,
@@ -135,6 +137,10 @@ class Workspace:
                 raise
         return FileRef(path, digest_of(content), len(content))
 
+    def remove(self) -> None:
+        """Remove the folder and all that is in it, as far as that can be done: only for a Run that never began."""
+        shutil.rmtree(self.root, ignore_errors=True)
+
     @contextmanager
     def _opened(self) -> Generator[int | None]:
         try:
@@ -181,11 +187,13 @@ def _content(root: int, path: str, limit: int) -> bytes:
     *folders, name = path.split("/")
     with inner_folder(root, folders, path) as folder, plain_file(folder, name, path) as (descriptor, size):
         if size > limit:
-            raise WorkspaceError(path=path, reason=f"it has {size:,} bytes; at most {limit:,} can be read.")
+            reason = Phrase(N_("it has {size:,} bytes; at most {most:,} can be read."), size=size, most=limit)
+            raise WorkspaceError(path=path, reason=reason)
         with os.fdopen(descriptor, "rb", closefd=False) as file:
             content = file.read(limit + 1)
     if len(content) > limit:
-        raise WorkspaceError(path=path, reason=f"it grew past {limit:,} bytes while it was read; try again.")
+        reason = Phrase(N_("it grew past {most:,} bytes while it was read; try again."), most=limit)
+        raise WorkspaceError(path=path, reason=reason)
     return content
 
 
@@ -196,7 +204,7 @@ def _lock(root: int) -> None:
             fcntl.flock(root, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() > end:
-                reason = "another program keeps the workspace locked; end it or try again in a moment."
+                reason = N_("another program keeps the workspace locked; end it or try again in a moment.")
                 raise WorkspaceError(path=".", reason=reason) from None
             time.sleep(_LOCK_PAUSE)
         else:
@@ -219,7 +227,8 @@ def _ref(path: str, folder: int) -> FileRef | None:
 
 def _refuse_size(path: str, size: int) -> None:
     if size > FILE_BYTES:
-        reason = f"a file has at most {FILE_BYTES:,} bytes, this would have {size:,}; split it."
+        pattern = N_("a file has at most {most:,} bytes, this would have {size:,}; split it.")
+        reason = Phrase(pattern, most=FILE_BYTES, size=size)
         raise WorkspaceError(path=path, reason=reason)
 
 
@@ -229,10 +238,12 @@ def _admit(root: int, path: str, size: int) -> os.stat_result | None:
     old = look_up(root, path)
     sizes = [found.st_size for _, _, found in walk(root)]
     if old is None and len(sizes) >= WORKSPACE_FILES:
-        reason = f"the workspace has {len(sizes):,} files and {WORKSPACE_FILES:,} is the most; write into one of them."
+        pattern = N_("the workspace has {count:,} files and {most:,} is the most; write into one of them.")
+        reason = Phrase(pattern, count=len(sizes), most=WORKSPACE_FILES)
         raise WorkspaceError(path=path, reason=reason)
     total = sum(sizes) - (old.st_size if old else 0) + size
     if total > WORKSPACE_BYTES:
-        reason = f"the workspace would have {total:,} bytes and {WORKSPACE_BYTES:,} is the most; write less."
+        pattern = N_("the workspace would have {total:,} bytes and {most:,} is the most; write less.")
+        reason = Phrase(pattern, total=total, most=WORKSPACE_BYTES)
         raise WorkspaceError(path=path, reason=reason)
     return old

@@ -160,8 +160,11 @@ async def tell(team: Team, run_id: str, folder: Path, appends: int) -> None:
     entries = await team.recorder.entries(run_id)
     digests = {str(entry.seq): entry.digest for entry in entries}
     acknowledged = dict(line.split() for line in noted(folder / "acknowledged"))
+    state = await team.state(run_id)
     told = {
-        "finished": (await team.state(run_id)).status is RunStatus.FINISHED,
+        "finished": state.status is RunStatus.FINISHED,
+        "said": [said.text for said in await team.service.conversations.recent(state.origin)],
+        "result": state.result,
         "verified": await team.service.verify(run_id) == len(entries),
         "lost": [seq for seq, digest in acknowledged.items() if digests.get(seq) != digest],
         "kinds": [type(entry.event).__name__ for entry in entries],

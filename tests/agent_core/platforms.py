@@ -2,7 +2,7 @@
 
 import asyncio
 
-from agent_core.ports import DeliveryFailed
+from agent_core.platform_ports import DeliveryFailed
 
 
 class Store:
@@ -10,6 +10,8 @@ class Store:
 
     def __init__(self):
         self.kept = {}
+        self.runs = {}  # the states there are, by run
+        self.seqs = {}  # up to which event each was delivered
         self.failures = []
         self.written = asyncio.Event()
 
@@ -21,6 +23,16 @@ class Store:
     async def keep(self, delivery):
         self.kept[delivery.run_id, delivery.card_id] = delivery
         self.written.set()
+
+    async def of_message(self, message_ref):
+        return next((delivery for delivery in self.kept.values() if delivery.message_ref == message_ref), None)
+
+    async def delivered(self, run_id, seq):
+        self.seqs[run_id] = seq
+
+    async def undelivered(self, platforms, *, limit=500):
+        found = [run for run, state in self.runs.items() if state.origin.platform in platforms]
+        return [run for run in found if self.seqs.get(run, 0) < self.runs[run].seq][:limit]
 
 
 class Platform:

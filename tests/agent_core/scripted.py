@@ -8,11 +8,13 @@ from typing import Annotated
 from pydantic import Field
 
 from agent_core.domain import CheckKind, Observation, Risk, Usage
+from agent_core.errors import CallCancelled
 from agent_core.forms import CriterionForm, JudgementForm, PlanForm, SubtaskForm, VerdictForm
 from agent_core.ports import Filled, Message, ModelToolCall, Turn
 from agent_core.tools.toolbox import ToolContext, tool
 
 USAGE = Usage("scripted", 100, 20, cost=0.001)
+CUT = Usage("scripted", 100, 5, cost=0.0005, estimated=True)  # of a call whose caller was cancelled
 
 
 def criterion(text: str, check: CheckKind | None = None, path: str = "", number: int = 0) -> CriterionForm:
@@ -108,8 +110,14 @@ class ScriptedModel:
 
     async def _pass(self) -> None:
         self.entered.set()
-        if self.gate is not None:
+        if self.gate is None:
+            return
+        try:
             await self.gate.wait()
+        except asyncio.CancelledError:
+            cancelled = CallCancelled()
+            cancelled.usages = (CUT,)
+            raise cancelled from None
 
 
 @dataclass

@@ -16,10 +16,12 @@ from agent_core.projections import approvals_of
 from agent_core.recorder import Recorder
 from agent_core.runner import Runner
 from agent_core.service import Service
+from agent_core.threads import Threads
 from agent_core.tools import core_tools
 from agent_core.tools.toolbox import Toolbox
 from agent_core.tools.workspace import Workspace
 from storage.conversation_store import SqlChannelStore, SqlConversationStore
+from storage.delivery_store import SqlDeliveryStore
 from storage.journal_store import SqlJournalStore
 from storage.opening import open_database
 
@@ -113,7 +115,7 @@ async def open_team(folder: Path, model, *, tools=(), policy=None, store=lambda 
             return Workspace(workspaces / name)
 
         executor = Executor(model, Toolbox.of([*core_tools(), *tools]), workspace, clock)
-        runner = Runner(recorder, executor, Evaluator(model, workspace), SqlConversationStore(database), "worker")
+        runner = Runner(recorder, executor, Evaluator(model, workspace), "worker")
         dispatcher = LocalDispatcher(runner)
         service = Service(
             recorder,
@@ -121,6 +123,7 @@ async def open_team(folder: Path, model, *, tools=(), policy=None, store=lambda 
             executor,
             SqlConversationStore(database),
             SqlChannelStore(database),
+            Threads(recorder.store, SqlDeliveryStore(database)),
             policy or Policy(PolicyName.EVERY_STEP, (BOB,)),
         )
         sweeping = asyncio.create_task(dispatcher.sweep()) if sweeps else None

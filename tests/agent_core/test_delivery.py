@@ -1,54 +1,17 @@
 """Messages follow Cards, however slow, down or forgetful a platform is."""
 
 import asyncio
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 
 import pytest
 
 from agent_core.delivery import LONGEST_WAIT, STORE_WAIT, Deliverer
-from agent_core.errors import RunUnknown, StorageError
+from agent_core.errors import StorageError
 from agent_core.journal import events as e
-from agent_core.ports import Delivery, DeliveryFailed
-from agent_core.presenter import cards_of
+from agent_core.platform_ports import Delivery, DeliveryFailed
+from agent_core.presenter import chat_cards
 from tests.agent_core.journals import ALICE, PLAN, state_of, submitted
 from tests.agent_core.platforms import Naps, Platform, Store
-
-
-@dataclass
-class Post:
-    """A Deliverer with all that it talks to."""
-
-    platform: Platform
-    store: Store
-    naps: Naps
-    runs: dict = field(default_factory=dict)
-    deliverer: Deliverer = None
-
-    async def load(self, run_id):
-        if run_id not in self.runs:
-            raise RunUnknown(run_id=run_id)
-        return self.runs[run_id]
-
-    def happens(self, *events, run_id="run-1", platform="slack"):
-        self.runs[run_id] = state_of(submitted(platform=platform), *events, run_id=run_id)
-        self.deliverer.changed(run_id)
-
-    def is_shown(self, run_id="run-1"):
-        return self.platform.shows(run_id) == cards_of(self.runs[run_id])
-
-
-@asynccontextmanager
-async def process(post):
-    """Run a Deliverer as a process does, until it ends."""
-    post.deliverer = Deliverer({"slack": post.platform}, post.store, post.load, sleep=post.naps)
-    running = asyncio.create_task(post.deliverer.run())
-    try:
-        yield post
-    finally:
-        running.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await running
+from tests.agent_core.post import Post, process, settled, until
 
 
 @pytest.fixture
@@ -57,21 +20,10 @@ async def post():
         yield post
 
 
-async def until(event):
-    async with asyncio.timeout(5):
-        await event.wait()
-    event.clear()
-
-
-async def settled(post):
-    async with asyncio.timeout(5):
-        await post.deliverer.settled()
-
-
 async def test_cards_are_posted_in_thread_order(post):
-    post.happens(e.PlanProposed(1, PLAN), e.FeedbackGiven(ALICE, "hello"))
+    post.happens(e.FeedbackGiven(ALICE, "hello"), e.RunPaused(ALICE))
     await settled(post)
-    assert post.platform.calls == [("post", "run-1", "goal"), ("post", "run-1", "plan"), ("post", "run-1", "note:3")]
+    assert post.platform.calls == [("post", "run-1", "plan"), ("post", "run-1", "note:2"), ("post", "run-1", "note:3")]
     assert post.is_shown()
 
 
@@ -80,11 +32,11 @@ async def test_only_cards_that_changed_are_edited(post):
     await settled(post)
     post.happens(e.FeedbackGiven(ALICE, "hello"))
     await settled(post)
-    assert post.platform.calls == [("post", "run-1", "goal"), ("post", "run-1", "note:2")]
-    post.happens(e.FeedbackGiven(ALICE, "hello"), e.PlanProposed(1, PLAN))
+    assert post.platform.calls == [("post", "run-1", "plan"), ("post", "run-1", "note:2")]
+    post.happens(e.FeedbackGiven(ALICE, "hello"), e.PlanProposed(1, PLAN, seen=1))  # what was written stays unread
     await settled(post)
-    assert post.platform.calls[2:] == [("post", "run-1", "plan"), ("edit", "run-1", "goal")]
-    assert set(post.platform.shows()) == set(cards_of(post.runs["run-1"]))
+    assert post.platform.calls[2:] == [("edit", "run-1", "plan")]
+    assert set(post.platform.shows()) == set(chat_cards(post.runs["run-1"]))
 
 
 async def test_a_change_that_shows_nothing_new_calls_nobody(post):
@@ -109,8 +61,8 @@ async def test_a_burst_while_the_platform_is_slow_ends_in_one_edit(post):
     post.platform.open.set()
     await settled(post)
     edits = [card_id for kind, _run, card_id in post.platform.calls[before:] if kind == "edit"]
-    assert edits.count("goal") == 1
-    assert set(post.platform.shows()) == set(cards_of(post.runs["run-1"]))
+    assert edits.count("plan") == 1
+    assert set(post.platform.shows()) == set(chat_cards(post.runs["run-1"]))
 
 
 async def test_a_run_whose_platform_is_slow_holds_up_no_other(post):
@@ -139,11 +91,12 @@ async def test_a_slow_platform_holds_up_no_other_platform():
     slow.open.clear()
     deliverer = Deliverer({"slack": slow, "discord": quick}, store, load, sleep=naps)
     running = asyncio.create_task(deliverer.run())
-    deliverer.catch_up(runs)
+    for run_id in runs:
+        deliverer.changed(run_id)
     await until(quick.called)
     slow.open.set()
     await asyncio.wait_for(deliverer.settled(), 5)
-    assert quick.shows("quick") == cards_of(runs["quick"])
+    assert quick.shows("quick") == chat_cards(runs["quick"])
     assert all(slow.shows(run_id) for run_id in runs if run_id != "quick")
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -199,8 +152,8 @@ async def test_a_post_whose_answer_was_lost_is_found_and_not_posted_again(post):
     post.naps.over.set()
     post.happens()
     await settled(post)
-    assert post.platform.calls == [("post", "run-1", "goal"), ("find", "run-1", "goal")]
-    assert post.store.kept["run-1", "goal"].message_ref == "message-1"
+    assert post.platform.calls == [("post", "run-1", "plan"), ("find", "run-1", "plan")]
+    assert post.store.kept["run-1", "plan"].message_ref == "message-1"
     assert post.is_shown()
 
 
@@ -220,50 +173,8 @@ async def test_a_found_message_is_edited_to_the_newest_state(post):
     post.happens(e.RunStopped(ALICE))
     post.naps.over.set()
     await settled(post)
-    assert post.platform.calls[1:3] == [("find", "run-1", "goal"), ("edit", "run-1", "goal")]
+    assert post.platform.calls[1:3] == [("find", "run-1", "plan"), ("edit", "run-1", "plan")]
     assert post.is_shown()
-
-
-async def test_a_restart_in_the_middle_of_a_post_posts_it_once():
-    platform, store = Platform(), Store()
-    first = Post(platform, store, Naps())
-    platform.lost = 1
-    async with process(first):
-        first.happens(e.PlanProposed(1, PLAN))
-        await until(first.naps.begun)  # the goal is posted and its answer lost; then the process ends
-    assert store.kept["run-1", "goal"].message_ref == ""
-    second = Post(platform, store, Naps(), runs=first.runs)
-    async with process(second):
-        second.deliverer.catch_up(["run-1"])
-        await settled(second)
-    assert second.is_shown()
-    assert [card_id for kind, _run, card_id in platform.calls if kind == "post"] == ["goal", "plan"]
-
-
-async def test_a_restart_with_everything_delivered_calls_nobody():
-    platform, store = Platform(), Store()
-    first = Post(platform, store, Naps())
-    async with process(first):
-        first.happens(e.PlanProposed(1, PLAN))
-        await settled(first)
-    calls = list(platform.calls)
-    second = Post(platform, store, Naps(), runs=first.runs)
-    async with process(second):
-        second.deliverer.catch_up(["run-1"])
-        await settled(second)
-    assert platform.calls == calls
-
-
-async def test_a_place_that_is_gone_is_left_alone(post):
-    post.platform.troubles = [DeliveryFailed("channel deleted", gone=True)]
-    post.happens()
-    await settled(post)
-    post.happens(e.RunStopped(ALICE))
-    await settled(post)
-    assert post.platform.calls == [("post", "run-1", "goal")]
-    post.happens(run_id="run-2")
-    await settled(post)
-    assert post.is_shown("run-2")
 
 
 async def test_a_run_asked_elsewhere_is_not_loaded_again_and_again(post):
@@ -276,14 +187,14 @@ async def test_a_run_asked_elsewhere_is_not_loaded_again_and_again(post):
 
 
 async def test_a_card_its_view_fails_on_holds_up_no_other(post):
-    post.platform.broken = "goal"
-    post.happens(e.PlanProposed(1, PLAN))
+    post.platform.broken = "plan"
+    post.happens(e.FeedbackGiven(ALICE, "hello"))
     await settled(post)
-    assert [card.id for card in post.platform.shows()] == ["plan"]
+    assert [card.id for card in post.platform.shows()] == ["note:2"]
     post.platform.broken = None
-    post.happens(e.PlanProposed(1, PLAN), e.RunStopped(ALICE))
+    post.happens(e.FeedbackGiven(ALICE, "hello"), e.RunStopped(ALICE))
     await settled(post)
-    assert set(post.platform.shows()) == set(cards_of(post.runs["run-1"]))
+    assert set(post.platform.shows()) == set(chat_cards(post.runs["run-1"]))
 
 
 async def test_an_unknown_run_and_a_faulty_load_end_nothing(post):
@@ -312,11 +223,11 @@ async def test_what_is_posted_is_kept_before_and_after(post):
     post.platform.called.clear()
     post.happens()
     await until(post.platform.called)
-    goal = cards_of(post.runs["run-1"])[0]
-    assert post.store.kept["run-1", "goal"] == Delivery("run-1", "goal", "", goal.fingerprint())
+    root = chat_cards(post.runs["run-1"])[0]
+    assert post.store.kept["run-1", "plan"] == Delivery("run-1", "plan", "", root.fingerprint())
     post.platform.open.set()
     await settled(post)
-    assert post.store.kept["run-1", "goal"] == Delivery("run-1", "goal", "message-1", goal.fingerprint())
+    assert post.store.kept["run-1", "plan"] == Delivery("run-1", "plan", "message-1", root.fingerprint())
 
 
 async def test_without_platforms_nothing_is_kept_to_do():

@@ -2,18 +2,17 @@
 
 import asyncio
 from contextlib import aclosing
-from dataclasses import replace
 
 import pytest
 
 from agent_core.asking import Attachment
 from agent_core.cards import Verb
-from agent_core.domain import RunStatus
-from agent_core.errors import EditRefused, ModelUnavailable, NotAllowedToDecide
+from agent_core.domain import Outcome, RunStatus
+from agent_core.errors import EditRefused, ModelUnavailable, NotAllowedToDecide, StorageFull
 from agent_core.forms import PlanForm
 from agent_core.journal import events as e
 from tests.agent_core.scripted import ScriptedModel, answered, call, calls, plan, report, subtask
-from tests.agent_core.team import ALICE, MALLORY, WEB, open_team
+from tests.agent_core.team import ALICE, BOB, MALLORY, open_team
 from tests.agent_core.weather import Weather, full
 
 
@@ -38,6 +37,17 @@ async def test_an_edit_nested_too_deep_is_refused_in_a_sentence(tmp_path):
         run_id = await team.submit()
         with pytest.raises(EditRefused, match="offset is not JSON"):
             await team.decide(run_id, verb=Verb.EDIT, arguments={"offset": "[" * 10_000})
+
+
+async def test_an_edit_that_names_no_arguments_is_refused_and_one_that_changes_nothing_approves(tmp_path):
+    async with open_team(tmp_path, ScriptedModel()) as team:
+        run_id = await team.submit()
+        with pytest.raises(EditRefused, match="names no arguments"):
+            await team.decide(run_id, verb=Verb.EDIT)
+        assert list(await team.open(run_id)) == ["step:s1-1"]
+        await team.decide(run_id, verb=Verb.EDIT, arguments={"path": "one.md"})
+        [decided] = [event for event in await team.events(run_id) if isinstance(event, e.StepDecided)]
+        assert decided.decision.outcome is Outcome.APPROVED
 
 
 async def test_files_given_with_words_that_came_too_late_are_the_follow_ups(tmp_path):
@@ -130,16 +140,62 @@ async def test_a_caller_that_gives_up_leaves_a_whole_decision_or_none(tmp_path):
         assert await team.service.verify(run_id)
 
 
-async def test_a_goal_is_worked_on_even_if_the_conversation_cannot_be_kept(tmp_path):
-    class Full:
-        async def recent(self, origin, limit=20):
-            return []
+async def test_what_people_and_nod_said_stands_in_the_conversation_once(tmp_path):
+    def plans(messages):
+        if "Cats." in messages[-1].text:
+            return plan(subtask("one"))
+        return PlanForm(question="About what?", why="", subtasks=[])
 
-        async def add(self, origin, said):
+    async with open_team(tmp_path, ScriptedModel(plans)) as team:
+        run_id = await team.submit("write")
+        await team.service.say(run_id, "Cats.", actor=ALICE, attachments=[Attachment("cat.txt", b"x")])
+        await team.dispatcher.idle()
+        await team.service.say(run_id, "Keep it short.", actor=BOB)
+        await team.dispatcher.idle()
+        state = await team.approve_all(run_id)
+        said = await team.service.conversations.recent(state.origin)
+    assert [(each.actor, each.text) for each in said] == [
+        (ALICE, "write"),
+        (ALICE, "Cats."),
+        (BOB, "Keep it short."),
+        (None, state.result),
+    ]
+    assert all(each.trusted and each.run_id == run_id for each in said)
+
+
+async def test_a_goal_that_is_delivered_again_leaves_nothing_behind(tmp_path):
+    brief = Attachment("brief.md", b"as agreed")
+    async with open_team(tmp_path, ScriptedModel()) as team:
+        first = await team.submit(key="1", attachments=[brief])
+        assert await team.submit(key="1", attachments=[brief]) == first
+        assert [each.name for each in (tmp_path / "workspaces").iterdir()] == [first]
+
+
+async def test_of_a_goal_that_comes_twice_at_once_one_run_and_one_folder_stay(tmp_path):
+    class Late(Weather):
+        async def run_of(self, key):
+            found = await self.store.run_of(key)
+            asked.append(key)
+            if len(asked) == 2:
+                both.set()
+            await both.wait()
+            return found
+
+    asked, both = [], asyncio.Event()
+    brief = Attachment("brief.md", b"as agreed")
+    async with open_team(tmp_path, ScriptedModel(), store=Late()) as team:
+        first, second = await asyncio.gather(*(team.submit(key="1", attachments=[brief]) for _ in range(2)))
+        assert first == second
+        assert [each.name for each in (tmp_path / "workspaces").iterdir()] == [first]
+        assert await team.service.read_file(first, "brief.md") == b"as agreed"
+
+
+async def test_a_goal_that_finds_no_room_leaves_no_files_behind(tmp_path):
+    class Full(Weather):
+        async def create(self, commit, key=""):
             raise full()
 
-    async with open_team(tmp_path, ScriptedModel()) as team:
-        await replace(team.service, conversations=Full()).submit("write", origin=WEB, actor=ALICE)
-        await team.dispatcher.idle()
-        [run] = await team.service.runs()
-        assert run.status is RunStatus.WAITING
+    async with open_team(tmp_path, ScriptedModel(), store=Full()) as team:
+        with pytest.raises(StorageFull):
+            await team.submit(attachments=[Attachment("brief.md", b"as agreed")])
+        assert list((tmp_path / "workspaces").iterdir()) == []

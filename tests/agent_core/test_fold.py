@@ -1,8 +1,10 @@
 """The fold where the order of events matters: what is untrusted, what a new Plan keeps, what does not fit."""
 
+from dataclasses import replace
+
 import pytest
 
-from agent_core.domain import Choice, Risk, ToolCall
+from agent_core.domain import Choice, FileRef, Risk, ToolCall
 from agent_core.errors import JournalBroken
 from agent_core.journal import events as e
 from agent_core.journal.state import StepStatus, taint
@@ -17,6 +19,7 @@ from tests.agent_core.journals import (
     ran,
     state_of,
     submitted,
+    write_call,
 )
 
 SOURCE = "http://a.example"
@@ -44,6 +47,29 @@ def test_what_was_read_while_a_tainted_subtask_wrote_it_is_untrusted():
     state = state_of(*CUT_OFF, read, approved(read), *ran(read, "who knows"))
     assert not state.steps["s2-1"].observation.trusted
     assert "file blog.md" in taint(state, "2")
+
+
+PAGE = FileRef("page.md", "d" * 64, 5)
+# the second Subtask waits for nothing, so what the first one read is none of its context
+FREE = type(PLAN)((RESEARCH, replace(RESEARCH, id="2", title="Also")))
+SAVED = (submitted(), *accepted(FREE), *FETCHED[3:], WRITE, approved(WRITE), *ran(WRITE, "saved", files=(PAGE,)))
+
+
+def test_content_from_outside_stays_untrusted_under_every_name_a_tool_gives_it():
+    copy = proposed("s2-1", "2", call=ToolCall.of("copy", {"source": "page.md", "target": "mine.md"}))
+    copied = ran(copy, "copied", files=(replace(PAGE, path="mine.md"),))
+    state = state_of(*SAVED, copy, approved(copy), *copied)
+    assert taint(state, "2") == ()
+    assert {"page.md", "mine.md"} <= state.untrusted_files
+    assert state.untrusted_digests == {PAGE.digest}
+
+
+def test_a_file_that_an_untainted_subtask_wrote_anew_is_trusted_again_and_its_old_content_is_not():
+    over = proposed("s2-1", "2", call=write_call(path="page.md"))
+    written = ran(over, "written", files=(replace(PAGE, digest="e" * 64),))
+    state = state_of(*SAVED, over, approved(over), *written)
+    assert "page.md" not in state.untrusted_files
+    assert state.untrusted_digests == {PAGE.digest}
 
 
 def test_writing_over_an_untrusted_file_does_not_taint_the_writer():

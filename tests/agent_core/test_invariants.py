@@ -13,6 +13,7 @@ from agent_core.asking import Attachment
 from agent_core.cards import Verb
 from agent_core.deciding import OUTCOMES
 from agent_core.domain import Actor, PolicyName
+from agent_core.presenter import cards_of
 from agent_core.projections import approvals_of
 from tests.agent_core.chaos import Town
 from tests.agent_core.chaos_model import PLANS, TURNS, Script
@@ -71,7 +72,7 @@ class Lives(RuleBasedStateMachine):
         if not asked:
             return
         approval = asked[which % len(asked)]
-        cards = {card.id: card for card in await team.service.cards(run_id)}
+        cards = {card.id: card for card in cards_of(await team.state(run_id))}
         digest = approval.digest if fresh else cards["plan"].digest if "plan" in cards else "0" * 64
         arguments, text = None, "because"
         if verb is Verb.EDIT and approval.subject == "plan":

@@ -25,6 +25,7 @@ def check(run: dict) -> None:
     assert run["finished"]
     assert run["verified"]
     assert run["lost"] == []
+    assert run["said"] == ["the goal", run["result"]]
     assert run["kinds"].count("RunFinished") == 1
     assert run["kinds"].count("GoalSubmitted") == 1
     assert len(run["choices"]) == run["kinds"].count("StepUncertain")

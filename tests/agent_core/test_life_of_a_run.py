@@ -11,8 +11,11 @@ from agent_core.errors import (
     EditRefused,
 )
 from agent_core.forms import PlanForm
+from agent_core.journal import events as e
 from agent_core.journal.state import StepStatus
+from agent_core.presenter import cards_of
 from tests.agent_core.scripted import (
+    CUT,
     Effects,
     ScriptedModel,
     answered,
@@ -155,7 +158,7 @@ async def test_what_is_written_after_a_report_is_heard_before_it_is_judged(tmp_p
 async def test_a_plan_is_edited_as_text(tmp_path):
     async with open_team(tmp_path, ScriptedModel(TWO)) as team:
         run_id = await team.submit()
-        card = next(card for card in await team.service.cards(run_id) if card.id == "plan")
+        card = next(card for card in cards_of(await team.state(run_id)) if card.id == "plan")
         edited = card.editable.replace("Do outline", "Do a better outline") + "\n3. Do more\n   And more of it.\n"
         state = await team.decide(run_id, verb=Verb.EDIT, text=edited)
         assert [each.title for each in state.plan.subtasks] == ["Do a better outline", "Do draft", "Do more"]
@@ -228,6 +231,29 @@ async def test_stopping_ends_a_model_call_and_the_run(tmp_path):
         await team.dispatcher.idle()
         assert (await team.state(run_id)).status is RunStatus.STOPPED
         assert await team.open(run_id) == {}
+
+
+@pytest.mark.parametrize("verb", [Verb.PAUSE, Verb.STOP])
+async def test_a_model_call_that_is_given_up_is_charged_all_the_same(tmp_path, verb):
+    model = ScriptedModel(gate=asyncio.Event())
+    async with open_team(tmp_path, model) as team:
+        run_id = await team.service.submit("write", origin=WEB, actor=ALICE)
+        await model.entered.wait()
+        await team.service.control(run_id, verb, actor=ALICE, via="button")
+        await team.dispatcher.idle()
+        assert (await team.events(run_id))[-1] == e.ModelCalled("plan", CUT, failed=True)
+        state = await team.state(run_id)
+        assert (state.cost, state.estimated) == (CUT.cost, True)
+        assert await team.service.verify(run_id)
+
+
+async def test_a_model_call_that_the_end_of_the_program_cuts_short_is_charged_too(tmp_path):
+    model = ScriptedModel(gate=asyncio.Event())
+    async with open_team(tmp_path, model) as team:
+        run_id = await team.service.submit("write", origin=WEB, actor=ALICE)
+        await model.entered.wait()
+    async with open_team(tmp_path, ScriptedModel()) as team:
+        assert (await team.state(run_id)).cost == CUT.cost
 
 
 async def test_a_reply_to_a_run_that_is_over_follows_it_up_with_its_result_and_files(tmp_path):

@@ -34,6 +34,8 @@ RESTED = (*BEGUN, e.RestApproved(ALICE, "button"))
 REPORTED = (*BEGUN, e.SubtaskReported("1", 1, "done", seen=3))
 UNMET = e.SubtaskJudged("1", Verdict((Judgement("x", met=False),), 0.0))
 SPENT = (*BEGUN, *[each for turn in (1, 2, 3) for each in (e.SubtaskReported("1", turn, "x", seen=99), UNMET)])
+SENT_BACK = (submitted(), e.PlanProposed(1, PLAN), e.PlanDecided(1, decision(Outcome.REJECTED)))
+SAID = e.FeedbackGiven(ALICE, "one step only please")
 WAIT = r.Wait()
 
 
@@ -55,6 +57,13 @@ def told(choice: Choice) -> e.QuestionAnswered:
         ((submitted(), e.PlanProposed(1, PLAN)), WAIT),
         ((submitted(), e.PlanProposed(1, SMALL)), (r.WavePlan(),)),
         ((submitted(policy=PolicyName.OBSERVE), e.PlanProposed(1, PLAN)), (r.WavePlan(),)),
+        ((*SENT_BACK, e.PlanProposed(2, SMALL)), WAIT),
+        ((*SENT_BACK, e.PlanProposed(2, SMALL), e.PlanDecided(2, decision())), (r.TakeTurn("1"),)),
+        ((submitted(), e.PlanProposed(1, PLAN), SAID), (r.MakePlan(),)),
+        ((submitted(), e.PlanProposed(1, PLAN), SAID, e.PlanProposed(2, SMALL)), WAIT),
+        ((submitted(), e.PlanProposed(1, SMALL), SAID, e.PlanProposed(2, SMALL)), (r.WavePlan(),)),
+        ((submitted(), SAID, e.PlanProposed(1, PLAN, seen=1)), (r.MakePlan(),)),
+        ((submitted(), SAID, e.PlanProposed(1, PLAN, seen=2)), WAIT),
         ((submitted(), e.PlanProposed(1, PLAN), e.PlanDecided(1, decision(Outcome.REJECTED))), (r.MakePlan(),)),
         (BEGUN, (r.TakeTurn("1"),)),
         ((*BEGUN, e.RunPaused(ALICE)), WAIT),
@@ -101,6 +110,12 @@ def test_what_a_run_needs_next(events, wanted):
 def test_independent_subtasks_come_in_the_plans_order():
     free = (submitted(), *accepted(type(PLAN)((RESEARCH, type(RESEARCH)("2", "Also", "x", RESEARCH.criteria)))))
     assert r.next_actions(state_of(*free), BEGIN) == (r.TakeTurn("1"), r.TakeTurn("2"))
+
+
+def test_what_nobody_decides_expires_in_a_paused_run_too():
+    state = state_of(*BEGUN, proposed("s1-1", expires=LATER), proposed("s1-2"), e.RunPaused(ALICE))
+    assert r.next_actions(state, BEGIN) == r.Wait(LATER)
+    assert r.next_actions(state, LATER) == (r.ExpireStep("s1-1"),)
 
 
 def test_what_nobody_decides_expires_and_until_then_is_waited_for():

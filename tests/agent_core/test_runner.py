@@ -10,7 +10,7 @@ from pydantic import Field
 from agent_core.cards import Verb
 from agent_core.changes import Changes
 from agent_core.domain import Observation, Policy, PolicyName, Risk, RunStatus, Topic
-from agent_core.errors import BasisChanged, StorageBusy, StorageError
+from agent_core.errors import BasisChanged, DigestMismatch, StorageBusy, StorageError
 from agent_core.forms import VerdictForm
 from agent_core.journal import events as e
 from agent_core.journal.state import StepStatus
@@ -131,6 +131,10 @@ async def test_a_tool_under_way_when_the_lease_is_taken_over_is_uncertain_and_it
         gate.set()
         await old.dispatcher.idle()
         assert "StepFinished" not in await new.kinds(run_id)
+        for verb in (Verb.HAPPENED, Verb.AGAIN, Verb.SKIP):
+            for seen in ("", "another call"):
+                with pytest.raises(DigestMismatch):
+                    await new.decide(run_id, "step:s1-1", verb, digest=seen)
         state = await new.decide(run_id, "step:s1-1", Verb.HAPPENED)
         assert state.status is RunStatus.FINISHED
         assert sent == ["hello"]

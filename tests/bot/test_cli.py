@@ -38,7 +38,7 @@ def test_the_command_is_installed():
     script = Path(sys.executable).with_name("nod")
     told = subprocess.run([script, "--help"], capture_output=True, text=True, timeout=SECONDS, check=True).stdout
 
-    for command in ("run", "goal", "runs", "show", "resume", "stop", "doctor", "audit", "signin"):
+    for command in ("run", "goal", "runs", "show", "resume", "stop", "doctor", "audit", "signin", "signout"):
         assert re.search(rf"^  {command} ", told, re.MULTILINE), command
 
 
@@ -88,6 +88,23 @@ def test_a_run_is_shown_as_json_for_programs(folder):
     assert told["rehearsal"] is True
     assert [card["id"] for card in told["cards"]][:2] == ["goal", "plan"]
     assert all(Path(path).is_file() for path in told["files"])
+
+
+def test_the_policy_of_the_terminal_is_shown_and_set(tmp_path):
+    assert nod(tmp_path, "policy").stdout.startswith("every-step: each step asks, as NOD_POLICY says.")
+    assert nod(tmp_path, "policy", "observe").stdout.startswith("observe: nothing runs, ")
+    assert nod(tmp_path, "goal", "write a poem about tea").returncode == 0
+    assert nod(tmp_path, "policy", "default").stdout.startswith("every-step: ")
+
+
+def test_a_policy_that_cannot_be_set_is_told(tmp_path):
+    unknown = nod(tmp_path, "policy", "never")
+    assert unknown.returncode == 2
+    assert "'never' is not one of 'every-step', 'side-effects', 'observe', 'default'." in unknown.stderr
+    refused = nod(tmp_path, "policy", "observe", NOD_APPROVERS="nod:bob")
+    assert refused.returncode == 2
+    assert refused.stderr.endswith(" may not decide here; bob may.\n")
+    assert nod(tmp_path, "policy").stdout.startswith("every-step: ")
 
 
 @pytest.mark.parametrize("command", [["show"], ["resume"], ["stop"], ["audit", "verify"], ["audit", "export"]])
@@ -164,8 +181,9 @@ def test_a_sign_in_link_and_an_api_token_are_minted(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["a,b", "nod:bob", " bob", "x" * 65, "\x1b[2J"])
-def test_nobody_is_called_so(tmp_path, name):
-    ended = nod(tmp_path, "signin", name, PORT="8400")
+@pytest.mark.parametrize("command", ["signin", "signout"])
+def test_nobody_is_called_so(tmp_path, name, command):
+    ended = nod(tmp_path, command, name, PORT="8400")
 
     assert ended.returncode == 2
     assert "without a comma or colon" in ended.stderr

@@ -24,7 +24,7 @@ def test_all_is_well_where_nothing_is_set(tmp_path):
         ("NOD_MODLE=x", "did you mean NOD_MODEL?"),
         ("PORT=many", "it must be a port from 0 to 65535"),
         ("this is no setting", "Line 1 of .env is not NAME=value"),
-        ("DATABASE_URL=postgresql://x/y", "sqlite:///"),
+        ("DATABASE_URL=postgresql://x/y", "PostgreSQL is not available in this version; set DATABASE_URL to a file"),
     ],
 )
 def test_settings_that_cannot_be_read_are_told(tmp_path, line, said):

@@ -74,8 +74,6 @@ def test_settings_cannot_be_changed(env_file: Path) -> None:
         ("PORT", "eight", "PORT=8321"),
         ("PORT", "70000", "PORT=8321"),
         ("HOST", "two words", "HOST=127.0.0.1"),
-        ("DATABASE_URL", "nod.db", "DATABASE_URL=sqlite:///data/nod.db"),
-        ("DATABASE_URL", "sqlite://", "DATABASE_URL=sqlite:///data/nod.db"),
         ("NOD_OWNER", "a:b", "NOD_OWNER=alice"),
         ("NOD_APPROVERS", "alice", "NOD_APPROVERS=nod:alice,slack:U024BE7LH"),
         ("NOD_POLICY", "never", "NOD_POLICY=every-step"),
@@ -103,6 +101,28 @@ def test_bad_value_is_named_with_an_example(
     assert sentence.startswith(f"{name} is '{value}'; it must be ")
     assert sentence.endswith(f", for example {example}.")
     assert "\n" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [
+        ("nod.db", "DATABASE_URL must name a file, for example sqlite:///data/nod.db."),
+        ("sqlite:///nod.db?mode=ro", "DATABASE_URL must name a file, for example sqlite:///data/nod.db."),
+        (
+            "postgresql://nod:hunter2@db/nod",
+            "PostgreSQL is not available in this version; set DATABASE_URL to a file, for example sqlite:///data/nod.db.",
+        ),
+    ],
+)
+def test_a_database_that_cannot_be_used_is_told_when_settings_are_read(
+    value: str, sentence: str, env_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", value)
+
+    with pytest.raises(SettingsError) as refused:
+        load_settings(env_file)
+
+    assert str(refused.value) == sentence
 
 
 def test_bad_value_of_the_file_is_named_too(env_file: Path) -> None:

@@ -2,8 +2,10 @@
 
 import pytest
 
-from agent_core.ports import Delivery
+from agent_core.domain import Origin
+from agent_core.platform_ports import Delivery
 from storage.delivery_store import SqlDeliveryStore
+from tests.storage.journals import Journal
 
 
 @pytest.fixture
@@ -27,3 +29,23 @@ async def test_the_newest_delivery_of_a_card_counts(deliveries):
     posted = Delivery("r1", "plan", "ts1", "d2")
     await deliveries.keep(posted)
     assert await deliveries.deliveries("r1") == {"plan": posted}
+
+
+async def test_a_message_leads_to_the_card_that_it_shows(deliveries):
+    step = Delivery("r1", "step:1", "ts2", "d2", "call-digest")
+    for delivery in (Delivery("r1", "plan", "", "d1"), step):
+        await deliveries.keep(delivery)
+    assert await deliveries.of_message("ts2") == step
+    assert await deliveries.of_message("ts9") is None
+    assert await deliveries.of_message("") is None
+
+
+async def test_runs_that_changed_since_they_were_delivered_are_found(deliveries, store):
+    for name, platform in (("a", "slack"), ("b", "slack"), ("c", "discord"), ("d", "web")):
+        await store.create(Journal(name).next(origin=Origin(platform, thread=name)))
+    assert await deliveries.undelivered(["slack", "discord"]) == ["a", "b", "c"]
+    await deliveries.delivered("a", 1)
+    assert await deliveries.undelivered(["slack"]) == ["b"]
+    assert await deliveries.undelivered(["slack", "discord"], limit=1) == ["b"]
+    await deliveries.delivered("a", 0)  # an older look that comes late changes nothing
+    assert "a" not in await deliveries.undelivered(["slack"])

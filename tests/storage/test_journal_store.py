@@ -30,6 +30,12 @@ async def test_an_unknown_run_has_no_records_and_no_summary(store):
         await store.summary("nobody")
 
 
+async def test_a_run_is_found_by_the_key_it_was_stored_with(store):
+    await store.create(Journal("r1").next(), "key")
+    assert await store.run_of("key") == "r1"
+    assert await store.run_of("another key") == ""
+
+
 async def test_large_contents_are_kept_once(store):
     long = "long " * 2000
     journal, other = Journal("r1"), Journal("r2")

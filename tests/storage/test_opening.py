@@ -28,6 +28,8 @@ def test_a_url_names_a_file(url, path):
         ("postgresql+asyncpg://nod@db/nod", "PostgreSQL is not available in this version"),
         ("sqlite:///:memory:", "would forget what people decided"),
         ("sqlite:///", "must name a file"),
+        ("sqlite:///nod.db?mode=ro", "must name a file"),
+        ("sqlite:///nod.db#1", "must name a file"),
         ("sqlite://data/nod.db", "must name a file"),
         ("mysql://nod@db/nod", "must name a file"),
         ("data/nod.db", "must name a file"),

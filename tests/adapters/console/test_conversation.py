@@ -6,6 +6,7 @@ from agent_core.cards import Verb
 from agent_core.domain import Outcome, PolicyName, RunStatus
 from agent_core.errors import ModelUnavailable, RunUnknown
 from agent_core.forms import PlanForm
+from agent_core.presenter import cards_of
 from tests.adapters.console.talking import decisions, talking
 from tests.agent_core.scripted import answered, call, calls, plan, report, subtask
 from tests.agent_core.team import BOB, MALLORY, WEB
@@ -244,5 +245,5 @@ async def test_what_was_approved_has_the_digest_that_was_shown(team):
     step = next(iter(state.steps.values()))
     assert step.decision.digest == step.call.digest
     assert Verb.APPROVE not in {
-        button.verb for card in await team.service.cards(person.run_id) for button in card.buttons
+        button.verb for card in cards_of(await team.state(person.run_id)) for button in card.buttons
     }

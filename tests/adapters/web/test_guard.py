@@ -2,6 +2,8 @@
 
 import pytest
 from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
 
 from adapters.web.guard import comes_from_here, host_allowed
 from tests.adapters.web.doors import HOST, MemorySignIns, app_of, visiting
@@ -142,3 +144,15 @@ async def test_what_is_too_large_is_refused_however_it_comes(service):
     assert "10.0 kB" in streamed.text
     assert program.json()["error"]["kind"] == "TooLarge"
     assert service.asked == []
+
+
+async def test_what_a_platform_signs_may_come_from_anywhere_and_nothing_else_may(service):
+    async def events(_request):
+        return PlainTextResponse("signed?")
+
+    app = app_of(service, signed=[Route("/slack/events", events, methods=["POST"])])
+    async with visiting(app, None, **{"sec-fetch-site": "cross-site"}) as client:
+        assert (await client.post("/slack/events")).text == "signed?"
+        assert (await client.post("/slack/events/more")).status_code == 403
+        assert (await client.post("/runs")).status_code == 403
+        assert (await client.post("/slack/events", headers={"host": "evil.example"})).status_code == 400

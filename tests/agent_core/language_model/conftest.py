@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from agent_core.language_model import Endpoints
 from agent_core.ports import LanguageModel
 from tests.agent_core.language_model.opening import opened
 from tests.peers.openai_server import OpenAIServer, open_openai_server
@@ -17,11 +16,6 @@ async def server() -> AsyncIterator[OpenAIServer]:
 
 
 @pytest.fixture
-def remembered() -> Endpoints:
-    return Endpoints()
-
-
-@pytest.fixture
-async def model(server: OpenAIServer, remembered: Endpoints) -> AsyncIterator[LanguageModel]:
-    async with opened(server, remembered=remembered) as model:
+async def model(server: OpenAIServer) -> AsyncIterator[LanguageModel]:
+    async with opened(server) as model:
         yield model

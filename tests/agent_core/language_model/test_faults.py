@@ -3,7 +3,7 @@ import socket
 
 import pytest
 
-from agent_core.errors import ModelMisconfigured, ModelRefused, ModelUnavailable
+from agent_core.errors import CallCancelled, ModelMisconfigured, ModelRefused, ModelUnavailable
 from agent_core.ports import LanguageModel
 from tests.agent_core.language_model.opening import KEY, PROMPT, READ, opened
 from tests.peers.openai_server import CutStream, Drop, Hang, OpenAIServer, Raw, Say, Status, ToolUse
@@ -109,6 +109,20 @@ async def test_a_turn_that_is_cancelled_lets_go_of_its_connection(server: OpenAI
     with pytest.raises(asyncio.CancelledError):
         await turn
     assert (await model.turn(PROMPT, [])).text == "ok"
+
+
+async def test_a_turn_that_is_cancelled_tells_what_its_calls_took(server: OpenAIServer, model: LanguageModel):
+    server.will(Say(""), Hang(after=3, say=Say("a good part of an answer")))
+    turn = asyncio.create_task(model.turn(PROMPT, []))
+    await server.hanging.wait()
+    turn.cancel()
+    with pytest.raises(CallCancelled) as caught:
+        await turn
+    empty, cut = caught.value.usages
+    assert not empty.estimated
+    assert cut.estimated
+    assert cut.prompt_tokens > 0
+    assert cut.cost is not None
 
 
 async def test_a_whole_answer_counts_even_if_the_stream_breaks_after_it(server: OpenAIServer, model: LanguageModel):

@@ -5,8 +5,6 @@ import pytest
 from pydantic import BaseModel, Field, field_validator
 
 from agent_core.errors import ModelGarbled, ModelRefused, ModelUnavailable
-from agent_core.language_model import Endpoints
-from agent_core.language_model.endpoint import Rung
 from agent_core.language_model.schema import FormUnfit
 from agent_core.ports import LanguageModel
 from tests.agent_core.language_model.opening import OUTLINE, PROMPT, Outline, opened
@@ -60,11 +58,11 @@ async def test_rejected_rungs_are_stepped_down_and_the_one_that_worked_is_rememb
     assert '"parts"' in server.requests[-1]["messages"][-1]["content"]
 
 
-async def test_what_one_model_takes_is_not_believed_of_another(server: OpenAIServer, remembered: Endpoints):
+async def test_what_one_model_takes_is_not_believed_of_another(server: OpenAIServer):
     server.rejects.add("json_schema")
     server.respond = lambda _: as_json(OUTLINE)
-    for name in ("a", "b", "a"):
-        async with opened(server, model=name, remembered=remembered) as model:
+    async with opened(server, model="a") as one, opened(server, model="b") as other:
+        for model in (one, other, one):
             await model.fill(PROMPT, Outline)
     assert [rung_of(request) for request in server.requests] == [*("json_schema", "json_object") * 2, "json_object"]
 
@@ -78,7 +76,7 @@ async def test_a_server_that_says_only_bad_request_is_still_found_out(server: Op
 
 
 async def test_a_server_that_passes_over_the_schema_is_told_it_in_the_prompt(
-    server: OpenAIServer, model: LanguageModel, remembered: Endpoints
+    server: OpenAIServer, model: LanguageModel
 ):
     server.will(Say("Sure! Title: AI"), as_json({"heading": "AI"}), as_json(OUTLINE))
     filled = await model.fill(PROMPT, Outline)
@@ -88,7 +86,9 @@ async def test_a_server_that_passes_over_the_schema_is_told_it_in_the_prompt(
     last = server.requests[-1]["messages"]
     assert last[-2] == {"role": "assistant", "content": '{"heading": "AI"}'}
     assert "title: Field required" in last[-1]["content"]
-    assert remembered.get(server.base_url, "gpt-4o").rung is Rung.TEXT
+    server.will(as_json(OUTLINE))
+    await model.fill(PROMPT, Outline)
+    assert rung_of(server.requests[-1]) == "text"
 
 
 async def test_a_rule_no_schema_can_hold_is_fed_back_on_the_same_rung(server: OpenAIServer, model: LanguageModel):
@@ -139,11 +139,11 @@ async def test_a_free_dict_is_the_developers_error(server: OpenAIServer, model: 
     assert server.requests == []
 
 
-async def test_a_rung_is_not_remembered_when_nothing_good_came_of_it(
-    server: OpenAIServer, model: LanguageModel, remembered: Endpoints
-):
+async def test_a_rung_is_not_remembered_when_nothing_good_came_of_it(server: OpenAIServer, model: LanguageModel):
     server.will(Say("prose"), Status(400, "no idea what you mean", body=b"{}"))
     server.respond = lambda _: Status(400, "still no idea")
     with pytest.raises(ModelUnavailable, match="rejected the request"):
         await model.fill(PROMPT, Outline)
-    assert remembered.get(server.base_url, "gpt-4o").rung is Rung.JSON_SCHEMA
+    server.respond = lambda _: as_json(OUTLINE)
+    await model.fill(PROMPT, Outline)
+    assert rung_of(server.requests[-1]) == "json_schema"

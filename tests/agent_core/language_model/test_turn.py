@@ -180,9 +180,7 @@ async def test_text_that_only_looks_like_a_call_stays_text(server: OpenAIServer,
     assert (turn.text, turn.calls) == (text, ())
 
 
-async def test_tools_go_into_the_prompt_where_the_server_takes_none(
-    server: OpenAIServer, model: LanguageModel, remembered
-):
+async def test_tools_go_into_the_prompt_where_the_server_takes_none(server: OpenAIServer, model: LanguageModel):
     server.rejects.add("tools")
     server.respond = lambda _: Say(
         json.dumps({"text": "I read.", "calls": [{"name": "read_file", "arguments": {"path": "a"}}]})

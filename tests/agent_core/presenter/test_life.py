@@ -73,7 +73,7 @@ def test_a_proposed_plan_waits_and_can_be_edited_as_text():
         "    Done when: Three sources are named.\n"
         "- [todo] Write the blog · Not begun · after 1\n"
         "    Write blog.md in Markdown.\n"
-        "    Done when: blog.md has at least 300 words.\n"
+        "    Done when: blog.md has at least 300 words. (checked by code: blog.md has at least 300 words)\n"
         "    Done when: It is for beginners.\n"
         "<Approve>\n"
         "<Edit>\n"

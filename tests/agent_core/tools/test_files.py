@@ -1,5 +1,7 @@
 """The tools for files and answers, as a run uses them."""
 
+from dataclasses import replace
+
 import pytest
 
 from agent_core.domain import Observation, Preview, Risk, digest_of
@@ -31,6 +33,16 @@ async def test_a_written_file_is_listed_and_read(context):
     assert written.text == "Wrote blog.md (10 bytes)."
     assert await list_files.run(context, {}) == Observation("blog.md (10 bytes)")
     assert await read_file.run(context, {"path": "blog.md"}) == Observation("写 hello\n")
+
+
+async def test_content_from_outside_is_untrusted_whatever_its_file_is_called(context):
+    context.workspace.write("mine.md", b"Do evil.")
+    context.workspace.write("own.md", b"Do good.")
+    context = replace(context, untrusted_digests=frozenset({digest_of(b"Do evil.")}))
+    read = await read_file.run(context, {"path": "mine.md"})
+    assert (read.trusted, read.sources) == (False, ("file mine.md",))
+    assert (await read_file.run(context, {"path": "own.md"})).trusted
+    assert (await list_files.run(context, {})).sources == ("file mine.md",)
 
 
 async def test_an_empty_workspace_says_so(context):

@@ -18,7 +18,9 @@ from adapters.commands import (
     SubmitGoal,
     parse_goal_command,
     parse_reply,
+    verb_of_emoji,
 )
+from agent_core.cards import Verb
 from agent_core.domain import PolicyName
 
 REPLIES = [
@@ -166,3 +168,29 @@ def test_words_beside_a_yes_never_approve(phrase, more):
 )
 def test_a_sub_word_counts_alone_and_all_else_is_a_goal(text, command):
     assert parse_goal_command(text) == command
+
+
+@pytest.mark.parametrize(
+    ("emoji", "verb"),
+    [
+        ("✅", Verb.APPROVE),
+        ("👍🏿", Verb.APPROVE),
+        ("❌", Verb.REJECT),
+        ("👎🏻", Verb.REJECT),
+        ("⏩", Verb.APPROVE_REST),
+        ("⏩\ufe0f", Verb.APPROVE_REST),
+        ("🛑", Verb.STOP),
+        ("🎉", None),
+        ("", None),
+    ],
+)
+def test_a_reaction_stands_for_its_verb_in_every_skin(emoji, verb):
+    assert verb_of_emoji(emoji) is verb
+
+
+@pytest.mark.parametrize(
+    ("text", "reply"),
+    [("!approve", Approve()), ("!Reject: too long", Reject("too long")), ("!stop", Stop()), ("!pause", Pause())],
+)
+def test_commands_with_a_bang_are_replies_where_a_slash_is_not_to_be_had(text, reply):
+    assert parse_reply(text) == reply

@@ -1,10 +1,11 @@
-"""Typed text -> Command, shared by every adapter. Pure. Only exact short phrases decide; everything else is said."""
+"""Typed text -> Command. Pure. Only exact short phrases decide; everything else is said."""
 
 import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from agent_core.cards import Verb
 from agent_core.domain import PolicyName
 
 
@@ -86,19 +87,55 @@ class Say:
     text: str
 
 
-GoalCommand = SubmitGoal | Help | ListRuns | Stop | ShowPolicy | SetPolicy | NotYet
+SubWord = Help | ListRuns | Stop | ShowPolicy | SetPolicy | NotYet
+GoalCommand = SubmitGoal | SubWord
 Reply = Approve | Reject | ApproveRest | Pause | Resume | Stop | Help | Say
 
 _REPLIES: Mapping[Reply, frozenset[str]] = {
     Approve(): frozenset(
-        ("approve", "approved", "yes", "y", "ok", "okay", "👍", "✅", "同意", "批准", "通过", "可以", "好的")
+        (
+            "approve",
+            "!approve",
+            "approved",
+            "yes",
+            "!yes",
+            "y",
+            "ok",
+            "okay",
+            "👍",
+            "✅",
+            "同意",
+            "批准",
+            "通过",
+            "可以",
+            "好的",
+        )
     ),
     Reject(): frozenset(
-        ("reject", "rejected", "no", "n", "nope", "👎", "❌", "不同意", "拒绝", "驳回", "不行", "不可以", "不批准")
+        (
+            "reject",
+            "!reject",
+            "rejected",
+            "no",
+            "!no",
+            "n",
+            "nope",
+            "👎",
+            "❌",
+            "不同意",
+            "拒绝",
+            "驳回",
+            "不行",
+            "不可以",
+            "不批准",
+        )
     ),
     ApproveRest(): frozenset(
         (
             "approve the rest",
+            "!approve the rest",
+            "!approve rest",
+            "⏩",
             "approve rest",
             "approve the rest of this run",
             "approve all",
@@ -139,12 +176,20 @@ _REASON = (
     r"(?:\s*[,，:：;；!！。]\s*|\s*\.\s+(?!\d)|\s+[-–—]+\s+|\s*[—–]+\s*|\s*\n\s*|[,，]?\s+because\s+|\s*因为\s*)(?P<reason>.+)"
 )
 _REJECTED = re.compile(
-    rf"(?:reject(?:ed)?|nope|no|n|👎|❌|不同意|拒绝|驳回|不行|不可以|不批准){_REASON}", re.IGNORECASE | re.DOTALL
+    rf"(?:!?reject(?:ed)?|nope|no|n|👎|❌|不同意|拒绝|驳回|不行|不可以|不批准){_REASON}", re.IGNORECASE | re.DOTALL
 )
 _STOPPED = re.compile(rf"[!/]?(?:stop|停止|终止){_REASON}", re.IGNORECASE | re.DOTALL)
 _STOP_RUN = re.compile(r"(?:stop|停止)\s+(?P<run>(?=\D*\d)[0-9a-f]{4,10})", re.IGNORECASE)
 _SET_POLICY = re.compile(r"(?:policy|策略)\s+(?P<name>\S+)", re.IGNORECASE)
 _TONES = re.compile("[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]")  # how an emoji is drawn, and its skin
+_EMOJI: Mapping[str, Verb] = {
+    "✅": Verb.APPROVE,
+    "👍": Verb.APPROVE,
+    "❌": Verb.REJECT,
+    "👎": Verb.REJECT,
+    "⏩": Verb.APPROVE_REST,
+    "🛑": Verb.STOP,
+}
 _BECAUSE = re.compile(r"(?:because(?!\s+of\b)|因为)\s*", re.IGNORECASE)
 
 
@@ -175,6 +220,11 @@ def parse_reply(text: str) -> Reply:
         if found:
             return kind(_BECAUSE.sub("", found["reason"].strip(), count=1))
     return Say(text.strip())
+
+
+def verb_of_emoji(emoji: str) -> Verb | None:
+    """Return what a reaction stands for, whatever its skin tone; None for all other emoji."""
+    return _EMOJI.get(_TONES.sub("", emoji))
 
 
 def _phrase(text: str) -> str:

@@ -1,0 +1,111 @@
+"""What the core needs of chat platforms, and of storage for them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from agent_core.cards import Card
+from agent_core.domain import Origin
+
+# --- what a platform is shown -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Which message of a platform shows a Card, and the fingerprint of what it shows.
+
+    `message_ref` is empty while a post is uncertain. `digest` is what a decision on the message is given for.
+    """
+
+    run_id: str
+    card_id: str
+    message_ref: str
+    shown: str
+    digest: str = ""
+
+
+class DeliveryStore(Protocol):
+    """The table `deliveries`, and in `runs` up to which event all Cards were delivered."""
+
+    async def deliveries(self, run_id: str) -> Mapping[str, Delivery]:
+        """Return a Run's deliveries by card id."""
+        ...
+
+    async def keep(self, delivery: Delivery) -> None:
+        """Store a delivery, over an earlier one of the same Card."""
+        ...
+
+    async def of_message(self, message_ref: str) -> Delivery | None:
+        """Return the delivery that a message shows, None when it shows no Card."""
+        ...
+
+    async def delivered(self, run_id: str, seq: int) -> None:
+        """Note that every Card of a Run is shown as it was at its event `seq`."""
+        ...
+
+    async def undelivered(self, platforms: Sequence[str], *, limit: int = 500) -> Sequence[str]:
+        """Return Runs asked on these platforms that changed since all their Cards were delivered."""
+        ...
+
+
+class DeliveryFailed(Exception):
+    """A platform did not take a Card. `retry_after` in seconds; `gone` when it never will."""
+
+    def __init__(self, reason: str, *, retry_after: float = 5.0, gone: bool = False) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
+        self.gone = gone
+
+
+class Messenger(Protocol):
+    """A platform's way out: it shows Cards and decides nothing. Methods raise DeliveryFailed."""
+
+    async def post(self, origin: Origin, run_id: str, card: Card) -> str:
+        """Post a Card and return the reference of its message."""
+        ...
+
+    async def edit(self, origin: Origin, run_id: str, message_ref: str, card: Card) -> None:
+        """Make the message show this Card."""
+        ...
+
+    async def find(self, origin: Origin, run_id: str, card_id: str) -> str:
+        """Look for the message of a Card whose post was uncertain; an empty string when there is none."""
+        ...
+
+
+# --- what a platform sends ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One thing that a platform sent. `key` is the platform's own id of it; a redelivery has the same.
+
+    What has the same `lane` (a thread, mostly) is handled in the order it came. `payload` is JSON; it is
+    empty for a key alone, which counts as handled.
+    """
+
+    platform: str
+    key: str
+    lane: str
+    payload: str
+
+
+class InboxStore(Protocol):
+    """The table `inbox`. Every method may raise StorageError."""
+
+    async def add(self, incoming: Incoming, at: datetime) -> bool:
+        """Store it, durably, and return True; False when its key was there already, and then nothing is stored."""
+        ...
+
+    async def pending(self, platform: str) -> Sequence[Incoming]:
+        """Return what was stored and not finished, in the order it came."""
+        ...
+
+    async def finish(self, platform: str, key: str) -> None:
+        """Note that it was handled. Its contents are erased; the key stays, so that a redelivery is known."""
+        ...
+
+    async def prune(self, before: datetime) -> None:
+        """Forget the keys of what was finished and came before a time."""
+        ...

@@ -1,0 +1,1 @@
+"""The gateway: websockets over which events go out."""
