@@ -146,6 +146,13 @@ class ToolFailed(ToolError):
     """{tool} failed: {reason}"""
 
 
+class BasisChanged(ToolError):
+    """What this would change is no longer as it was when it was shown, so it was not run.
+
+    Look again and propose anew.
+    """
+
+
 class ToolRefused(ToolError):
     """The tools of {distribution} were not loaded, so Nod did not start: {reason} Mend or uninstall {distribution}."""
 

@@ -22,10 +22,11 @@ from agent_core.executor import Executor
 from agent_core.inbox import Handle, Inbox
 from agent_core.language_model import open_language_model
 from agent_core.platform_ports import Messenger
-from agent_core.ports import LanguageModel, SignInStore
+from agent_core.ports import LanguageModel
 from agent_core.recorder import Recorder
 from agent_core.runner import Runner
 from agent_core.service import Service
+from agent_core.sign_ins import SignInStore
 from agent_core.threads import Threads
 from agent_core.tools import core_tools
 from agent_core.tools.toolbox import Toolbox

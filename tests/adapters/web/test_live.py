@@ -12,7 +12,7 @@ from adapters.web.server import Server, listen, why_not
 from adapters.web.sign_in import Signatures
 from agent_core.domain import RunStatus
 from agent_core.errors import SettingsError
-from agent_core.ports import SignIn
+from agent_core.sign_ins import SignIn
 from tests.adapters.web import samples
 from tests.adapters.web.doors import SECRET, app_of, visiting
 from tests.adapters.web.fake_service import FakeService
