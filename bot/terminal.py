@@ -16,7 +16,7 @@ from agent_core.cards import Verb
 from agent_core.domain import Origin, PolicyName, RunStatus
 from agent_core.i18n import translator
 from agent_core.journal.state import RunState
-from bot.bootstrap import Nod, open_nod
+from bot.bootstrap import Nod, open_existing, open_nod
 from bot.endings import Ending
 from bot.finding import find_run
 from bot.settings import Settings
@@ -51,7 +51,7 @@ async def resume(settings: Settings, prefix: str) -> Ending:
         RequestRefused: there is no such Run, or this person may not resume it.
         StorageError: the database cannot be used.
     """
-    async with open_nod(settings) as nod, nod.tending():
+    async with open_existing(settings) as nod, nod.tending():
         run_id = await find_run(nod.service, prefix)
         if (await nod.service.state(run_id)).paused:
             await nod.service.control(run_id, Verb.RESUME, actor=settings.owner, via=VIA)
