@@ -22,7 +22,7 @@ from bot.endings import Ending
 from bot.finding import find_run
 from bot.serve import address
 from bot.settings import Settings
-from bot.terminal import ORIGIN
+from bot.terminal import ORIGIN, how_to_follow
 
 HEADS = ("Run", "Status", "Cost", "Changed (UTC)", "Goal")
 DEFAULT = "default"  # as NAME of `nod policy`: what the settings say
@@ -89,8 +89,7 @@ async def show(settings: Settings, prefix: str, *, as_json: bool) -> Ending:
         screen.card(card, state.language)
     for path in files:
         screen.place(path)
-    if not state.status.over:
-        screen.say(f"Go on with: nod resume {state.run_id}")
+    screen.say(how_to_follow(state) if state.status.over else f"Go on with: nod resume {state.run_id}")
     return Ending.DONE
 
 
