@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -149,4 +149,4 @@ def _with_why(spec: ToolSpec) -> ToolSpec:
     reason = {"type": "string", "description": "Why, in one sentence, for the people who decide."}
     parameters["properties"] = {WHY: reason, **parameters.get("properties", {})}
     parameters["required"] = [WHY, *parameters.get("required", [])]
-    return ToolSpec(spec.name, spec.description, parameters)
+    return replace(spec, parameters=parameters)
