@@ -56,7 +56,7 @@ def run() -> int:
 
 
 @nod.command()
-@click.argument("text")
+@click.argument("words", nargs=-1, required=True, metavar="TEXT")
 @click.option("--policy", type=click.Choice(POLICIES), help="What asks; else the policy of the settings.")
 @click.option(
     "--file",
@@ -66,7 +66,7 @@ def run() -> int:
     help="A file to put into the run's workspace; may be given several times.",
 )
 @click.option("--follows", default="", metavar="RUN", help="Go on from the result and the files of RUN, which is over.")
-def goal(text: str, policy: str | None, files: tuple[Path, ...], follows: str) -> int:
+def goal(words: tuple[str, ...], policy: str | None, files: tuple[Path, ...], follows: str) -> int:
     """Have TEXT done, and decide here.
 
     Where the input is no terminal, each line of it answers one question: y, n, a, s, or what a key stands for, or
@@ -79,7 +79,8 @@ def goal(text: str, policy: str | None, files: tuple[Path, ...], follows: str) -
     from agent_core.domain import PolicyName
     from bot import terminal
 
-    return asyncio.run(terminal.goal(settings, text, PolicyName(policy) if policy else None, files, follows))
+    chosen = PolicyName(policy) if policy else None
+    return asyncio.run(terminal.goal(settings, " ".join(words), chosen, files, follows))
 
 
 @nod.command()

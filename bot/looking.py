@@ -16,7 +16,7 @@ from agent_core.domain import PolicyName
 from agent_core.errors import SettingsError, StorageMissing
 from agent_core.i18n import format_cost
 from agent_core.journal.records import timestamp
-from agent_core.presenter import cards_of, status_word
+from agent_core.presenter import cards_of, run_word
 from bot.bootstrap import open_existing, open_nod
 from bot.endings import Ending
 from bot.finding import find_run
@@ -48,7 +48,7 @@ async def runs(settings: Settings, limit: int) -> Ending:
     rows = [
         (
             each.run_id,
-            status_word(each.status, "en"),
+            run_word(each, "en"),
             "rehearsal" if each.rehearsal else format_cost(each.cost),
             each.updated_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M"),
             each.goal,

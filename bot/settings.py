@@ -24,6 +24,7 @@ from storage.opening import sqlite_path
 
 PREFIX = "NOD_"
 UNUSED_KEY = "unused"  # local servers take any key, and the SDK wants one
+ALIKE = 0.85  # of difflib's ratio: DATABSE_URL and PORTS are slips, DATABASE_HOST and POST are other names
 LONGEST_SHOWN = 80  # characters of a bad value
 SHORTEST_SECRET = 32  # characters; OWASP's floor for a signing key is 128 bits, this leaves room for words
 
@@ -190,7 +191,7 @@ def load_settings(env_file: str | Path = ".env") -> Settings:
             its own; or the file cannot be read.
     """
     in_file = _read_env_file(Path(env_file))
-    problems = list(_unknown(dict.fromkeys((*in_file, *os.environ))))
+    problems = [*_unknown(dict.fromkeys((*in_file, *os.environ))), *_misspelt(in_file)]
     settings = None
     try:
         # pyright takes a field's name for the only parameters there are
@@ -212,6 +213,8 @@ def _invalid(error: ValidationError, in_file: Mapping[str, str]) -> Iterator[str
 
 
 def _read_env_file(path: Path) -> dict[str, str]:
+    if path.is_dir():  # as a container's mount of a file that is not there makes one
+        raise SettingsError(reason=f"{path} is a folder; put a file in its place, or remove it.")
     if not path.is_file():
         return {}
     try:
@@ -234,6 +237,15 @@ def _unknown(names: Iterable[str]) -> Iterator[str]:
         if name.upper().startswith(PREFIX) and name.upper() not in known:
             near = difflib.get_close_matches(name.upper(), known, n=1, cutoff=0)
             yield f"There is no setting {name}; did you mean {near[0]}? .env.example lists them all."
+
+
+def _misspelt(names: Iterable[str]) -> Iterator[str]:
+    """Yield a sentence for each name a letter or so away from a setting's; others may be there for other programs."""
+    known = setting_names()
+    for name in (name for name in names if not name.upper().startswith(PREFIX)):
+        near = difflib.get_close_matches(name.upper(), known, n=1, cutoff=ALIKE)
+        if near and name.upper() not in known:
+            yield f"There is no setting {name}; write {near[0]} if you mean that, else put # before the line."
 
 
 def _case_blind(values: Mapping[str, str], name: str) -> str:

@@ -33,6 +33,10 @@ class SignInRequired(WebError):
     status = 401
 
 
+class TokenUnknown(SignInRequired):
+    """This token does not count, or no longer does; get one from your account page, or with `nod signin --api`."""
+
+
 class LinkSpent(WebError):
     """This sign-in link was used already or is too old; ask whoever runs Nod for a new one."""
 

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from adapters.web.failures import SignInRequired, status_of
+from adapters.web.failures import SignInRequired, TokenUnknown, status_of
 from adapters.web.guard import bearer
 from adapters.web.live import Streams
 from adapters.web.sign_in import PLATFORM, Signatures
@@ -137,14 +137,14 @@ async def api_actor(request: Request) -> Actor:
     """Return for whom a program speaks. A token in the header counts alone: the cookie is not looked at beside it.
 
     Raises:
-        SignInRequired: there is neither a token nor a cookie that counts.
+        SignInRequired: there is neither a token nor a cookie that counts; TokenUnknown, when it was a token.
         StorageError: tokens could not be looked up.
     """
     if "authorization" not in request.headers:
         return signed_in(request)
     name = await _spoken_for(request)
     if not name:
-        raise SignInRequired
+        raise TokenUnknown
     return Actor(PLATFORM, name)
 
 

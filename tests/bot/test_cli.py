@@ -38,7 +38,7 @@ def test_the_command_is_installed():
     script = Path(sys.executable).with_name("nod")
     told = subprocess.run([script, "--help"], capture_output=True, text=True, timeout=SECONDS, check=True).stdout
 
-    for command in ("run", "goal", "runs", "show", "resume", "stop", "doctor", "audit", "signin", "signout"):
+    for command in ("run", "goal", "runs", "show", "resume", "stop", "policy", "doctor", "audit", "signin", "signout"):
         assert re.search(rf"^  {command} ", told, re.MULTILINE), command
 
 
@@ -113,6 +113,11 @@ def test_a_run_is_shown_as_json_for_programs(folder):
     assert told["rehearsal"] is True
     assert [card["id"] for card in told["cards"]][:2] == ["goal", "plan"]
     assert all(Path(path).is_file() for path in told["files"])
+
+
+def test_a_goal_needs_no_quotes(tmp_path):
+    assert nod(tmp_path, "goal", "write", "a", "poem", "about", "tea").returncode == 4
+    assert "write a poem about tea" in nod(tmp_path, "show", run_ids(tmp_path)[0]).stdout
 
 
 def test_the_policy_of_the_terminal_is_shown_and_set(tmp_path):

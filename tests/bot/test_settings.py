@@ -179,6 +179,30 @@ def test_misspelt_name_in_the_file_is_told_the_right_one(env_file: Path) -> None
         load_settings(env_file)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [("OPENAI_API_KY", "OPENAI_API_KEY"), ("database_ur", "DATABASE_URL"), ("PORTS", "PORT")],
+)
+def test_a_slip_in_the_file_is_told_whatever_the_name_begins_with(wrong: str, right: str, env_file: Path) -> None:
+    env_file.write_text(f"{wrong}=1\n")
+
+    with pytest.raises(SettingsError, match=f"There is no setting {wrong}; write {right} if you mean that"):
+        load_settings(env_file)
+
+
+def test_names_of_other_programs_may_stand_in_the_file(env_file: Path) -> None:
+    env_file.write_text("DATABASE_HOST=db\nHOSTNAME=x\nPOST=1\nOPENAI_ORG_ID=o\nport=8000\n")
+
+    assert load_settings(env_file).port == 8000
+
+
+def test_a_folder_in_the_place_of_the_file_is_told(env_file: Path) -> None:
+    env_file.mkdir()
+
+    with pytest.raises(SettingsError, match="is a folder; put a file in its place, or remove it"):
+        load_settings(env_file)
+
+
 @pytest.mark.parametrize("line", ['NOD_MODEL="never closed', "NOD_MODEL"])
 def test_broken_line_of_the_file_is_named(line: str, env_file: Path) -> None:
     env_file.write_text(f"PORT=1\n{line}\n")

@@ -278,6 +278,15 @@ async def test_a_program_without_a_token_is_told_so(team):
             assert answer.json()["error"]["kind"] == "SignInRequired"
 
 
+async def test_a_program_with_a_token_that_does_not_count_is_told_where_to_get_one(team):
+    async with visiting(app_of(team.service), None) as client:
+        answer = await client.get("/api/me", headers={"authorization": "Bearer nobody's"})
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"] == "Bearer"
+    assert answer.json()["error"]["kind"] == "TokenUnknown"
+    assert "`nod signin --api`" in answer.json()["error"]["message"]
+
+
 async def test_the_api_describes_itself(team):
     async with visiting(app_of(team.service)) as client:
         described = (await client.get("/api/openapi.json")).json()
