@@ -200,6 +200,10 @@ class StorageError(NodError):
     """The database {where} could not be used: {reason}"""
 
 
+class StorageMissing(StorageError):
+    """There is no database at {where} yet; the first goal makes one. If there should be one, mend DATABASE_URL."""
+
+
 class StorageBusy(StorageError):
     """The database {where} is locked by another process; end that process or try again in a moment."""
 

@@ -158,4 +158,4 @@ def _with_why(spec: ToolSpec) -> ToolSpec:
     reason = {"type": "string", "description": "Why, in one sentence, for the people who decide."}
     parameters["properties"] = {WHY: reason, **parameters.get("properties", {})}
     parameters["required"] = [WHY, *parameters.get("required", [])]
-    return ToolSpec(spec.name, spec.description, parameters)
+    return replace(spec, parameters=parameters)

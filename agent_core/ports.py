@@ -225,6 +225,7 @@ class ToolSpec:
     name: str
     description: str
     parameters: Mapping[str, Any]
+    runs_code: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from agent_core.changes import Changes
 from agent_core.delivery import Deliverer
 from agent_core.dispatch import LocalDispatcher
 from agent_core.domain import Policy
-from agent_core.errors import StorageError
+from agent_core.errors import StorageError, StorageMissing
 from agent_core.evaluator import Evaluator
 from agent_core.executor import Executor
 from agent_core.inbox import Handle, Inbox
@@ -124,7 +124,7 @@ async def open_model(settings: Settings) -> AsyncGenerator[LanguageModel]:
 
 @asynccontextmanager
 async def open_nod(settings: Settings) -> AsyncGenerator[Nod]:
-    """Open Nod for as long as it is entered. Runs that are woken here are advanced here.
+    """Open Nod for as long as it is entered, and make what is not there yet: the database, and the folder of its files.
 
     Leaving cuts short what is under way; its Journal knows where it was. Nothing is sent to the model before a Run
     needs it.
@@ -135,6 +135,27 @@ async def open_nod(settings: Settings) -> AsyncGenerator[Nod]:
         ToolRefused: an installed distribution's Tools cannot be used.
     """
     make_folder(settings.nod_data)
+    async with _assembled(settings) as nod:
+        yield nod
+
+
+@asynccontextmanager
+async def open_existing(settings: Settings) -> AsyncGenerator[Nod]:
+    """Open Nod as `open_nod` does, but only where there is a database: who looks at it makes none.
+
+    Raises:
+        StorageMissing: there is none.
+    """
+    path = sqlite_path(settings.database_url).absolute()
+    if not await asyncio.to_thread(path.exists):
+        raise StorageMissing(where=path)
+    async with _assembled(settings) as nod:
+        yield nod
+
+
+@asynccontextmanager
+async def _assembled(settings: Settings) -> AsyncGenerator[Nod]:
+    """Put the parts together. Runs that are woken here are advanced here."""
     toolbox = Toolbox.of(core_tools()).with_entry_points()
     name = "rehearsal" if settings.rehearsal else settings.nod_model
     async with (

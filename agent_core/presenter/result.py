@@ -84,7 +84,7 @@ def _answers_beside(state: RunState, text: str) -> tuple[str, ...]:
 
 
 def result_card(state: RunState) -> Card:
-    """Return the Card at the end of a Run."""
+    """Return the Card at the end of a Run. How to go on from it is for each door to say."""
     _ = translator(state.language)
     text = state.result or account_of(state)
     shown = only_shown(state.status, state.policy.name)
@@ -97,7 +97,6 @@ def result_card(state: RunState) -> Card:
         status=run_word(state, state.language),
         sections=(*sections, Section("", text, Form.MARKDOWN), *_scores(state)),
         facts=tuple(_facts(state)),
-        footer=_("Reply here to go on from this result."),
         rehearsal=rehearsal_words(state),
         files=tuple(_main_first(state)),
         at=timestamp(state.updated_at),

@@ -69,7 +69,7 @@ class Tool:
     @cached_property
     def spec(self) -> ToolSpec:
         """The Tool as a model is told of it."""
-        return ToolSpec(self.name, self.description, self.parameters.schema)
+        return ToolSpec(self.name, self.description, self.parameters.schema, runs_code=self.risk is Risk.EXECUTE)
 
     def validate(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Return the arguments of a ToolCall: whole, as JSON values, in their one form.

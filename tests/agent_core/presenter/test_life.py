@@ -123,8 +123,7 @@ def test_a_finished_run_shows_its_result_and_what_it_took():
         "Time: 16 minutes\n"
         " (markdown): Written.\n"
         "Criteria met (plain, folded): 1. Find sources: 100%\n2. Write the blog: 100%\n"
-        "file blog.md\n"
-        "Reply here to go on from this result."
+        "file blog.md"
     )
     assert "    Met: It is for beginners. (shown by s2)" in told(card_of(state, "plan"))
 
