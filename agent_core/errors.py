@@ -232,6 +232,10 @@ class JournalBroken(StorageError):
     """The journal of run {run_id} does not verify at event {seq}: {reason}"""
 
 
+class InstallationUnreadable(NodError):
+    """What Nod keeps of {workspace} was sealed with another NOD_SECRET_KEY; set that one, or install Nod again."""
+
+
 # --- settings -----------------------------------------------------------------------------------------------------
 
 

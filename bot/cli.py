@@ -190,3 +190,34 @@ def export(run: str) -> int:
     from bot import looking
 
     return asyncio.run(looking.export(settings, run))
+
+
+@nod.group()
+def slack() -> None:
+    """Make the Slack app that Nod is, and have it installed."""
+
+
+@slack.command("manifest")
+@click.option("--url", default="", help="Have Slack call Nod there, for example https://nod.example.com.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON instead of YAML.")
+def slack_manifest(url: str, as_json: bool) -> int:  # noqa: FBT001  (click passes it by name)
+    """Print the manifest to make Nod's Slack app from.
+
+    Without --url it is for Socket Mode, unless the settings have a NOD_PUBLIC_URL and a SLACK_SIGNING_SECRET and no
+    SLACK_APP_TOKEN: then Slack calls NOD_PUBLIC_URL.
+    """
+    from bot.settings import load_settings
+    from bot.slack_commands import manifest_text
+
+    click.echo(manifest_text(load_settings(), url, as_json=as_json))
+    return 0
+
+
+@slack.command("install")
+def slack_install() -> int:
+    """Print a link that lets whoever opens it install Nod in their workspace, for a day."""
+    settings = settings_and_logs("warning")
+    from bot.slack_commands import install_link
+
+    click.echo(install_link(settings))
+    return 0

@@ -6,7 +6,7 @@ import platform
 import shutil
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,6 +66,9 @@ async def examine(env_file: str | Path = ".env") -> Ending:
     _print(findings)
     for look in LOOKS:
         found = await _looked(look, settings)
+        _print([found])
+        findings.append(found)
+    async for found in _slack(settings):
         _print([found])
         findings.append(found)
     wrong = sum(not finding.well for finding in findings)
@@ -191,6 +194,15 @@ async def _model(settings: Settings) -> Finding:
     except ModelError as error:
         return Finding("model", well=False, text=str(error))
     return Finding("model", well=True, text=f"{settings.nod_model} answers")
+
+
+async def _slack(settings: Settings) -> AsyncIterator[Finding]:
+    if settings.names_slack:
+        from bot.slack_commands import slack_checks  # noqa: PLC0415  (takes a second, and most have no Slack)
+
+        runs = await asyncio.to_thread(_nod_answers, settings)
+        async for checked in slack_checks(settings, runs=runs):
+            yield Finding(checked.name, checked.well, checked.text)
 
 
 LOOKS: tuple[Look, ...] = (_data, _database, _tools, _secret_key, _address, _approvers, _model)

@@ -27,7 +27,7 @@ SHORTEST_HIDDEN = 8  # characters; a shorter secret would blot out ordinary word
 _SECRET_NAMES = re.compile(r"authorization|cookie|password|secret|token$|api_?key", re.IGNORECASE)
 _SECRET_TEXTS = re.compile(
     r"(?P<before>[?&](?:token|key|code|signature|api_key)=|\bBearer\s+|://[^\s/:@]*:(?=[^\s/@]+@))[^\s&\"'@]+"
-    r"|\bsk-[A-Za-z0-9_-]{8,}"
+    r"|\bsk-[A-Za-z0-9_-]{8,}|\b(?:xox[a-z]|xapp)[-.][A-Za-z0-9._-]{8,}"
 )
 
 

@@ -22,7 +22,7 @@ from agent_core.domain import Actor, PolicyName
 from agent_core.errors import SettingsError
 from storage.opening import sqlite_path
 
-PREFIX = "NOD_"
+PREFIX = "NOD_"  # a name that starts so is Nod's, or a mistake
 UNUSED_KEY = "unused"  # local servers take any key, and the SDK wants one
 ALIKE = 0.85  # of difflib's ratio: DATABSE_URL and PORTS are slips, DATABASE_HOST and POST are other names
 LONGEST_SHOWN = 80  # characters of a bad value
@@ -90,6 +90,24 @@ def _long_enough(secret: object) -> object:
     return secret
 
 
+def _slack_secret(secret: object) -> object:
+    if isinstance(secret, str) and not re.fullmatch(r"[!-~]{8,}", secret):
+        raise ValueError
+    return secret
+
+
+def _bot_token(token: object) -> object:
+    if isinstance(token, str) and not re.fullmatch(r"(?:xoxe\.)?xoxb-[!-~]+", token):
+        raise ValueError
+    return token
+
+
+def _app_token(token: object) -> object:
+    if isinstance(token, str) and not re.fullmatch(r"xapp-[!-~]+", token):
+        raise ValueError
+    return token
+
+
 def _lower(text: object) -> object:
     return text.lower() if isinstance(text, str) else text
 
@@ -143,6 +161,28 @@ class Settings(BaseSettings):
     nod_approval_days: Annotated[float, BeforeValidator(_days)] = _setting(
         7.0, must="a number of days above 0 and up to 3650", example="7", gt=0, le=3650
     )
+    slack_bot_token: Annotated[SecretStr, BeforeValidator(_bot_token)] | None = _setting(
+        must="the token that starts with xoxb-, from OAuth & Permissions", example="xoxb-1234-5678-abcd"
+    )
+    slack_signing_secret: Annotated[SecretStr, BeforeValidator(_slack_secret)] | None = _setting(
+        must="the signing secret from Basic Information, 8 or more characters without spaces",
+        example="8f742231b10e8888abcd99yyyzzz85a5",
+    )
+    slack_app_token: Annotated[SecretStr, BeforeValidator(_app_token)] | None = _setting(
+        must="the app-level token that starts with xapp-, from Basic Information", example="xapp-1-A0123-4567-abcd"
+    )
+    slack_api_url: Annotated[str, BeforeValidator(_web_url)] = _setting(
+        "https://slack.com/api", must="a URL that starts with http:// or https://", example="https://slack-gov.com/api"
+    )
+    slack_client_id: str | None = _setting(
+        must="the client id from Basic Information, two numbers with a dot between",
+        example="123456789012.345678901234",
+        pattern=r"^\d+\.\d+$",
+    )
+    slack_client_secret: Annotated[SecretStr, BeforeValidator(_slack_secret)] | None = _setting(
+        must="the client secret from Basic Information, 8 or more characters without spaces",
+        example="a1b2c3d4e5f6a1b2c3d4e5f6a1b2c3d4",
+    )
     nod_log: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = _setting(
         "info", must="debug, info, warning or error", example="info"
     )
@@ -169,6 +209,19 @@ class Settings(BaseSettings):
     def expires_after(self) -> timedelta:
         """For how long an Approval stays open."""
         return timedelta(days=self.nod_approval_days)
+
+    @property
+    def names_slack(self) -> bool:
+        """Whether Slack is set at all; `bot.slack` says whether it is set whole."""
+        return any(
+            (
+                self.slack_bot_token,
+                self.slack_app_token,
+                self.slack_signing_secret,
+                self.slack_client_id,
+                self.slack_client_secret,
+            )
+        )
 
     def secrets(self) -> Iterator[str]:
         """Yield every value that must never be shown."""
@@ -235,8 +288,9 @@ def _unknown(names: Iterable[str]) -> Iterator[str]:
     known = setting_names()
     for name in names:
         if name.upper().startswith(PREFIX) and name.upper() not in known:
-            near = difflib.get_close_matches(name.upper(), known, n=1, cutoff=0)
-            yield f"There is no setting {name}; did you mean {near[0]}? .env.example lists them all."
+            bare = name.upper().removeprefix(PREFIX)  # NOD_SLACK_BOT_TOKEN is a setting but for its first letters
+            near = bare if bare in known else difflib.get_close_matches(name.upper(), known, n=1, cutoff=0)[0]
+            yield f"There is no setting {name}; did you mean {near}? .env.example lists them all."
 
 
 def _misspelt(names: Iterable[str]) -> Iterator[str]:
@@ -262,6 +316,6 @@ def _sentence(name: str, raw: str) -> str:
 
 def _shown(raw: str) -> str:
     """Return the value fit for a terminal and a log: no password, no key put in the wrong place, one short line."""
-    clean = re.sub(r"(?<=://)[^/@]*(?=@)|(?<=\?).*|\bsk-\S+", "***", raw)
+    clean = re.sub(r"(?<=://)[^/@]*(?=@)|(?<=\?).*|\b(?:sk|xox[a-z]|xapp)[-.]\S+", "***", raw)
     clean = "".join(character if character.isprintable() else "�" for character in clean)
     return clean if len(clean) <= LONGEST_SHOWN else f"{clean[:LONGEST_SHOWN]}…"

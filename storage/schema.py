@@ -142,6 +142,16 @@ CREATE TABLE inbox (
 )
 """
 
+_INSTALLATIONS = """
+CREATE TABLE installations (
+    platform TEXT NOT NULL,
+    workspace TEXT NOT NULL,
+    sealed TEXT NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (platform, workspace)
+)
+"""
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
         "CREATE TABLE schema_version (version BIGINT NOT NULL PRIMARY KEY)",
@@ -176,6 +186,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX inbox_finished ON inbox (at) WHERE payload IS NULL",
     ),
     (_SIGN_IN_GENERATIONS,),
+    (_INSTALLATIONS,),
 )
 
 KNOWN = len(MIGRATIONS)  # the newest schema this Nod knows

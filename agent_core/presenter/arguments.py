@@ -9,6 +9,7 @@ from agent_core.cards import Field, Form, Section
 from agent_core.domain import Preview, ToolCall
 from agent_core.i18n import translator
 from agent_core.policy import ANSWER_TOOL
+from agent_core.presenter.characters import look_alikes
 from agent_core.presenter.words import WRITE_TOOL, argument_word
 
 LONG_TEXT = 600  # characters; longer texts start folded where something else tells the essence
@@ -107,6 +108,12 @@ def hidden_characters(call: ToolCall) -> str:
     text = "".join(written(value) for value in call.arguments.values())
     found = {letter for letter in set(text) if _hidden(letter)}
     return ", ".join(f"U+{ord(letter):04X}" for letter in sorted(found))
+
+
+def deceiving_letters(call: ToolCall) -> str:
+    """Name the letters of a call that pass for the Latin ones beside them; an empty string when none."""
+    found = look_alikes(" ".join(written(value) for value in call.arguments.values()))
+    return ", ".join(f"{letter} U+{ord(letter):04X}" for letter in found)
 
 
 def _hidden(letter: str) -> bool:

@@ -8,7 +8,14 @@ from agent_core.domain import Choice, Outcome, Risk
 from agent_core.i18n import N_, format_time, listed, translator
 from agent_core.journal.records import timestamp
 from agent_core.journal.state import RunState, StepState, StepStatus, taint
-from agent_core.presenter.arguments import about, argument_sections, call_fields, hidden_characters, text_section
+from agent_core.presenter.arguments import (
+    about,
+    argument_sections,
+    call_fields,
+    deceiving_letters,
+    hidden_characters,
+    text_section,
+)
 from agent_core.presenter.standing import asks_now, standing, uncertain_now
 from agent_core.presenter.words import (
     TOOLS,
@@ -60,6 +67,10 @@ def _facts(state: RunState, step: StepState, *, asks: bool) -> Iterator[Fact]:
     hidden = hidden_characters(step.call)
     if hidden:
         told = _("it contains characters that cannot be seen: {which}").format(which=hidden)
+        yield Fact(_("Beware"), told, grave=True)
+    alike = deceiving_letters(step.call)
+    if alike:
+        told = _("it contains letters that only look like the ones beside them: {which}").format(which=alike)
         yield Fact(_("Beware"), told, grave=True)
     # what was read later says nothing of a Step that is over and done with
     read = taint(state, step.subtask_id) if not step.status.concluded else ()

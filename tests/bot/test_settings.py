@@ -140,6 +140,10 @@ def test_bad_value_of_the_file_is_named_too(env_file: Path) -> None:
         ("OPENAI_BASE_URL", "ftp://me:hunter2@host/v1", "hunter2"),
         ("OPENAI_BASE_URL", "https://host/v1?key=hunter2", "hunter2"),
         ("OPENAI_BASE_URL", "sk-hunter2", "hunter2"),
+        ("SLACK_BOT_TOKEN", "xapp-1-hunter2", "hunter2"),
+        ("SLACK_APP_TOKEN", "xoxb-1-hunter2", "hunter2"),
+        ("SLACK_CLIENT_ID", "xoxb-1-hunter2", "hunter2"),
+        ("SLACK_CLIENT_SECRET", "hunter2", "hunter2"),
     ],
 )
 def test_refusal_never_shows_a_secret(
@@ -162,13 +166,34 @@ def test_secrets_are_not_in_the_settings_text() -> None:
     assert set(settings.secrets()) == {"sk-hunter2", "correct horse battery staple, twice"}
 
 
-@pytest.mark.parametrize(("wrong", "right"), [("NOD_MODLE", "NOD_MODEL"), ("nod_aprovers", "NOD_APPROVERS")])
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("NOD_MODLE", "NOD_MODEL"),
+        ("nod_aprovers", "NOD_APPROVERS"),
+        ("NOD_SLACK_BOT_TOKEN", "SLACK_BOT_TOKEN"),
+    ],
+)
 def test_misspelt_name_is_told_the_right_one(
     wrong: str, right: str, env_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(wrong, "x")
 
     with pytest.raises(SettingsError, match=f"There is no setting {wrong}; did you mean {right}?"):
+        load_settings(env_file)
+
+
+def test_other_programs_may_have_settings_for_slack(env_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLACK_TOKEN", "xoxp-1")
+    env_file.write_text("SLACK_WEBHOOK_URL=https://hooks.slack.com/services/T0/B0/x\n")
+
+    assert load_settings(env_file).slack_bot_token is None
+
+
+def test_a_slip_in_a_setting_for_slack_is_told(env_file: Path) -> None:
+    env_file.write_text("SLACK_BOT_TOKNE=xoxb-1\n")
+
+    with pytest.raises(SettingsError, match="SLACK_BOT_TOKEN"):
         load_settings(env_file)
 
 
