@@ -119,7 +119,11 @@
         shown = event.lastEventId;
         merge(event.data);
       });
-      source.addEventListener("over", () => { live.dataset.over = "yes"; close(); });
+      source.addEventListener("over", () => {
+        live.dataset.over = "yes";
+        close();
+        if (!document.getElementById("say")) location.reload(); // who only looked on may follow it up now
+      });
       source.addEventListener("error", () => {
         offline.hidden = false;
         if (source.readyState === EventSource.CLOSED) { close(); setTimeout(open, 5000); } // it was refused; browsers give up then
