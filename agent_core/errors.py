@@ -146,6 +146,13 @@ class ToolFailed(ToolError):
     """{tool} failed: {reason}"""
 
 
+class BasisChanged(ToolError):
+    """What this would change is no longer as it was when it was shown, so it was not run.
+
+    Look again and propose anew.
+    """
+
+
 class ToolRefused(ToolError):
     """The tools of {distribution} were not loaded, so Nod did not start: {reason} Mend or uninstall {distribution}."""
 
@@ -191,6 +198,10 @@ class ModelGarbled(ModelError):
 
 class StorageError(NodError):
     """The database {where} could not be used: {reason}"""
+
+
+class StorageMissing(StorageError):
+    """There is no database at {where} yet; the first goal makes one. If there should be one, mend DATABASE_URL."""
 
 
 class StorageBusy(StorageError):

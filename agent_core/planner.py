@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from agent_core.domain import Plan, Subtask, Topic, Usage
+from agent_core.domain import CheckKind, Plan, Subtask, Topic, Usage
 from agent_core.errors import CallCancelled, ModelError, ModelGarbled
 from agent_core.forms import PlanForm
 from agent_core.journal.events import Event, ModelCalled, PlanProposed, QuestionAsked
@@ -17,6 +17,10 @@ MAX_QUESTIONS = 2  # to clarify one Goal; after that Nod plans with what it know
 
 class QuestionsUsedUp(PlanBroken):
     """No more questions can be asked; plan with what is known."""
+
+
+class CodeNotRun(PlanBroken):
+    """Subtask {name}: no tool here runs code, so “{criterion}” cannot be checked by tests; check it otherwise."""
 
 
 async def propose_plan(model: LanguageModel, state: RunState, tools: Sequence[ToolSpec]) -> Sequence[Event]:
@@ -36,7 +40,7 @@ async def propose_plan(model: LanguageModel, state: RunState, tools: Sequence[To
             raise
         usages = (*usages, *filled.usages)
         try:
-            event = _understand(state, filled.value)
+            event = _understand(state, filled.value, tools)
         except PlanBroken as error:
             problem = error
             messages = [*messages, Message("assistant", filled.value.model_dump_json()), Message("user", str(error))]
@@ -47,15 +51,26 @@ async def propose_plan(model: LanguageModel, state: RunState, tools: Sequence[To
     raise garbled
 
 
-def _understand(state: RunState, form: PlanForm) -> Event:
+def _understand(state: RunState, form: PlanForm, tools: Sequence[ToolSpec]) -> Event:
     """Return the question or the Plan of a form. Raises PlanBroken."""
     if form.question.strip() and not form.subtasks:
         if sum(question.topic is Topic.CLARIFY for question in state.questions.values()) >= MAX_QUESTIONS:
             raise QuestionsUsedUp
         return QuestionAsked(f"q{len(state.questions) + 1}", Topic.CLARIFY, form.question.strip())
-    plan = Plan((*_done(state), *_subtasks(state, form)))
+    made = _subtasks(state, form)
+    plan = Plan((*_done(state), *made))
     check_plan(plan)
+    if not any(tool.runs_code for tool in tools):
+        _refuse_tests(made)
     return PlanProposed(state.revision + 1, plan, form.why.strip(), seen=state.seq)
+
+
+def _refuse_tests(subtasks: Sequence[Subtask]) -> None:
+    """Raise CodeNotRun for a check that could never be met."""
+    for subtask in subtasks:
+        for criterion in subtask.criteria:
+            if criterion.check is not None and criterion.check.kind is CheckKind.TESTS_PASS:
+                raise CodeNotRun(name=subtask.id, criterion=criterion.text.strip())
 
 
 def _done(state: RunState) -> tuple[Subtask, ...]:

@@ -69,8 +69,42 @@ class Commit:
     records: Sequence[Record]
     blobs: Mapping[str, bytes]
     summary: RunSummary
-    approvals: Sequence[OpenApproval]  #: all that are open now; those not named are closed
+    approvals: Sequence[OpenApproval] | None  #: all that are open now, any other is closed; None: those that were
     said: Sequence[Said] = ()  #: new in the conversation at the Run's Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to advance a Run: its epoch, and the seq the Run had when it was taken or last appended under."""
+
+    epoch: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """An append that takes the lease, if it is free."""
+
+    worker: str
+    until: datetime
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Under:
+    """An append under the live lease of this epoch."""
+
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class LettingGo:
+    """An append under the live lease of this epoch, the last: it lets go of it, unless the Run was woken meanwhile."""
+
+    epoch: int
+
+
+Hold = Taking | Under | LettingGo  #: what an append has to do with the Run's lease
 
 
 class JournalStore(Protocol):
@@ -84,12 +118,12 @@ class JournalStore(Protocol):
         """Return the id of the Run that was stored with this key; an empty string when there is none."""
         ...
 
-    async def append(self, commit: Commit, *, epoch: int | None = None) -> None:
-        """Append to a Run, durably, before this returns.
+    async def append(self, commit: Commit, hold: Hold | None = None) -> Lease | None:
+        """Append to a Run, durably, before this returns; return the lease that `hold` leaves with its worker.
 
         Raises:
             JournalConflict: the Run already has an event of that seq.
-            LeaseLost: `epoch` is given and is not the epoch of the Run's live lease.
+            LeaseLost: the lease is not the one `hold` names, or is not free to take.
         """
         ...
 
@@ -129,8 +163,8 @@ class JournalStore(Protocol):
         """Return every Run's id, oldest first."""
         ...
 
-    async def acquire(self, run_id: str, worker: str, until: datetime, now: datetime) -> int | None:
-        """Take the lease and return its new epoch; None, and the Run is marked woken, while another lease is live.
+    async def acquire(self, run_id: str, worker: str, until: datetime, now: datetime) -> Lease | None:
+        """Take the lease, with a new epoch, and return it; None, and the Run is marked woken, while another is live.
 
         Raises:
             RunUnknown: there is no such Run.
@@ -158,7 +192,7 @@ class JournalStore(Protocol):
         ...
 
 
-# --- what was said, and who may come in ----------------------------------------------------------------------------
+# --- what was said, and what is set for it ----------------------------------------------------------------------------
 
 
 class ConversationStore(Protocol):
@@ -181,49 +215,6 @@ class ChannelStore(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class SignIn:
-    """A person who came in: the name, and the generation of their sign-ins, which a later revocation leaves behind."""
-
-    name: str
-    generation: int
-
-
-class SignInStore(Protocol):
-    """The secret tokens of the web door. Only digests are kept: a token is known once, when it is minted.
-
-    A sign-in counts while its generation is its person's, so raising that ends every one there is, wherever it is kept.
-    """
-
-    async def mint_once(self, name: str, *, now: datetime, expires_at: datetime) -> str:
-        """Return a new token that signs the person `name` in once, until `expires_at`."""
-        ...
-
-    async def mint_api(self, name: str, *, now: datetime, expires_at: datetime | None = None) -> str:
-        """Return a new token that lasts, for programs that speak for the person `name`."""
-        ...
-
-    async def redeem(self, token: str, now: datetime) -> SignIn | None:
-        """Use a one-time token up and return who comes in; None when it is unknown, used or expired."""
-        ...
-
-    async def generation(self, name: str) -> int:
-        """Return the generation of a person's sign-ins; 0 for whoever was never signed out."""
-        ...
-
-    async def sign_out(self, name: str) -> None:
-        """End every sign-in of the person `name`; their tokens stay."""
-        ...
-
-    async def api_name(self, token: str, now: datetime) -> str | None:
-        """Return whom a lasting token speaks for; None when it is unknown, revoked or expired."""
-        ...
-
-    async def revoke(self, name: str, now: datetime) -> int:
-        """Void every token and sign-in of the person `name`, and return how many tokens still counted."""
-        ...
-
-
 # --- the language model -------------------------------------------------------------------------------------------
 
 
@@ -234,6 +225,7 @@ class ToolSpec:
     name: str
     description: str
     parameters: Mapping[str, Any]
+    runs_code: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 
 from agent_core.domain import Choice
 from agent_core.journal import events as e
-from agent_core.journal.state import RunState, StepStatus, taint
+from agent_core.journal.state import RunState, StepStatus, once_a_state, taint
 from agent_core.ports import OpenApproval, RunSummary, Said
 from agent_core.rules import asking, plan_asks
 
 PLAN = "plan"  # the Card id of the Plan; Steps and questions are `step:ID` and `question:ID`
 
 
+@once_a_state
 def approvals_of(state: RunState) -> tuple[OpenApproval, ...]:
     """Return all that waits for people in a Run now; nothing once it is over."""
     if state.status.over:

@@ -65,7 +65,8 @@ def run() -> int:
     type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path),
     help="A file to put into the run's workspace; may be given several times.",
 )
-def goal(words: tuple[str, ...], policy: str | None, files: tuple[Path, ...]) -> int:
+@click.option("--follows", default="", metavar="RUN", help="Go on from the result and the files of RUN, which is over.")
+def goal(words: tuple[str, ...], policy: str | None, files: tuple[Path, ...], follows: str) -> int:
     """Have TEXT done, and decide here.
 
     Where the input is no terminal, each line of it answers one question: y, n, a, s, or what a key stands for, or
@@ -78,7 +79,8 @@ def goal(words: tuple[str, ...], policy: str | None, files: tuple[Path, ...]) ->
     from agent_core.domain import PolicyName
     from bot import terminal
 
-    return asyncio.run(terminal.goal(settings, " ".join(words), PolicyName(policy) if policy else None, files))
+    chosen = PolicyName(policy) if policy else None
+    return asyncio.run(terminal.goal(settings, " ".join(words), chosen, files, follows))
 
 
 @nod.command()

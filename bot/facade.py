@@ -20,7 +20,9 @@ MOST_AGAIN = 3  # times that True may mean "go on" in one Run: a model that is d
 
 
 async def launch(goals: Sequence[str], *, persona: str, approve: Approve | None) -> tuple[GoalResult, ...]:
-    """Have the Goals done one after the other in one workspace; the first that does not end well is the last.
+    """Have the Goals done one after the other, each with a copy of the files of the one before and its result.
+
+    The first that does not end well is the last.
 
     Raises:
         SettingsError: a setting cannot be used.

@@ -13,16 +13,16 @@ from adapters.console.views import runs_table
 from adapters.web.sign_in import API_TOKEN_LASTS, mint_link
 from agent_core.cards import Verb
 from agent_core.domain import PolicyName
-from agent_core.errors import SettingsError
+from agent_core.errors import SettingsError, StorageMissing
 from agent_core.i18n import format_cost
 from agent_core.journal.records import timestamp
-from agent_core.presenter import cards_of, status_word
-from bot.bootstrap import open_nod
+from agent_core.presenter import cards_of, run_word
+from bot.bootstrap import open_existing, open_nod
 from bot.endings import Ending
 from bot.finding import find_run
 from bot.serve import address
 from bot.settings import Settings
-from bot.terminal import ORIGIN
+from bot.terminal import ORIGIN, how_to_follow
 
 HEADS = ("Run", "Status", "Cost", "Changed (UTC)", "Goal")
 DEFAULT = "default"  # as NAME of `nod policy`: what the settings say
@@ -36,15 +36,19 @@ LONGEST_NAME = 64  # characters, as of NOD_OWNER
 
 async def runs(settings: Settings, limit: int) -> Ending:
     """Print the newest runs."""
-    async with open_nod(settings) as nod:
-        found = await nod.service.runs(limit=limit)
+    try:
+        async with open_existing(settings) as nod:
+            found = await nod.service.runs(limit=limit)
+    except StorageMissing as error:
+        click.echo(str(error))
+        found = ()
     if not found:
         click.echo('There are no runs yet; begin one with: nod goal "write a blog about AI"')
         return Ending.DONE
     rows = [
         (
             each.run_id,
-            status_word(each.status, "en"),
+            run_word(each, "en"),
             "rehearsal" if each.rehearsal else format_cost(each.cost),
             each.updated_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M"),
             each.goal,
@@ -57,7 +61,7 @@ async def runs(settings: Settings, limit: int) -> Ending:
 
 async def show(settings: Settings, prefix: str, *, as_json: bool) -> Ending:
     """Print a Run's Cards, whole."""
-    async with open_nod(settings) as nod:
+    async with open_existing(settings) as nod:
         state = await nod.service.state(await find_run(nod.service, prefix))
         files = [nod.folder(state.workspace) / file.path for file in await nod.service.files(state.run_id)]
     cards = cards_of(state)
@@ -85,14 +89,13 @@ async def show(settings: Settings, prefix: str, *, as_json: bool) -> Ending:
         screen.card(card, state.language)
     for path in files:
         screen.place(path)
-    if not state.status.over:
-        screen.say(f"Go on with: nod resume {state.run_id}")
+    screen.say(how_to_follow(state) if state.status.over else f"Go on with: nod resume {state.run_id}")
     return Ending.DONE
 
 
 async def stop(settings: Settings, prefix: str, reason: str) -> Ending:
     """Stop a Run for good."""
-    async with open_nod(settings) as nod:
+    async with open_existing(settings) as nod:
         run_id = await find_run(nod.service, prefix)
         await nod.service.control(run_id, Verb.STOP, actor=settings.owner, via="terminal", text=reason)
     click.echo(f"Run {run_id} is stopped; what was done until then is in: nod show {run_id}")
@@ -105,11 +108,15 @@ async def policy(settings: Settings, name: str | None) -> Ending:
     Raises:
         NotAllowedToDecide: the person is not an approver.
     """
-    async with open_nod(settings) as nod:
-        if name:
-            chosen = None if name == DEFAULT else PolicyName(name)
-            await nod.service.set_channel_policy(ORIGIN, chosen, settings.owner)
-        usual, chosen = await nod.service.usual_policy(ORIGIN), await nod.service.channel_policy(ORIGIN)
+    try:
+        async with open_nod(settings) if name else open_existing(settings) as nod:
+            if name:
+                chosen = None if name == DEFAULT else PolicyName(name)
+                await nod.service.set_channel_policy(ORIGIN, chosen, settings.owner)
+            usual, chosen = await nod.service.usual_policy(ORIGIN), await nod.service.channel_policy(ORIGIN)
+    except StorageMissing as error:
+        click.echo(f"nod: {error}", err=True)
+        usual, chosen = settings.nod_policy, None
     source = "as set with nod policy" if chosen else "as NOD_POLICY says"
     click.echo(f"{usual}: {ASKS[usual]}, {source}. It holds for new goals from this terminal that name no other.")
     return Ending.DONE
@@ -117,7 +124,7 @@ async def policy(settings: Settings, name: str | None) -> Ending:
 
 async def verify(settings: Settings, prefix: str) -> Ending:
     """Verify the chain of one Run's Journal, or of all."""
-    async with open_nod(settings) as nod:
+    async with open_existing(settings) as nod:
         count = await nod.service.verify(await find_run(nod.service, prefix) if prefix else "")
     what = f"run {prefix}" if prefix else "every run"
     click.echo(f"{count} events verified; the journal of {what} is as it was written.")
@@ -126,7 +133,7 @@ async def verify(settings: Settings, prefix: str) -> Ending:
 
 async def export(settings: Settings, prefix: str) -> Ending:
     """Print every event of a Run, a line of JSON each."""
-    async with open_nod(settings) as nod:
+    async with open_existing(settings) as nod:
         async for event in nod.service.export(await find_run(nod.service, prefix)):
             click.echo(json.dumps(event, ensure_ascii=True))
     return Ending.DONE
@@ -151,7 +158,7 @@ async def sign_out(settings: Settings, name: str) -> Ending:
         SettingsError: nobody could be called so.
     """
     _checked(name)
-    async with open_nod(settings) as nod:
+    async with open_existing(settings) as nod:
         count = await nod.sign_ins.revoke(name, datetime.now(UTC))
     click.echo(f"{name} is signed out everywhere; sign-in links and API tokens that are void with it: {count}.")
     return Ending.DONE

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from agent_core.domain import digest_of
 from agent_core.journal.records import timestamp
-from agent_core.ports import SignIn
+from agent_core.sign_ins import SignIn
 from storage.database import Database, Statement, compose
 from storage.journal_rows import timestamp_or_none
 

@@ -25,9 +25,9 @@ from agent_core.cards import Card
 from agent_core.errors import NodError
 from agent_core.i18n import N_
 from agent_core.journal.state import RunState
-from agent_core.ports import SignInStore
 from agent_core.presenter import cards_of as presented
 from agent_core.service import Service
+from agent_core.sign_ins import SignInStore
 
 LARGEST = 32_000_000  # bytes of one request, its files together
 

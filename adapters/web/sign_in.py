@@ -6,7 +6,7 @@ from urllib.parse import quote, urlsplit
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from agent_core.ports import SignIn, SignInStore
+from agent_core.sign_ins import SignIn, SignInStore
 
 PLATFORM = "nod"  # the platform of Nod's own people
 LINK_LASTS = timedelta(hours=24)

@@ -10,7 +10,7 @@ from adapters.web.failures import LinkSpent
 from adapters.web.forms import sent
 from adapters.web.sign_in import API_TOKEN_LASTS, COOKIE_LASTS, local_path, token_in
 from adapters.web.web import COOKIE, SECURE_COOKIE, Web, is_secure, page, signed_in, told, visitor
-from agent_core.ports import SignIn
+from agent_core.sign_ins import SignIn
 
 router = APIRouter(include_in_schema=False)
 

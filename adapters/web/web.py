@@ -22,8 +22,8 @@ from agent_core.domain import Actor
 from agent_core.errors import NodError, StorageError
 from agent_core.i18n import sentence, translator
 from agent_core.journal.state import RunState
-from agent_core.ports import SignInStore
 from agent_core.service import Service
+from agent_core.sign_ins import SignInStore
 
 COOKIE = "nod"
 SECURE_COOKIE = "__Host-nod"  # browsers take a cookie of this name only over HTTPS, from this very host

@@ -9,7 +9,16 @@ from agent_core.journal.records import timestamp
 from agent_core.journal.state import Note, NoteKind, PlanStatus, Question, RunState
 from agent_core.policy import deciders
 from agent_core.presenter.activity import activity
-from agent_core.presenter.words import POLICY, button, how, names, rehearsal_words, status_word, who_may_decide
+from agent_core.presenter.words import (
+    POLICY,
+    button,
+    how,
+    names,
+    only_shown,
+    rehearsal_words,
+    run_word,
+    who_may_decide,
+)
 
 _TONES: Mapping[RunStatus, Tone] = {
     RunStatus.RUNNING: Tone.WORKING,
@@ -45,9 +54,9 @@ def goal_card(state: RunState) -> Card:
     return Card(
         id="goal",
         kind=CardKind.GOAL,
-        tone=_TONES[state.status],
+        tone=Tone.QUIET if only_shown(state.status, state.policy.name) else _TONES[state.status],
         title=_("{who} asked").format(who=state.actor.display),
-        status=status or status_word(state.status, state.language),
+        status=status or run_word(state, state.language),
         sections=(Section(_("Goal"), state.goal),),
         facts=tuple(_goal_facts(state)),
         rehearsal=rehearsal_words(state),

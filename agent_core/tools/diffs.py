@@ -43,7 +43,9 @@ def _opcodes(before: Sequence[str], after: Sequence[str]) -> list[Opcode]:
     tail = _alike(zip(reversed(before[head:]), reversed(after[head:]), strict=False))
     end, new_end = len(before) - tail, len(after) - tail
     old, new = before[head:end], after[head:new_end]
-    if len(old) * len(new) <= _COMPARISONS:
+    if not old or not new:  # as with every new file; nothing is to be compared
+        found = [("replace", 0, len(old), 0, len(new))] if old or new else []
+    elif len(old) * len(new) <= _COMPARISONS:
         found = SequenceMatcher(None, old, new).get_opcodes()
     else:
         found = [("replace", 0, len(old), 0, len(new))]

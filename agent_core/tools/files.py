@@ -8,15 +8,15 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from agent_core.domain import Observation, Preview, Risk, digest_of
-from agent_core.errors import FileMissing, WorkspaceError
+from agent_core.errors import WorkspaceError
 from agent_core.i18n import translator
 from agent_core.tools.arguments import OURS
 from agent_core.tools.diffs import diff
 from agent_core.tools.paths import checked_path
 from agent_core.tools.toolbox import ToolContext, tool
+from agent_core.tools.workspace import basis_of
 
 READ_CHARACTERS = 20_000  # in one call: about 5,000 tokens of English, so one file cannot fill a prompt
-ABSENT = "absent"  # the basis of a preview where there is no file yet
 
 
 def _path_in_workspace(path: str) -> str:
@@ -79,7 +79,7 @@ async def _write_file(
     ],
 ) -> Observation:
     """Write a text file in this run's workspace. It replaces what the file held; people see the difference first."""
-    written = await asyncio.to_thread(context.workspace.write, path, content.encode("utf-8"))
+    written = await asyncio.to_thread(context.workspace.write, path, content.encode("utf-8"), context.basis)
     _ = translator(context.language)
     said = _("Wrote {path} ({size:,} bytes).").format(path=written.path, size=written.size)
     return Observation(said, files=(written,))
@@ -90,18 +90,13 @@ async def _preview_write(context: ToolContext, path: str, content: str) -> Previ
     _ = translator(context.language)
 
     def compare() -> Preview:
-        new = content.encode("utf-8")
-        context.workspace.check(path, len(new))
-        try:
-            old = context.workspace.read(path)
-        except FileMissing:
-            return Preview(diff(path, None, content), ABSENT)
-        before = text_of(old)
-        if before is None:
+        old = context.workspace.replaced(path, len(content.encode("utf-8")))
+        before = None if old is None else text_of(old)
+        if old is not None and before is None:
             said = _("{path} now holds {size:,} bytes that are not text; all of it is replaced.")
-            return Preview(said.format(path=path, size=len(old)), digest_of(old))
+            return Preview(said.format(path=path, size=len(old)), basis_of(old))
         same = _("{path} already holds exactly this.").format(path=path)
-        return Preview(diff(path, before, content) or same, digest_of(old))
+        return Preview(diff(path, before, content) or same, basis_of(old))
 
     return await asyncio.to_thread(compare)
 
@@ -121,4 +116,4 @@ def _source(path: str) -> str:
 
 list_files = tool(risk=Risk.READ, outside=False)(_list_files)
 read_file = tool(risk=Risk.READ, outside=False)(_read_file)
-write_file = tool(risk=Risk.WRITE, outside=False, preview=_preview_write)(_write_file)
+write_file = tool(risk=Risk.WRITE, outside=False, preview=_preview_write, keeps_basis=True)(_write_file)

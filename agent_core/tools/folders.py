@@ -93,18 +93,20 @@ def _enter(folder: int, name: str, path: str) -> int:
 @contextmanager
 def inner_folder(root: int, names: Sequence[str], path: str, *, create: bool = False) -> Generator[int]:
     """Open the folder that `names` lead to; `path` is for what is told. Raises FileNotFoundError."""
-    reached = os.dup(root)
+    reached = root
     try:
         for name in names:
             if look(reached, name, path) is None and create:
                 os.mkdir(name, 0o700, dir_fd=reached)
                 flush(reached)
             deeper = _enter(reached, name, path)
-            os.close(reached)
+            if reached != root:
+                os.close(reached)
             reached = deeper
         yield reached
     finally:
-        os.close(reached)
+        if reached != root:
+            os.close(reached)
 
 
 @contextmanager

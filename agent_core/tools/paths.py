@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 
 from agent_core.errors import WorkspaceError
 from agent_core.i18n import N_, Phrase
@@ -25,6 +26,7 @@ _DECEIVING = frozenset("\u200b\u200e\u200f\u2060\ufeff\u061c") | {
 _JOINERS = dict.fromkeys(map(ord, "\u200c\u200d"))
 
 
+@lru_cache(maxsize=1024)  # one call's path is looked at by the arguments, the preview, the write and the check
 def checked_path(path: str) -> str:
     """Return `path` in the one form that names its file: relative, `/` between names, Unicode NFC.
 

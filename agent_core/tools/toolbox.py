@@ -31,13 +31,17 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ToolContext:
-    """Where a ToolCall runs. `untrusted_paths` are workspace files from outside, `untrusted_digests` their contents."""
+    """Where a ToolCall runs. `untrusted_paths` are workspace files from outside, `untrusted_digests` their contents.
+
+    `basis` is that of the Preview people decided on, for a Tool that keeps to it; empty when anything goes.
+    """
 
     run_id: str
     workspace: Workspace
     untrusted_paths: frozenset[str]
     language: str
     untrusted_digests: frozenset[str] = frozenset()
+    basis: str = ""
 
     def trusts(self, path: str, digest: str) -> bool:
         """Say whether a file of the workspace is trusted: neither its path nor its content is known from outside."""
@@ -49,6 +53,7 @@ class Tool:
     """A named capability with typed arguments and a Risk. `timeout` in seconds; make one with `tool`.
 
     `outside`: its target can carry data out, and what it returns came from outside, hence is untrusted.
+    `keeps_basis`: it looks itself, in the act, whether `context.basis` still holds, and raises BasisChanged if not.
     """
 
     name: str
@@ -59,11 +64,12 @@ class Tool:
     parameters: Parameters = field(repr=False)
     function: ToolFunction = field(repr=False)
     previewer: PreviewFunction | None = field(repr=False, default=None)
+    keeps_basis: bool = False
 
     @cached_property
     def spec(self) -> ToolSpec:
         """The Tool as a model is told of it."""
-        return ToolSpec(self.name, self.description, self.parameters.schema)
+        return ToolSpec(self.name, self.description, self.parameters.schema, runs_code=self.risk is Risk.EXECUTE)
 
     def validate(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Return the arguments of a ToolCall: whole, as JSON values, in their one form.
@@ -133,6 +139,7 @@ def tool(
     outside: bool = True,
     timeout: float = SECONDS,
     preview: PreviewFunction | None = None,
+    keeps_basis: bool = False,
     name: str = "",
 ) -> Callable[[ToolFunction], Tool]:
     """Make a Tool of an async function, in one line.
@@ -141,7 +148,7 @@ def tool(
 
     The function takes a ToolContext, then its arguments, each `Annotated[type, Field(description=…)]`. Its docstring
     tells the model what it does. `preview` takes the same. Say `outside=False` only of a Tool that reaches nothing
-    beyond this run's workspace and thread.
+    beyond this run's workspace and thread, and `keeps_basis=True` only of one that checks `context.basis` in the act.
 
     Raises:
         TypeError: the function is not of that form.
@@ -156,7 +163,8 @@ def tool(
         description = " ".join((inspect.getdoc(function) or "").split())
         if not description:
             raise TypeError(f"{called}: a tool needs a docstring that tells the model what it does.")
-        return Tool(called, description, risk, outside, timeout, Parameters.of(called, function), function, preview)
+        parameters = Parameters.of(called, function)
+        return Tool(called, description, risk, outside, timeout, parameters, function, preview, keeps_basis)
 
     return make
 
@@ -183,7 +191,7 @@ class Toolbox(Mapping[str, Tool]):
             tools = _joined(tools, _loaded(point), _owner(point))
         return type(self)(tools)
 
-    @property
+    @cached_property
     def specs(self) -> tuple[ToolSpec, ...]:
         """The Tools as a model is told of them, always in the same order: a prompt cache begins with them."""
         return tuple(self._tools[name].spec for name in sorted(self._tools))

@@ -111,8 +111,10 @@ async def open_team(folder: Path, model, *, tools=(), policy=None, store=lambda 
     async with open_database(f"sqlite:///{folder}/nod.db") as database:
         recorder = Recorder(store(SqlJournalStore(database)), clock, Changes())
 
+        workspaces = folder / "workspaces"
+
         def workspace(name):
-            return Workspace(folder / "workspaces" / name)
+            return Workspace(workspaces / name)
 
         executor = Executor(model, Toolbox.of([*core_tools(), *tools]), workspace, clock)
         runner = Runner(recorder, executor, Evaluator(model, workspace), "worker")

@@ -1,15 +1,18 @@
 """People send a Plan back: by a rejection, or by what they write while it waits."""
 
 import asyncio
+from typing import Annotated
 
 import pytest
+from pydantic import Field
 
 from agent_core.cards import CardKind, Tone, Verb
-from agent_core.domain import CheckKind, RunStatus
+from agent_core.domain import CheckKind, Observation, Risk, RunStatus
 from agent_core.errors import AlreadyDecided, NoLongerAsked
 from agent_core.journal import events as e
 from agent_core.journal.state import PlanStatus
 from agent_core.presenter import cards_of
+from agent_core.tools.toolbox import ToolContext, tool
 from tests.agent_core.scripted import ScriptedModel, criterion, plan, subtask
 from tests.agent_core.team import ALICE, BOB, WEB, open_team
 
@@ -121,3 +124,21 @@ async def test_a_criterion_whose_check_counts_to_another_number_is_planned_again
         card = next(card for card in cards_of(state) if card.kind is CardKind.PLAN)
         done = "Done when: blog.md has at least 800 words (checked by code: blog.md has at least 800 words)"
         assert done in card.items[0].details
+
+
+async def test_a_check_that_needs_code_to_run_is_planned_again_where_no_tool_runs_any(tmp_path):
+    def plans(messages):
+        told = "no tool here runs code" in messages[-1].text
+        wanted = criterion("The tests pass.", None if told else CheckKind.TESTS_PASS)
+        return plan(subtask("code", criteria=[wanted]), subtask("tests", "code"))
+
+    async def _run_code(context: ToolContext, code: Annotated[str, Field(description="What")]) -> Observation:
+        """Run code."""
+        return Observation(code)
+
+    runs_code = tool(risk=Risk.EXECUTE, name="run_code")(_run_code)
+    for folder, tools, kind in (("without", [], None), ("with", [runs_code], CheckKind.TESTS_PASS)):
+        async with open_team(tmp_path / folder, ScriptedModel(plans), tools=tools) as team:
+            state = await team.state(await team.submit())
+            check = state.plan.subtasks[0].criteria[0].check
+            assert (check.kind if check else None) is kind

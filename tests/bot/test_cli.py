@@ -66,6 +66,31 @@ def test_where_there_are_no_runs_it_says_how_to_begin(tmp_path):
     assert "nod goal" in nod(tmp_path, "runs").stdout
 
 
+@pytest.mark.parametrize(
+    ("command", "ending"),
+    [
+        (["runs"], Ending.DONE),
+        (["policy"], Ending.DONE),
+        (["doctor"], Ending.DONE),
+        (["show", "abc"], Ending.FAILED),
+        (["resume", "abc"], Ending.FAILED),
+        (["stop", "abc"], Ending.FAILED),
+        (["signout", "alice"], Ending.FAILED),
+        (["audit", "verify"], Ending.FAILED),
+        (["audit", "export", "abc"], Ending.FAILED),
+    ],
+)
+def test_who_only_looks_is_told_that_there_is_no_database_and_makes_none(tmp_path, command, ending):
+    ended = nod(tmp_path, *command, DATABASE_URL="sqlite:///elswhere/nod.db", NOD_DATA="elswhere")
+
+    assert ended.returncode == ending
+    where = tmp_path.resolve() / "elswhere/nod.db"
+    assert (
+        f"here is no database at {where} yet" in ended.stdout + ended.stderr or f"none at {where} yet" in ended.stdout
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_run_is_shown_whole_by_the_first_letters_of_its_id(folder):
     told = nod(folder, "show", run_ids(folder)[1][:5]).stdout
 

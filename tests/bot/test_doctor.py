@@ -16,6 +16,7 @@ def test_all_is_well_where_nothing_is_set(tmp_path):
     for name in ("python", "settings", "data", "database", "tools", "secret key", "address", "approvers", "model"):
         assert f"✓ {name}: " in told.stdout
     assert "the rehearsal model answers; set OPENAI_API_KEY" in told.stdout
+    assert list(tmp_path.iterdir()) == []  # it looks, and makes nothing
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from agent_core.ports import SignIn
+from agent_core.sign_ins import SignIn
 from storage.sign_in_store import SqlSignInStore
 from tests.storage.journals import NOON, after
 

@@ -7,7 +7,7 @@ import httpx
 
 from adapters.web.application import create_app
 from adapters.web.sign_in import Signatures
-from agent_core.ports import SignIn
+from agent_core.sign_ins import SignIn
 
 HOST = "http://nod.test"
 SECRET = "a key for tests that nobody needs to guess"

@@ -9,7 +9,7 @@ from itsdangerous import URLSafeTimedSerializer
 
 from adapters.web.sign_in import Signatures, local_path, mint_link, token_in
 from agent_core.errors import StorageBusy
-from agent_core.ports import SignIn
+from agent_core.sign_ins import SignIn
 from tests.adapters.web.doors import HOST, SECRET, MemorySignIns, app_of, visiting
 from tests.adapters.web.fake_service import FakeService
 from tests.adapters.web.samples import asking
