@@ -110,8 +110,7 @@ class Handling:
             case "message":
                 return await self._heard(data) is not None
             case "reaction_add" | "reaction_remove":
-                ref = Ref(str(data.get("guild_id") or ""), str(data["channel_id"]), str(data["message_id"]))
-                return await self._service.threads.shown_by(str(ref)) is not None
+                return await self._reacting.concerns(data)
             case _:
                 return True
 

@@ -8,8 +8,8 @@ from adapters.commands import react, verb_of_emoji
 from adapters.discord.asking import First
 from adapters.discord.failures import persistently
 from adapters.discord.messenger import DiscordMessenger
-from adapters.discord.names import Ref
-from adapters.discord.payloads import Data, within
+from adapters.discord.names import Named, Ref
+from adapters.discord.payloads import Data, custom_ids, within
 from adapters.discord.people import is_person, of_user
 from adapters.discord.rest import Rest
 from adapters.discord.speaking import Voice
@@ -19,7 +19,7 @@ from agent_core.errors import AlreadyDecided, NodError, StorageError
 from agent_core.i18n import sentence
 from agent_core.platform_ports import Delivery, DeliveryFailed
 from agent_core.policy import may_decide
-from agent_core.presenter import ROOT
+from agent_core.presenter import ROOT, chat_cards
 from agent_core.presenter.chat_words import reaction_gone
 from agent_core.service import Service
 
@@ -35,6 +35,13 @@ class Reacting:
     voice: Voice
     messenger: DiscordMessenger
     once: First
+
+    async def concerns(self, data: Data) -> bool:
+        """Say whether a reaction can mean something on a Card."""
+        if _verb(data) is None or data["user_id"] == self.rest.me:
+            return False
+        author = data.get("message_author_id")
+        return author == self.rest.me if author else await self.service.threads.shown_by(str(_ref(data))) is not None
 
     async def added(self, data: Data, key: str) -> None:
         """Do what a reaction to a Card's message says; who may not, or is late, is told so once."""
@@ -76,13 +83,27 @@ class Reacting:
 
     async def _about(self, data: Data) -> tuple[Verb, Delivery] | None:
         """Return what a reaction means and on which Card; None when it means nothing to Nod."""
-        emoji = within(data, "emoji")
-        verb = None if emoji.get("id") else verb_of_emoji(str(emoji.get("name") or ""))
+        verb, ref = _verb(data), _ref(data)
         if verb is None or data["user_id"] == self.rest.me:
             return None
-        ref = Ref(str(data.get("guild_id") or ""), str(data["channel_id"]), str(data["message_id"]))
-        shown = await self.service.threads.shown_by(str(ref))
+        shown = await self.service.threads.shown_by(str(ref)) or await self._read(data, ref)
         return (verb, shown) if shown else None
+
+    async def _read(self, data: Data, ref: Ref) -> Delivery | None:
+        """Return which Card a message of Nod's shows, by its buttons: it may be so new that this is not kept yet."""
+        if str(data.get("message_author_id") or self.rest.me) != self.rest.me:
+            return None
+        try:
+            message = await persistently(lambda: self.rest.message(ref.channel, ref.message))
+        except (DeliveryFailed, discord.HTTPException):  # it is not there any more
+            return None
+        named = next((named for each in custom_ids(message) if (named := Named.parse(each))), None)
+        if named is None or within(message, "author").get("id") != self.rest.me:
+            return None
+        state = await self.service.state(named.run_id)
+        card = next((card for card in chat_cards(state) if card.id == named.card_id), None)
+        digest = named.digest_on(card) if card else named.digest
+        return Delivery(named.run_id, named.card_id, str(ref), "", digest)
 
     async def _actor(self, data: Data) -> Actor | None:
         """Return who reacted, with the roles they have now; None for a bot. What was told without them is looked up."""
@@ -108,3 +129,12 @@ class Reacting:
 
 def _decidable(shown: Delivery) -> bool:
     return shown.card_id == ROOT or shown.card_id.partition(":")[0] in ("step", "question")
+
+
+def _verb(data: Data) -> Verb | None:
+    emoji = within(data, "emoji")
+    return None if emoji.get("id") else verb_of_emoji(str(emoji.get("name") or ""))
+
+
+def _ref(data: Data) -> Ref:
+    return Ref(str(data.get("guild_id") or ""), str(data["channel_id"]), str(data["message_id"]))

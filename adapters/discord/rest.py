@@ -66,6 +66,10 @@ class Rest:
         with params:
             await self._client.http.edit_message(int(channel), int(message), params=params)
 
+    async def message(self, channel: str, message: str) -> Json:
+        """Return a message."""
+        return cast("Json", await self._client.http.get_message(int(channel), int(message)))
+
     async def newest(self, channel: str, *, before: str = "", limit: int = PAGE) -> Sequence[Json]:
         """Return messages of a channel, newest first, those before one if that is given."""
         found = await self._client.http.logs_from(int(channel), limit, before=int(before) if before else None)

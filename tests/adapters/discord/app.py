@@ -13,6 +13,7 @@ from adapters.discord.messenger import DiscordMessenger
 from agent_core.inbox import Inbox
 from bot.bootstrap import Nod, open_nod
 from tests.bot.nod import settings_in
+from tests.peers.discord.bell import Bell
 from tests.peers.discord.peer import DiscordPeer
 from tests.peers.discord.stock import App as StockApp
 
@@ -47,7 +48,10 @@ class Client(StockApp):
     async def on_socket_raw_receive(self, raw: str) -> None:
         event = json.loads(raw)
         if event.get("t"):
+            self._app.came.add(event["s"])
             await self._app.heard(event["t"], event["d"])
+            self._app.done.add(event["s"])
+            self._app.bell.ring()
 
 
 @dataclass
@@ -62,6 +66,9 @@ class App:
     messenger: DiscordMessenger | None = None
     deliverer: Any = None
     faults: list[BaseException] = field(default_factory=list)
+    came: set[int] = field(default_factory=set)  # the numbers of the gateway's events
+    done: set[int] = field(default_factory=set)
+    bell: Bell = field(default_factory=Bell)
 
     @property
     def service(self):
@@ -98,12 +105,16 @@ class App:
             route = discord.http.Route("POST", f"/interactions/{data['id']}/{data['token']}/callback")
             await self.client.http.request(route, json=answer)
 
+    def _is_up_to_date(self):
+        return self.peer.session.sequence in self.done and self.came == self.done
+
     async def _take(self, kind, data, key):
         return await self.inbox.take(key, self.handling.lane_of(kind, data), {"kind": kind, "data": data, "key": key})
 
     async def quiet(self):
-        """Wait until everything that came is handled, advanced and delivered."""
+        """Wait until everything that Discord sent is heard and handled, and the Runs are advanced and delivered."""
         for _ in range(3):
+            await self.bell.until(self._is_up_to_date, 20)
             await self.inbox.idle()
             await self.nod.dispatcher.idle()
             await self.deliverer.settled()
