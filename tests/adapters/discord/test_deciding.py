@@ -197,3 +197,11 @@ async def test_a_refusal_whose_token_is_over_is_said_where_it_was_clicked(app, p
     told = await said(app, general, "bob: bob may not decide here")
     assert told is not root
     assert peer.pinging() == []
+
+
+async def test_a_second_click_of_the_same_person_says_nothing(app, peer, general, ada):
+    root, thread = await begun(app, ada, general)
+    await asyncio.gather(peer.click(ada, root, "Approve"), peer.click(ada, root, "Approve"))
+    await asked(app, thread)
+    await app.quiet()
+    assert [each.text for each in peer.ephemerals(ada) if "already decided" in each.text] == []
