@@ -37,7 +37,7 @@ lock: $(UV)
 
 clean:
 	@rm -rf .venv .venv-* *.egg-info build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache
-	@rm -rf tests/peers/aimock/node_modules
+	@rm -rf tests/peers/*/node_modules
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Stamps: an install runs again only when what it installs has changed.

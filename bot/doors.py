@@ -34,8 +34,17 @@ class Door(Protocol):
 
 Opening = Callable[[Nod], AbstractAsyncContextManager[Door]]
 
+
+def _slack(nod: Nod) -> AbstractAsyncContextManager[Door]:
+    from bot.slack import open_slack  # noqa: PLC0415  (takes a second to import, and most ways to start need none)
+
+    return open_slack(nod)
+
+
 #: by platform: whether the settings name it, and what opens it (imported late: most ways to start Nod need none)
-OPENINGS: Mapping[str, tuple[Callable[[Nod], bool], Opening]] = {}
+OPENINGS: Mapping[str, tuple[Callable[[Nod], bool], Opening]] = {
+    "slack": (lambda nod: nod.settings.names_slack, _slack),
+}
 
 
 @asynccontextmanager

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Installs what the tests need beside Python packages: a browser, a font for Chinese, and aimock with Node.js.
+# Installs what the tests need beside Python packages: a browser, a font for Chinese, and the peers that run in Node.js.
 # Installs by package name if root with apt-get; else says what is missing and goes on. With CI=true, missing is fatal.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-aimock=tests/peers/aimock
+peers=(tests/peers/aimock tests/peers/slack) # each with a package.json and its lock file
 
 any_of() {
     local name
@@ -22,10 +22,8 @@ packages_missing() {
     any_of chromium chromium-browser google-chrome google-chrome-stable || echo chromium
     has_cjk_font || echo fonts-noto-cjk
     any_of fc-list || echo fontconfig
-    if [[ -f $aimock/package.json ]]; then
-        any_of node || echo nodejs
-        any_of npm || echo npm
-    fi
+    any_of node || echo nodejs
+    any_of npm || echo npm
 }
 
 install_packages() {
@@ -35,9 +33,9 @@ install_packages() {
     "${install[@]}" >/dev/null 2>&1 || { apt-get update --quiet=2 && "${install[@]}" >/dev/null; } || true
 }
 
-aimock_ready() {
-    local installed=$aimock/node_modules/.package-lock.json
-    [[ ! -f $aimock/package.json ]] || [[ -f $installed && ! $aimock/package-lock.json -nt $installed ]]
+peer_ready() {
+    local installed=$1/node_modules/.package-lock.json
+    [[ -f $installed && ! $1/package-lock.json -nt $installed ]]
 }
 
 mapfile -t missing < <(packages_missing)
@@ -46,11 +44,12 @@ if ((${#missing[@]})) && [[ $(id -u) == 0 ]] && any_of apt-get; then
     install_packages "${missing[@]}"
     mapfile -t missing < <(packages_missing)
 fi
-if ! aimock_ready; then
-    if ! any_of npm || ! npm ci --prefix "$aimock" --ignore-scripts --no-audit --no-fund --loglevel=error >&2; then
-        missing+=("aimock (npm ci in $aimock)")
+for peer in "${peers[@]}"; do
+    peer_ready "$peer" && continue
+    if ! any_of npm || ! npm ci --prefix "$peer" --ignore-scripts --no-audit --no-fund --loglevel=error >&2; then
+        missing+=("$(basename "$peer") (npm ci in $peer)")
     fi
-fi
+done
 
 if ((${#missing[@]})); then
     list=$(printf ', %s' "${missing[@]}")

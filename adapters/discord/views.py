@@ -17,7 +17,7 @@ from agent_core.i18n import translator
 from agent_core.presenter.arguments import is_long
 from agent_core.presenter.chat_notices import digest_line, open_on_the_web, whole_card
 from agent_core.presenter.chat_words import whole_text_in
-from agent_core.presenter.diffs import shown_by_diff
+from agent_core.presenter.diffs import shown_above
 
 SIGNS = {Tone.ASKING: "🟡", Tone.WORKING: "🔵", Tone.DONE: "🟢", Tone.BAD: "🔴", Tone.QUIET: "⚪"}
 COLOURS = {
@@ -137,8 +137,7 @@ def _body(card: Card, language: str) -> Iterator[Block]:
 
 
 def _section(card: Card, section: Section, language: str) -> Block:
-    if shown_by_diff(card, section):
-        # a new file's diff is its whole content already
+    if shown_above(card, section):
         words = translator(language)("{name}: as above, whole").format(name=section.label)
         return Block(small(one_line(words)), "text.txt")
     label = f"{bold(section.label)}\n" if section.label else ""
