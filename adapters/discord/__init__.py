@@ -1,0 +1,1 @@
+"""Discord: what people say and click there becomes goals, words and decisions; Cards become messages."""
