@@ -17,13 +17,13 @@ from adapters.slack.places import PLATFORM, Place, enter
 from adapters.slack.reacting import First
 from adapters.slack.reading import bot_of, files_of, plain, without_mention
 from adapters.slack.telling import Telling, Whom
-from adapters.slack.troubles import HeardTwice, beside_the_point, code_of, persistently
+from adapters.slack.troubles import HeardTwice, beside_the_point, persistently
 from adapters.slack.workspaces import Workspaces
 from agent_core.domain import Origin
 from agent_core.errors import NodError
 from agent_core.i18n import language_of, sentence
 from agent_core.ports import Said
-from agent_core.presenter.chat_words import at_work, too_late
+from agent_core.presenter.chat_words import at_work
 from agent_core.service import Service
 
 
@@ -157,13 +157,8 @@ class Asking:
         thread = str(message.get("thread_ts") or message.get("ts") or body.get("message_ts") or "")
         language = person.language or language_of(str(message.get("text") or ""))
         view = ask_modal(channel, thread, {"ts": body.get("message_ts"), **message}, language)
-        client: Client = await self.workspaces.client(team)
-        try:
-            await persistently(lambda: client.views_open(trigger_id=body.get("trigger_id"), view=view))
-        except SlackApiError as error:
-            if "trigger" not in code_of(error):
-                raise
-            await self.telling.privately(Whom(team, channel, person.actor.user, thread), too_late(language))
+        whom = Whom(team, channel, person.actor.user, thread)
+        await self.telling.open_modal(whom, str(body.get("trigger_id", "")), view, language)
 
     async def about(self, team: str, user: str, asked: Asked, key: str) -> None:
         """Start a Run for a Goal about a message, in that message's thread, with its text and files."""

@@ -80,6 +80,7 @@ async def _fetched(url: str, token: str, name: str, kind: str) -> bytes:
 
 
 def may_see_the_token(url: str, api: str) -> bool:
+    """Say whether the bot's token may be sent to an address: to Slack, or to where the Web API is called."""
     parts, ours = urlsplit(url), urlsplit(api)
     if (parts.scheme, parts.netloc) == (ours.scheme, ours.netloc):
         return True

@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from slack_sdk.errors import SlackApiError
-
 from adapters.slack.buttons import CONTROLS, Press, pressed
-from adapters.slack.calls import Client, inner, rows
+from adapters.slack.calls import inner, rows
 from adapters.slack.modals import (
     Subject,
     box_of,
@@ -18,8 +16,6 @@ from adapters.slack.modals import (
 )
 from adapters.slack.people import People, Person
 from adapters.slack.telling import Telling, Whom
-from adapters.slack.troubles import code_of, persistently
-from adapters.slack.workspaces import Workspaces
 from agent_core.cards import Card, Verb
 from agent_core.deciding import OUTCOMES, must_decide
 from agent_core.domain import Actor
@@ -27,21 +23,19 @@ from agent_core.errors import AlreadyDecided, DigestMismatch, EditRefused, NodEr
 from agent_core.i18n import N_, sentence
 from agent_core.journal.state import RunState
 from agent_core.presenter import chat_cards
-from agent_core.presenter.chat_words import too_late, verb_dialog
+from agent_core.presenter.chat_words import verb_dialog
 from agent_core.service import Service
 
 VIA = "button"
 
 #: verbs for which something is typed first
 _TYPED = frozenset({Verb.EDIT, Verb.REJECT, Verb.STOP, Verb.ANSWER})
-_LATE = frozenset(("expired_trigger_id", "exchanged_trigger_id", "trigger_expired", "trigger_exchanged"))
 
 
 @dataclass(frozen=True, slots=True)
 class Deciding:
     """Hands Decisions to the Service, and tells people why one did not count."""
 
-    workspaces: Workspaces
     service: Service
     people: People
     telling: Telling
@@ -73,13 +67,7 @@ class Deciding:
     async def _open(self, state: RunState, subject: Subject, trigger: str, whom: Whom, actor: Actor) -> None:
         """Open the modal of a verb."""
         view = decision_modal(await self._card(state, subject.press, actor), subject)
-        client: Client = await self.workspaces.client(subject.team)
-        try:
-            await persistently(lambda: client.views_open(trigger_id=trigger, view=view))
-        except SlackApiError as error:
-            if code_of(error) not in _LATE:
-                raise
-            await self.telling.privately(whom, too_late(state.language))
+        await self.telling.open_modal(whom, trigger, view, state.language)
 
     async def _decide(self, press: Press, actor: Actor, text: str = "", edits: dict[str, str] | None = None) -> None:
         if press.verb in CONTROLS:

@@ -77,7 +77,7 @@ class Handling:
         self._service = service
         self._asking = Asking(workspaces, service, people, telling, inbox.first)
         self._replying = Replying(self._asking)
-        self._deciding = Deciding(workspaces, service, people, telling)
+        self._deciding = Deciding(service, people, telling)
         self._reacting = Reacting(service, people, telling, inbox.first)
         self._home = Home(workspaces, service, people)
         self._assistant = Assistant(workspaces, people)
@@ -134,7 +134,7 @@ class Handling:
             case "assistant_thread_started":
                 await self._assistant.started(team, body)
             case other:
-                log.debug("slack_left_alone", event=other, why=IGNORED_EVENTS.get(str(other), ""))
+                log.debug("slack_left_alone", kind=other, why=IGNORED_EVENTS.get(str(other), ""))
 
     async def _message(self, heard: Heard, *, called: bool) -> None:
         """Handle what somebody wrote: to Nod, or in the thread of a Run. All else is not for Nod."""

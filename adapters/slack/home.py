@@ -1,17 +1,16 @@
 """The Home tab: what waits for a person, and their runs. What was said in private channels is not told there."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from adapters.slack.calls import Client
 from adapters.slack.limits import VIEW_BLOCKS
-from adapters.slack.people import People
+from adapters.slack.people import People, Person
 from adapters.slack.places import PLATFORM, Place, is_open, is_ts, permalink
 from adapters.slack.rich import Block, line, link, plain, rich_text, span
 from adapters.slack.troubles import beside_the_point
 from adapters.slack.workspaces import Workspaces
-from agent_core.domain import Actor
 from agent_core.ports import RunSummary
 from agent_core.presenter import ROOT
 from agent_core.presenter.characters import revealed
@@ -43,29 +42,50 @@ class Home:
     async def opened(self, team: str, user: str) -> None:
         """Show a person's Home tab as it is now."""
         person = await self.people.person(team, user)
-        client: Client = await self.workspaces.client(team)
-        waiting = [
-            await self._line(client, person.actor, run, approval.subject, person.language)
-            for run, approval in await self.service.waiting_for(person.actor)
-            if _is_here(run, team)
-        ]
+        waiting: list[tuple[RunSummary, str]] = []
+        if not person.actor.guest:  # guests decide nothing, so nothing waits for them
+            asked = await self.service.waiting_for(person.actor)
+            waiting = [(run, approval.subject) for run, approval in asked if _is_here(run, team)]
         runs = await self.service.runs(actor=person.actor, limit=MOST_LISTED)
-        own = [
-            await self._line(client, person.actor, run, ROOT, person.language) for run in runs if _is_here(run, team)
-        ]
-        view = home_view(waiting[:MOST_LISTED], own, home_words(person.language))
+        own = [(run, ROOT) for run in runs if _is_here(run, team)]
         with beside_the_point():
-            await client.views_publish(user_id=user, view=view)
+            looking = _Looking(self.service, await self.workspaces.client(team), person)
+            view = home_view(await looking.lines(waiting), await looking.lines(own), home_words(person.language))
+            await looking.client.views_publish(user_id=user, view=view)
 
-    async def _line(self, client: Client, actor: Actor, run: RunSummary, card_id: str, language: str) -> Line:
+
+@dataclass(frozen=True, slots=True)
+class _Looking:
+    """What of Runs a person may be shown on the tab, and where their messages are."""
+
+    service: Service
+    client: Client
+    person: Person
+    open_channels: dict[str, bool] = field(default_factory=dict[str, bool])
+
+    async def lines(self, cards: Sequence[tuple[RunSummary, str]]) -> list[Line]:
+        """Return Cards of Runs, as many as a list holds, as the tab may show them to this person."""
+        return [await self._line(run, card_id) for run, card_id in cards[:MOST_LISTED]]
+
+    async def _line(self, run: RunSummary, card_id: str) -> Line:
+        goal = one_line(run.goal) if await self._may_be_shown(run) else ""
+        return Line(goal, status_word(run.status, self.person.language), await self._url(run, card_id))
+
+    async def _may_be_shown(self, run: RunSummary) -> bool:
+        channel = run.origin.channel
+        if channel.startswith("D") and run.actor == self.person.actor:
+            return True  # what one wrote to Nod oneself
+        if channel not in self.open_channels:
+            self.open_channels[channel] = await is_open(self.client, channel)
+        return self.open_channels[channel]
+
+    async def _url(self, run: RunSummary, card_id: str) -> str:
         reference = await self.service.threads.message_of(run.run_id, card_id)
-        where = Place.of(reference) if reference else None
-        if where is None and is_ts(run.origin.thread):
-            where = Place(run.origin.workspace, run.origin.channel, run.origin.thread)
-        own = run.origin.channel.startswith("D") and run.actor == actor
-        shown = own or await is_open(client, run.origin.channel)
-        goal = one_line(run.goal) if shown else ""
-        return Line(goal, status_word(run.status, language), await permalink(client, where) if where else "")
+        if reference:
+            return await permalink(self.client, Place.of(reference))
+        if is_ts(run.origin.thread):
+            return await permalink(self.client, Place(run.origin.workspace, run.origin.channel, run.origin.thread))
+        return ""
 
 
 def home_view(waiting: Sequence[Line], runs: Sequence[Line], words: HomeWords) -> Block:

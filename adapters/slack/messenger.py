@@ -168,18 +168,24 @@ class SlackMessenger:
         self, client: Client, run_id: str, channel: str, thread: str, spills: Sequence[Spill]
     ) -> Mapping[str, str]:
         files = [Upload(each.key, each.name, each.title, each.text.encode("utf-8", "replace")) for each in spills]
-        return await self._uploads.ensure(client, run_id, channel, thread, files)
+        return await self._files(client, run_id, channel, thread, files)
 
-    async def _deliver_files(self, client: Client, channel: str, thread: str, run_id: str, card: Card) -> None:
-        """Upload what the Run made. What Slack will never take does not hold up the result."""
+    async def _files(
+        self, client: Client, run_id: str, channel: str, thread: str, files: Sequence[Upload]
+    ) -> Mapping[str, str]:
+        """Put files into a thread: as files or, in a workspace that takes none, as messages."""
         try:
-            files = [await self._deliverable(run_id, path) for path in card.files]
-            found = [each for each in files if each is not None]
-            await self._uploads.ensure(client, run_id, channel, thread, _few(run_id, found))
+            return await self._uploads.ensure(client, run_id, channel, thread, files)
         except SlackApiError as error:
             if passing(error) is not None:
                 raise
             log.warning("slack_takes_no_file", run=run_id, why=code_of(error))
+            return await self._uploads.written_out(client, run_id, channel, thread, files)
+
+    async def _deliver_files(self, client: Client, channel: str, thread: str, run_id: str, card: Card) -> None:
+        """Put what the Run made into its thread."""
+        found = [await self._deliverable(run_id, path) for path in card.files]
+        await self._files(client, run_id, channel, thread, _few(run_id, [each for each in found if each is not None]))
 
     async def _deliverable(self, run_id: str, path: str) -> Upload | None:
         try:

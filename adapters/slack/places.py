@@ -66,7 +66,7 @@ async def enter(client: Client, channel: str) -> None:
         NotInChannel: Nod must be invited first.
     """
     try:
-        told = await look(client, channel)
+        told = await persistently(lambda: look(client, channel))
         if told.get("is_im") or told.get("is_member"):
             return
         await persistently(lambda: client.conversations_join(channel=channel))
@@ -85,14 +85,13 @@ async def is_open(client: Client, channel: str) -> bool:
 
 async def look(client: Client, channel: str) -> dict[str, Any]:
     """Return what Slack says of a channel. Raises SlackApiError when it lets Nod see none."""
-    answer = await persistently(lambda: client.conversations_info(channel=channel))
-    return inner(answer, "channel")
+    return inner(await client.conversations_info(channel=channel), "channel")
 
 
 async def permalink(client: Client, place: Place) -> str:
     """Return the address of a message, an empty string when Slack gives none."""
     try:
-        answer = await persistently(lambda: client.chat_getPermalink(channel=place.channel, message_ts=place.ts))
+        answer = await client.chat_getPermalink(channel=place.channel, message_ts=place.ts)
     except SlackApiError:
         return ""
     return str(answer.get("permalink") or "")

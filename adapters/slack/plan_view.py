@@ -1,6 +1,7 @@
 """A Plan's Items -> blocks: Slack's plan block, or a list where Slack does not take that. Pure."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from adapters.slack.layout import Spill, spilled
 from adapters.slack.limits import TASK_TITLE
@@ -40,12 +41,13 @@ def plan_blocks(card: Card, *, modern: bool) -> tuple[list[Block], Spill | None]
     """
     if not card.items:
         return [], None
-    blocks = _blocks(card, card.items, modern=modern)
-    titles = all(len(_title(number, item)) <= TASK_TITLE for number, item in enumerate(card.items, start=1))
-    if titles and weight(blocks) <= DETAILS_ROOM:
+    tasks = [_Task(item.id, item.mark, *_told(number, item)) for number, item in enumerate(card.items, start=1)]
+    blocks = _blocks(card, tasks, modern=modern)
+    if all(len(task.title) <= TASK_TITLE for task in tasks) and weight(blocks) <= DETAILS_ROOM:
         return blocks, None
-    bare = [Item(item.id, item.mark, item.label, _cut(item.title), note=_cut(item.note)) for item in card.items]
-    return _blocks(card, bare, modern=modern), spilled(card, "plan", _written(card.items), Form.PLAIN)
+    short = [_Task(task.id, task.mark, _cut(task.title), _cut(task.standing), ()) for task in tasks]
+    text = "\n\n".join("\n".join((task.title, task.standing, *task.details)) for task in tasks)
+    return _blocks(card, short, modern=modern), spilled(card, "plan", text, Form.PLAIN)
 
 
 def step_head(card: Card) -> Block:
@@ -59,50 +61,48 @@ def step_head(card: Card) -> Block:
     return {**block, "details": rich_text([line(span(revealed(card.status)))])} if card.status else block
 
 
-def _blocks(card: Card, items: Sequence[Item], *, modern: bool) -> list[Block]:
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A Subtask in words that can be shown."""
+
+    id: str
+    mark: Mark
+    title: str
+    standing: str
+    details: tuple[str, ...]
+
+
+def _told(number: int, item: Item) -> tuple[str, str, tuple[str, ...]]:
+    """Return an Item's title, how it stands, and its details."""
+    standing = revealed(" · ".join(part for part in (item.label, item.note) if part))
+    return revealed(f"{number}. {item.title}"), standing, tuple(map(revealed, item.details))
+
+
+def _blocks(card: Card, tasks: Sequence[_Task], *, modern: bool) -> list[Block]:
     if not modern:
-        return [rich_text(_listed(items))]
-    tasks = [_task(number, item) for number, item in enumerate(items, start=1)]
-    return [{"type": "plan", "title": _cut(revealed(card.status or card.title)), "tasks": tasks}]
+        return [rich_text(_listed(tasks))]
+    return [{"type": "plan", "title": _cut(revealed(card.status or card.title)), "tasks": list(map(_card_of, tasks))}]
 
 
-def _task(number: int, item: Item) -> Block:
-    task: Block = {"task_id": item.id, "title": _title(number, item), "status": _TASK_STATUS[item.mark]}
-    if item.details:
-        task["details"] = rich_text([bullets(line(span(revealed(each))) for each in item.details)])
-    task["output"] = rich_text([line(span(_standing(item)))])
-    return {"type": "task_card", **task}
+def _card_of(task: _Task) -> Block:
+    card: Block = {"type": "task_card", "task_id": task.id, "title": task.title, "status": _TASK_STATUS[task.mark]}
+    if task.details:
+        card["details"] = rich_text([bullets(line(span(each)) for each in task.details)])
+    if task.standing:
+        card["output"] = rich_text([line(span(task.standing))])
+    return card
 
 
-def _listed(items: Sequence[Item]) -> list[Block]:
+def _listed(tasks: Sequence[_Task]) -> list[Block]:
     elements: list[Block] = []
-    for number, item in enumerate(items, start=1):
-        elements.append(
-            line(span(f"{_SIGNS[item.mark]} "), span(_title(number, item), bold=True), span(f"  {_standing(item)}"))
-        )
-        if item.details:
-            elements.append(bullets(line(span(revealed(each))) for each in item.details))
+    for task in tasks:
+        sign = span(f"{_SIGNS[task.mark]} ")
+        elements.append(line(sign, span(task.title, bold=True), span(f"  {task.standing}")))
+        if task.details:
+            elements.append(bullets(line(span(each)) for each in task.details))
     return elements
-
-
-def _title(number: int, item: Item) -> str:
-    return revealed(f"{number}. {item.title}")
-
-
-def _standing(item: Item) -> str:
-    return revealed(" · ".join(part for part in (item.label, item.note) if part))
-
-
-def _written(items: Sequence[Item]) -> str:
-    """Return a Plan's Subtasks with all that is told of them, as a text."""
-    parts = [
-        "\n".join([_title(number, item), _standing(item), *(revealed(f"- {each}") for each in item.details)])
-        for number, item in enumerate(items, start=1)
-    ]
-    return "\n\n".join(parts)
 
 
 def _cut(text: str) -> str:
     """Return a text that a title can hold; what does not fit is in the file."""
-    room = TASK_TITLE - 8  # a number and a dot go before it
-    return text if len(text) <= room else f"{text[: room - 1]}…"
+    return text if len(text) <= TASK_TITLE else f"{text[: TASK_TITLE - 1]}…"

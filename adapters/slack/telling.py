@@ -9,10 +9,11 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from adapters.slack.calls import Client
 from adapters.slack.rich import Block, line, rich_text, span
-from adapters.slack.troubles import beside_the_point
+from adapters.slack.troubles import TROUBLES, beside_the_point, code_of
 from adapters.slack.views import escaped, notification, page
 from adapters.slack.workspaces import Workspaces
 from agent_core.cards import Card
+from agent_core.presenter.chat_words import too_late
 
 log = structlog.get_logger(__name__)
 
@@ -50,6 +51,15 @@ class Telling:
                 )
             except SlackApiError:
                 await client.chat_postMessage(channel=whom.user, text=text, blocks=blocks)
+
+    async def open_modal(self, whom: Whom, trigger: str, view: Block, language: str) -> None:
+        """Open a modal for a person who just pressed something. A trigger opens one once and at once, or never."""
+        client: Client = await self.workspaces.client(whom.team)
+        try:
+            await client.views_open(trigger_id=trigger, view=view)
+        except TROUBLES as error:
+            log.warning("slack_opened_no_modal", why=code_of(error) or type(error).__name__)
+            await self.privately(whom, too_late(language))
 
     async def in_thread(self, team: str, channel: str, thread: str, what: str) -> None:
         """Tell everybody in a thread."""

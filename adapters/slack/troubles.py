@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError, SlackRequestError
 
-from adapters.slack.calls import inner
+from adapters.slack.client import code_and_status, retry_after
 from adapters.slack.workspaces import WorkspaceGone
 from agent_core.errors import RequestRefused
 from agent_core.platform_ports import DeliveryFailed
@@ -20,6 +20,7 @@ SOON = 5.0  # seconds
 LATER = 300.0  # seconds before another look for what people must change: an invitation, an installation, a right
 LONGEST_PAUSE = 30.0  # seconds between tries of what cannot be left out
 
+_TOO_MANY = 429
 _BUSY = 500  # HTTP status from which the trouble is Slack's
 _PASSING = frozenset(
     (
@@ -39,7 +40,8 @@ _GONE = frozenset(("is_archived", "thread_not_found", "cannot_reply_to_message",
 #: a message is not there any more, or is so old that the workspace lets nobody change it
 _UNCHANGEABLE = frozenset(("message_not_found", "cant_update_message", "edit_window_closed", "thread_locked"))
 
-_TROUBLES = (SlackApiError, SlackRequestError, aiohttp.ClientError, TimeoutError, OSError)
+#: what a call of Slack may end with: a refusal, or no answer
+TROUBLES = (SlackApiError, SlackRequestError, aiohttp.ClientError, TimeoutError, OSError)
 
 log = structlog.get_logger(__name__)
 
@@ -58,8 +60,7 @@ class HeardTwice(RequestRefused):
 
 def code_of(error: Exception) -> str:
     """Return Slack's code of an error, an empty string when it gave none."""
-    response = _response(error)
-    return str(inner({"said": getattr(response, "data", response)}, "said").get("error", ""))
+    return code_and_status(error)[0] if isinstance(error, SlackApiError) else ""
 
 
 def passing(error: Exception) -> float | None:
@@ -67,20 +68,11 @@ def passing(error: Exception) -> float | None:
     if isinstance(error, WorkspaceGone):
         return LATER
     if not isinstance(error, SlackApiError):
-        return SOON if isinstance(error, _TROUBLES) else None
-    response = _response(error)
-    headers: Any = getattr(response, "headers", None) or {}
-    waits = str(headers.get("Retry-After", ""))
-    if waits.isdigit():
-        return float(waits)
-    code = code_of(error)
-    status = getattr(response, "status_code", getattr(response, "status", 0))
-    return SOON if not code or code in _PASSING or int(status) >= _BUSY else None
-
-
-def _response(error: Exception) -> Any:
-    """Return what an error of Slack's client holds of the answer: its own response, aiohttp's, or values."""
-    return getattr(error, "response", None)
+        return SOON if isinstance(error, TROUBLES) else None
+    code, status = code_and_status(error)
+    if status == _TOO_MANY:
+        return retry_after(error) or SOON
+    return SOON if not code or code in _PASSING or status >= _BUSY else None
 
 
 def unchangeable(error: Exception) -> bool:
@@ -95,7 +87,7 @@ def delivering() -> Generator[None]:
         yield
     except WorkspaceGone as error:
         raise DeliveryFailed(str(error), retry_after=LATER) from error
-    except _TROUBLES as error:
+    except TROUBLES as error:
         wait, code = passing(error), code_of(error)
         reason = code or type(error).__name__
         raise DeliveryFailed(reason, retry_after=LATER if wait is None else wait, gone=code in _GONE) from error
@@ -111,7 +103,7 @@ async def persistently(call: Callable[[], Awaitable[T]]) -> T:
     while True:
         try:
             return await call()
-        except _TROUBLES as error:
+        except TROUBLES as error:
             wait = passing(error)
             if wait is None:
                 raise
@@ -125,5 +117,5 @@ def beside_the_point() -> Generator[None]:
     """Log what goes wrong with what is only a kindness, and go on."""
     try:
         yield
-    except (WorkspaceGone, *_TROUBLES) as error:
+    except (WorkspaceGone, *TROUBLES) as error:
         log.warning("slack_was_not_told", why=code_of(error) or type(error).__name__)

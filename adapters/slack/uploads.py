@@ -6,11 +6,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.slack.calls import Client, inner, pages, rows
+from adapters.slack.rich import line, preformatted, rich_text, span
+from adapters.slack.views import escaped
 from agent_core.domain import digest_of
 from agent_core.platform_ports import Delivery, DeliveryStore
+from agent_core.presenter.characters import revealed
 
 _LOOKS = 6  # times that Slack is asked whether a file is shown in its thread yet
 _PAUSE = 0.5  # seconds between them: without it what is posted next may come before the file
+
+PIECE = 10_000  # characters of a text in one message, where Slack takes no files
+MOST_PIECES = 12  # messages that one text is written into
 
 _PREFIX = "file:"  # of the ids under which uploads are kept beside the deliveries of Cards
 
@@ -48,6 +54,20 @@ class Uploads:
         missing = {each.key: each for each in files if not links.get(each.key)}
         if missing:
             links |= await self._upload(client, run_id, channel, thread, tuple(missing.values()))
+        return links
+
+    async def written_out(
+        self, client: Client, run_id: str, channel: str, thread: str, files: Sequence[Upload]
+    ) -> Mapping[str, str]:
+        """Write files of text into the thread as messages, where Slack takes none; return their addresses by key."""
+        links: dict[str, str] = {}
+        kept = await self.store.deliveries(run_id)
+        for each in files:
+            known = kept.get(_id(each))
+            links[each.key] = known.message_ref if known and known.message_ref else ""
+            if not links[each.key] and (text := _text(each.content)):
+                link = await _write(client, channel, thread, each.title, text)
+                links[each.key] = await self._keep(run_id, each, link)
         return links
 
     async def _upload(
@@ -89,3 +109,27 @@ async def _files_in(client: Client, channel: str, thread: str) -> AsyncIterator[
     async for message in pages(client.conversations_replies, channel=channel, ts=thread):
         for file in rows(message, "files"):
             yield file
+
+
+def _text(content: bytes) -> str:
+    """Return what a file says, an empty string when it is no text or too much for messages."""
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        return ""
+    return text if len(text) <= PIECE * MOST_PIECES and "\0" not in text else ""
+
+
+async def _write(client: Client, channel: str, thread: str, title: str, text: str) -> str:
+    """Write a text into a thread, and return the address of where it begins."""
+    title, text = revealed(title), revealed(text)
+    pieces = [text[at : at + PIECE] for at in range(0, len(text), PIECE)]
+    first = ""
+    for number, piece in enumerate(pieces, start=1):
+        heading = f"{title} ({number}/{len(pieces)})" if len(pieces) > 1 else title
+        blocks = [rich_text([line(span(heading, bold=True)), preformatted(piece)])]
+        answer = await client.chat_postMessage(
+            channel=channel, thread_ts=thread, text=escaped(heading), blocks=blocks, unfurl_links=False
+        )
+        first = first or str(answer["ts"])
+    return str((await client.chat_getPermalink(channel=channel, message_ts=first)).get("permalink") or first)

@@ -7,7 +7,7 @@ from typing import Any
 from adapters.slack.buttons import button_blocks
 from adapters.slack.layout import Shown, Spill, laid_out
 from adapters.slack.limits import BLOCKS_ROOM, CONTEXT_TEXT, MARKDOWN_TEXT, MESSAGE_TEXT
-from adapters.slack.markdown import harmless
+from adapters.slack.markdown import harmless, quieted
 from adapters.slack.plan_view import plan_blocks, step_head
 from adapters.slack.rich import Block, context, line, link, preformatted, rich_text, span, weight
 from agent_core.cards import Card, CardKind, Fact, Form, Section
@@ -46,7 +46,7 @@ def page(
 
 def escaped(text: str) -> str:
     """Return a text that Slack's markup shows as it is (Slack, "Formatting message text": these three characters)."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return quieted(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
 
 
 def notification(card: Card) -> str:
@@ -67,38 +67,39 @@ class _View:
         plan, plan_spill = plan_blocks(self.card, modern=self.modern)
         note = [rich_text([self._note(plan_spill)])] if plan_spill else []
         buttons = button_blocks(self.run_id, self.card, self.language)
-        small = [text for text in self._small() if len(text) <= CONTEXT_TEXT]
-        head, after = self._head(), [*plan, *note, *map(context, small), *buttons]
-        left = max(room - weight([*head, *after]), _LEAST_ROOM)
+        small = [revealed(text) for text in self._small() if _is_small(text)]
+        head, facts = self._head(), [] if self._facts_are_long else [rich_text(map(_fact, self.card.facts))]
+        after = [*plan, *note, *map(context, small), *buttons]
+        left = max(room - weight([*head, *facts, *after]), _LEAST_ROOM)
         shown = laid_out(self.card, [*self.card.sections, *self._long()], left)
         spills = (*(each.spill for each in shown if each.spill), *([plan_spill] if plan_spill else []))
-        return Page([*_merged([*head, *self._sections(shown)]), *after], notification(self.card), spills)
+        texts = list(self._sections(shown))
+        # what a Step is comes before what it would do; elsewhere what was said comes first
+        body = [*facts, *texts] if self.card.kind is CardKind.STEP else [*texts, *facts]
+        return Page([*_merged([*head, *body]), *after], notification(self.card), spills)
 
     def _head(self) -> list[Block]:
-        title = span(revealed(self.card.title), bold=True)
         if self.card.kind is CardKind.STEP and self.modern:
-            blocks = [step_head(self.card)]
-        else:
-            status = [span(f" · {revealed(self.card.status)}")] if self.card.status else []
-            blocks = [rich_text([line(title, *status)])]
-        if self._facts_are_long:
-            return blocks
-        return [*blocks, rich_text(_fact(fact) for fact in self.card.facts)]
+            return [step_head(self.card)]
+        # a plan block says by itself how the Run stands
+        said_below = self.modern and self.card.items
+        status = f" · {revealed(self.card.status)}" if self.card.status and not said_below else ""
+        return [rich_text([line(span(revealed(self.card.title), bold=True), span(status))])]
 
     def _small(self) -> Iterator[str]:
         """Yield what stands in small letters below: files, who decides or decided, that no model is at work."""
         files = "  ".join(f"📄 {path}" for path in self.card.files)
-        yield from (revealed(text) for text in (files, self.card.footer, self.card.rehearsal) if text)
+        yield from (text for text in (files, self.card.footer, self.card.rehearsal) if text)
 
     def _long(self) -> Iterator[Section]:
         """Yield as Sections what is otherwise a line, and is too long to be one."""
         if self._facts_are_long:
             yield Section("", "\n".join(f"{fact.label}: {fact.value}" for fact in self.card.facts))
-        yield from (Section("", text) for text in self._small() if len(text) > CONTEXT_TEXT)
+        yield from (Section("", text) for text in self._small() if not _is_small(text))
 
     @property
     def _facts_are_long(self) -> bool:
-        return sum(len(fact.label) + len(fact.value) for fact in self.card.facts) > CONTEXT_TEXT
+        return not _is_small("".join(fact.label + fact.value for fact in self.card.facts))
 
     def _sections(self, shown: Sequence[Shown]) -> Iterator[Block]:
         for each in shown:
@@ -119,6 +120,10 @@ class _View:
         before, _, after = whole_text_in("\0", spill.digest, self.language).partition("\0")
         name = link(url, spill.name) if url else span(spill.name, code=True)
         return line(span(before), name, span(after))
+
+
+def _is_small(text: str) -> bool:
+    return len(revealed(text)) <= CONTEXT_TEXT
 
 
 def _fact(fact: Fact) -> Block:

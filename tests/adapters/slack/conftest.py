@@ -1,8 +1,11 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import aiohttp
 import pytest
 
+from adapters.slack import troubles
+from adapters.slack.workspaces import Workspaces
 from tests.adapters.slack.connected import Connected, over_http, over_sockets
 from tests.adapters.slack.here import here, scripted
 from tests.peers.slack import SlackPeer
@@ -28,3 +31,16 @@ async def over_http_only(slack: SlackPeer, tmp_path: Path) -> AsyncIterator[Conn
 async def over_sockets_only(slack: SlackPeer, tmp_path: Path) -> AsyncIterator[Connected]:
     async with over_sockets(slack, tmp_path) as connected:
         yield connected
+
+
+@pytest.fixture(autouse=True)
+def soon_is_now(monkeypatch):
+    """Try again at once what Slack did not answer."""
+    monkeypatch.setattr(troubles, "SOON", 0.01)
+
+
+@pytest.fixture
+async def workspaces(slack: SlackPeer) -> AsyncIterator[Workspaces]:
+    """The workspace Acme, for what needs no more of Nod."""
+    async with aiohttp.ClientSession() as session:
+        yield Workspaces(slack.api_url, session, token=slack.bot_token, between_posts=0)

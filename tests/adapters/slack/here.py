@@ -133,13 +133,14 @@ async def open_here(slack, folder, model, **more):
         deliverer = Deliverer({"slack": messenger}, team.service.threads.deliveries, team.service.state)
         slack.slack.transport = Direct(inbox, handling)
         with team.recorder.changes.listening(deliverer.changed):
-            running = asyncio.create_task(deliverer.run())
+            running = [asyncio.create_task(deliverer.run()), asyncio.create_task(deliverer.catch_up())]
             async with inbox:
                 try:
                     yield Here(slack, team, inbox, deliverer, workspaces)
                 finally:
-                    running.cancel()
-                    await asyncio.wait([running])
+                    for each in running:
+                        each.cancel()
+                    await asyncio.wait(running)
 
 
 @pytest.fixture

@@ -114,6 +114,19 @@ async def test_a_shortcut_on_a_reply_starts_a_run_in_that_thread(here: Here):
     assert (state.origin.thread, state.recalled) == (first.ts, ("cas wrote: Since noon",))
 
 
+async def test_a_shortcut_where_nod_is_not_is_answered_in_direct_messages(here: Here):
+    channel = await here.slack.channel("secret", bot=False, private=True)
+    said = await here.slack.say("ben", channel, "The server is slow")
+    await here.slack.shortcut("ben", "ask_about", channel=channel, message=said.ts)
+    await here.settled()
+    await here.slack.submit_view("ben", here.slack.modals("ben")[0], {"words": "find out why"})
+    await here.settled()
+    assert await here.service.runs() == []
+    opened = await here.slack.open_home("ben", tab="messages")
+    [told] = here.slack.messages(opened.channel)
+    assert "Write /invite and Nod’s name in it" in here.slack.words(told)
+
+
 async def test_the_view_for_agents_offers_goals_shows_that_nod_is_at_it_and_gets_a_title(here: Here):
     thread = await here.slack.assistant_thread("ann")
     await here.settled()

@@ -194,3 +194,11 @@ async def test_a_closed_modal_decides_nothing(here: Here):
     await here.slack.close_view("ann", modal)
     await here.settled()
     assert decides(here.now(step)) == ["Approve", "Edit", "Reject"]
+
+
+async def test_what_is_too_long_for_modals_is_said_to_be(here: Here, scripted):
+    scripted.turns = lambda _: calls(call("write_file", path="a.md", content="word \n" * 40_000))
+    _root, step = await begun(here)
+    await here.press("Edit", step)
+    assert here.slack.modals("ann") == []
+    assert here.told("ann")[0].startswith("This is too long to be edited in Slack")

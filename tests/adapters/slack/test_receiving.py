@@ -108,12 +108,22 @@ async def test_many_files_come_as_one_archive(here: Here, scripted, monkeypatch)
     assert root
 
 
-async def test_files_that_slack_never_takes_do_not_hold_up_the_result(here: Here):
+async def test_where_slack_takes_no_files_they_are_written_into_the_thread(here: Here, scripted):
+    here.slack.refuse("files.getUploadURLExternal", "storage_limit_reached", times=99)
+    scripted.turns = lambda m: report() if answered(m) else calls(call("write_file", path="a.md", content=LONG))
     root, step = await begun(here)
-    here.slack.refuse("files.getUploadURLExternal", "storage_limit_reached", times=9)
+    digest = (await here.state()).steps["s1-1"].call.digest[:16]
+    written = [message for message in here.thread(root) if f"content · {digest}" in here.words(message)]
+    assert "".join(here.words(each).partition("\n")[2] for each in written) == LONG
+    assert [here.words(each).partition("\n")[0].rpartition(" ")[2] for each in written] == ["(1/3)", "(2/3)", "(3/3)"]
+    url = dict(links(here.now(step)))["step-s1-1-content.txt"]
+    assert written[0]["ts"].replace(".", "") in url
+    assert decides(step) == ["Approve", "Edit", "Reject"]
     await here.react("fast_forward", step)
     assert (await here.state()).status is RunStatus.FINISHED
-    assert "It is done." in here.words(here.thread(root)[-1])
+    words = [here.words(message) for message in here.thread(root)]
+    assert "It is done." in words[-1]
+    assert sum("a.md (1/3)" in each for each in words) == 1
 
 
 async def test_markdown_is_read_by_slack_itself(here: Here, scripted):

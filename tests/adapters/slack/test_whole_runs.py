@@ -1,7 +1,14 @@
 """Whole runs in Slack, from the command to the file."""
 
+from contextlib import aclosing
+
+from adapters.slack.handling import Handling
+from adapters.slack.messenger import SlackMessenger
 from agent_core.domain import RunStatus
+from bot.bootstrap import open_nod
+from tests.adapters.slack.direct import Direct
 from tests.adapters.slack.here import Here, buttons, decides
+from tests.bot.nod import settings_in
 
 
 async def test_a_command_becomes_a_plan_steps_and_a_file_in_one_thread(here: Here):
@@ -28,3 +35,34 @@ async def test_a_command_becomes_a_plan_steps_and_a_file_in_one_thread(here: Her
     assert "It is done." in here.words(here.thread(root)[-1])
     assert buttons(here.now(root)) == []
     assert len(here.slack.messages(here.channel)) == 1
+
+
+async def test_the_rehearsal_model_writes_a_blog_from_the_command_to_the_file(slack, workspaces, tmp_path):
+    """All of Nod as it is started without a key, but for the connection."""
+    async with open_nod(settings_in(tmp_path)) as nod, nod.tending():
+        inbox = nod.inbox("slack", lambda payload: handling.handle(payload))  # noqa: PLW0108  (made below)
+        handling = Handling(workspaces, nod.service, inbox)
+        slack.slack.transport = Direct(inbox, handling)
+        async with inbox, nod.delivering({"slack": SlackMessenger(workspaces, nod.service)}) as deliverer:
+            channel = await slack.channel("general")
+            await slack.slash("ann", channel, "/agent", "write a blog about AI")
+            await inbox.idle()
+            [run] = await nod.service.runs()
+            async with aclosing(nod.service.watch(run.run_id)) as states:
+                async for state in states:
+                    if state.status is not RunStatus.WAITING:
+                        continue
+                    await deliverer.settled()
+                    waiting = [m for m in [*slack.messages(channel), *replies(slack, channel)] if decides(m)]
+                    assert waiting
+                    assert "Rehearsal model" in slack.words(waiting[0])
+                    await slack.click("ann", channel, waiting[0]["ts"], "Approve")
+            await deliverer.settled()
+            assert (await nod.service.state(run.run_id)).status is RunStatus.FINISHED
+            names = [file["name"] for file in slack.files(channel)]
+            assert "blog.md" in names
+
+
+def replies(slack, channel):
+    [root] = slack.messages(channel)
+    return slack.messages(channel, root["ts"])[1:]

@@ -1,0 +1,48 @@
+"""Every event that comes is handled, or left alone for a reason."""
+
+import pytest
+
+from adapters.slack.handling import HANDLED_EVENTS, IGNORED_EVENTS, IGNORED_MESSAGES, WRITTEN_MESSAGES, lane_of
+from tests.adapters.slack.here import Here
+from tests.peers.slack.slack import EVENTS
+
+OF_THE_CONNECTION = {"app_uninstalled", "tokens_revoked"}
+
+
+def test_every_event_that_slack_sends_is_handled_or_left_alone_with_a_reason():
+    kinds = {name.partition(".")[0] for name in EVENTS}
+    assert kinds - OF_THE_CONNECTION == HANDLED_EVENTS | set(IGNORED_EVENTS)
+    assert HANDLED_EVENTS.isdisjoint(IGNORED_EVENTS)
+    assert WRITTEN_MESSAGES.isdisjoint(IGNORED_MESSAGES)
+    assert all(IGNORED_EVENTS.values())
+    assert all(IGNORED_MESSAGES.values())
+
+
+@pytest.mark.parametrize("kind", sorted(IGNORED_MESSAGES))
+async def test_messages_that_nobody_wrote_are_left_alone(here: Here, kind):
+    event = {"type": "message", "subtype": kind, "user": here.slack.users["ann"], "text": "do it", "ts": "1.1"}
+    body = {"type": "event_callback", "event_id": "Ev1", "event": {**event, "channel": "D1", "channel_type": "im"}}
+    payload = {"kind": "event", "body": body, "team": here.slack.team.id, "key": "event:Ev1"}
+    await here.slack.slack.transport.handling.handle(payload)
+    await here.settled()
+    assert await here.service.runs() == []
+
+
+@pytest.mark.parametrize("kind", ["closed", "shortcut", "action", "event", "something new"])
+async def test_what_nod_does_not_know_is_left_alone(here: Here, kind):
+    payload = {"kind": kind, "body": {"event": {"type": "new"}, "callback_id": "x"}, "team": "T1", "key": "k"}
+    await here.slack.slack.transport.handling.handle(payload)
+    assert await here.service.runs() == []
+
+
+def test_the_messages_of_a_thread_stand_in_one_lane_and_so_do_the_reactions_to_a_message():
+    first = {"event": {"type": "message", "channel": "C1", "ts": "1.0"}}
+    reply = {"event": {"type": "message", "channel": "C1", "ts": "2.0", "thread_ts": "1.0"}}
+    added = {"event": {"type": "reaction_added", "item": {"channel": "C1", "ts": "1.0"}}}
+    removed = {"event": {"type": "reaction_removed", "item": {"channel": "C1", "ts": "1.0"}}}
+    other = {"event": {"type": "message", "channel": "C2", "ts": "1.0"}}
+    assert lane_of("event", first) == lane_of("event", reply) != lane_of("event", other)
+    assert lane_of("event", added) == lane_of("event", removed)
+    click = {"channel": {"id": "C1"}, "message": {"ts": "3.0"}}
+    assert lane_of("action", click) == "C1/3.0"
+    assert lane_of("command", {"channel_id": "C1", "user_id": "U1"}) != lane_of("action", click)

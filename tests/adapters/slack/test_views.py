@@ -1,0 +1,172 @@
+"""Cards as Slack's blocks: what they look like, that Slack takes them, and that nothing of them is lost."""
+
+import json
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from adapters.slack import limits
+from adapters.slack.buttons import Press
+from adapters.slack.modals import Subject, decision_modal
+from adapters.slack.rich import weight
+from adapters.slack.troubles import TooLongForSlack
+from adapters.slack.views import page
+from agent_core.cards import Button, Card, CardKind, Fact, Field, Form, Item, Mark, Section, Tone, Verb
+from agent_core.presenter.characters import revealed
+from tests.adapters.slack.samples import samples
+from tests.adapters.slack.snapshots import FOLDER, written
+from tests.adapters.web.samples import hostile
+from tests.peers.slack.checks import checked_blocks, checked_view
+from tests.peers.slack.checks.blocks import texts
+
+SAMPLES = {name: (language, card) for name, language, card in samples()}
+DECIDING = ("approve", "edit", "reject")
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_every_card_looks_as_it_did(name):
+    language, card = SAMPLES[name]
+    assert written(language, card) == (FOLDER / f"{name}.json").read_text(encoding="utf-8")
+
+
+def test_there_is_no_snapshot_without_its_card():
+    assert {path.stem for path in FOLDER.glob("*.json")} == set(SAMPLES)
+
+
+@pytest.mark.parametrize("modern", [True, False])
+@pytest.mark.parametrize("name", SAMPLES)
+def test_slack_takes_every_card(name, modern):
+    language, card = SAMPLES[name]
+    shown = page(card, run_id="run-1", language=language, modern=modern)
+    assert checked_blocks(list(shown.blocks))
+    assert ("plan" in {block["type"] for block in shown.blocks}) == (modern and bool(card.items))
+    assert "None" not in json.dumps(shown.blocks)
+
+
+@pytest.mark.parametrize("name", [name for name in SAMPLES if name.startswith(("plan", "step", "question", "stuck"))])
+def test_what_waits_has_buttons_and_what_is_decided_has_none(name):
+    language, card = SAMPLES[name]
+    actions = [block for block in page(card, language=language).blocks if block["type"] == "actions"]
+    values = [element["action_id"] for block in actions for element in block["elements"]]
+    assert [value.removeprefix("nod.") for value in values] == [button.verb for button in card.buttons] or (
+        card.id == "plan" and set(values) == {f"nod.{button.verb}" for button in card.buttons}
+    )
+
+
+# --- any card at all ---
+
+NASTY = st.sampled_from(
+    [
+        "<!channel>",
+        "```",
+        "[a.com](https://b.com)",
+        "\u202e",
+        "\x00",
+        "|---|",
+        "![x](y)",
+        "&amp;",
+        "😀",
+        "\n\n",
+        "р\u0430y",
+    ]
+)
+WORDS = st.lists(st.one_of(st.text(max_size=40), NASTY), max_size=6).map("".join)
+LONG = st.builds(lambda text, times: text * times, WORDS, st.sampled_from([1, 1, 40, 400]))
+SHORT = WORDS.map(lambda text: text[:60])
+CARDS = st.builds(
+    Card,
+    id=st.sampled_from(["plan", "step:s1-1", "question:q1", "result"]),
+    kind=st.sampled_from(CardKind),
+    tone=st.sampled_from(Tone),
+    title=SHORT.filter(bool),
+    status=SHORT,
+    sections=st.lists(
+        st.builds(Section, label=SHORT, text=LONG, form=st.sampled_from(Form), folded=st.booleans()), max_size=12
+    ).map(tuple),
+    facts=st.lists(st.builds(Fact, SHORT, LONG), max_size=6).map(tuple),
+    items=st.lists(
+        st.builds(
+            Item,
+            id=st.uuids().map(str),
+            mark=st.sampled_from(Mark),
+            label=SHORT,
+            title=LONG,
+            details=st.lists(LONG, max_size=4).map(tuple),
+            note=LONG,
+        ),
+        max_size=12,
+    ).map(tuple),
+    buttons=st.lists(st.sampled_from(Verb), unique=True).map(lambda verbs: tuple(Button(v, v.title()) for v in verbs)),
+    digest=st.just("ab" * 32),
+    footer=LONG,
+    rehearsal=SHORT,
+    files=st.lists(SHORT, max_size=30).map(tuple),
+)
+
+
+def bare(text: str) -> str:
+    """A text without returns: those before a new line are no more seen than it is."""
+    return text.replace("⟦U+000D⟧", "")
+
+
+broad = settings(
+    max_examples=30,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # cards this large take minutes to be made smaller
+)
+
+
+@broad
+@given(card=CARDS, modern=st.booleans(), language=st.sampled_from(["en", "zh"]))
+def test_slack_takes_whatever_card_there_is_and_nothing_of_it_is_lost(card, modern, language):
+    shown = page(card, run_id="run-1", language=language, modern=modern)
+    blocks = list(shown.blocks)
+    checked_blocks(blocks)
+    assert weight(blocks) <= limits.ALL_BLOCKS
+    assert len(shown.text) <= limits.MESSAGE_TEXT
+    whole = bare("\n".join([*texts(blocks), *(spill.text for spill in shown.spills)]))
+    told = [section.text for section in card.sections if section.form is not Form.MARKDOWN]
+    told += [fact.value for fact in card.facts]
+    told += [text for item in card.items for text in (item.title, *item.details)]
+    for text in (*told, card.footer):
+        assert bare(revealed(text)) in whole
+    links = {spill.key: "https://acme.slack.com/files/U1/F1/x.txt" for spill in shown.spills}
+    checked_blocks(list(page(card, run_id="run-1", language=language, modern=modern, links=links).blocks))
+
+
+@broad
+@given(
+    fields=st.lists(
+        st.builds(Field, name=SHORT.filter(bool), value=LONG, is_text=st.booleans(), multiline=st.booleans()),
+        max_size=8,
+        unique_by=lambda field: field.name,
+    ),
+    language=st.sampled_from(["en", "zh"]),
+)
+def test_slack_takes_every_modal_that_is_not_too_long(fields, language):
+    card = Card("step:s1", CardKind.STEP, Tone.ASKING, "Write", "", fields=tuple(fields), digest="ab" * 32)
+    subject = Subject(Press("run-1", card.id, card.digest, Verb.EDIT), "T1", "C1", "1.0", language)
+    try:
+        view = decision_modal(card, subject)
+    except TooLongForSlack:
+        return
+    checked_view(view, "modal")
+
+
+def test_a_hostile_card_is_only_text():
+    for card in hostile().cards:
+        blocks = list(page(card, run_id="run-1").blocks)
+        checked_blocks(blocks)
+        assert not [block for block in blocks if block["type"] in ("section", "image")]
+
+
+def test_the_buttons_of_a_card_carry_what_was_shown():
+    language, card = SAMPLES["step-asks-en"]
+    actions = [block for block in page(card, run_id="run-1", language=language).blocks if block["type"] == "actions"]
+    [row] = actions
+    assert [element["action_id"] for element in row["elements"]] == [f"nod.{verb}" for verb in DECIDING]
+    value = json.loads(row["elements"][0]["value"])
+    assert value == {"run": "run-1", "card": "step:s1-1", "digest": card.digest}
+    assert [element.get("style") for element in row["elements"]] == ["primary", None, "danger"]
