@@ -143,6 +143,20 @@ def signin(name: str, api: bool) -> int:  # noqa: FBT001  (click passes it by na
 
 
 @nod.group()
+def discord() -> None:
+    """Let Nod into Discord: docs/discord.md says how."""
+
+
+@discord.command()
+def invite() -> int:
+    """Print the link that lets Nod into a Discord server, with the least permissions it works with."""
+    settings = settings_and_logs("warning")
+    from bot import discord_door
+
+    return asyncio.run(discord_door.invite(settings))
+
+
+@nod.group()
 def audit() -> None:
     """Verify and export journals."""
 

@@ -135,6 +135,15 @@ CREATE TABLE inbox (
 )
 """
 
+_NOTES = """
+CREATE TABLE notes (
+    platform TEXT NOT NULL,
+    name TEXT NOT NULL,
+    text TEXT NOT NULL,
+    PRIMARY KEY (platform, name)
+)
+"""
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
         "CREATE TABLE schema_version (version BIGINT NOT NULL PRIMARY KEY)",
@@ -167,6 +176,10 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         _INBOX,
         "CREATE INDEX inbox_pending ON inbox (platform, id) WHERE payload IS NOT NULL",
         "CREATE INDEX inbox_finished ON inbox (at) WHERE payload IS NULL",
+    ),
+    (
+        _NOTES,
+        "CREATE INDEX inbox_newest ON inbox (platform, at)",
     ),
 )
 

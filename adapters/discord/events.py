@@ -1,0 +1,100 @@
+"""What the gateway sends, read: which key a thing has, and whether it is for Nod. Pure."""
+
+from collections.abc import Container, Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from adapters.commands import verb_of_emoji
+
+Data = Mapping[str, Any]
+
+#: kinds of interactions (docs, Interaction Type) and of commands (docs, Application Command Types)
+PING, COMMAND, COMPONENT, AUTOCOMPLETE, SUBMITTED = 1, 2, 3, 4, 5
+MESSAGE_MENU = 3
+#: what people write themselves: a message, a reply (docs, Message Types)
+WRITTEN = frozenset({0, 19})
+FORUM, MEDIA = 15, 16  # docs, Channel Types; what is begun there is a post
+THREADS = frozenset({10, 11, 12})
+READABLE = frozenset({0, 5, *THREADS})  # a channel, an announcement channel, threads
+
+_EPOCH = 1_420_070_400_000  # milliseconds; the first of 2015 (docs, Snowflakes)
+
+
+def kind_of(interaction: Data) -> str:
+    """Return what an interaction is: command, context_menu, component or submitted; empty for what Nod has not."""
+    match interaction.get("type"):
+        case 2:
+            return "context_menu" if interaction["data"].get("type") == MESSAGE_MENU else "command"
+        case 3:
+            return "component"
+        case 5:
+            return "submitted"
+        case _:
+            return ""
+
+
+def key_of(kind: str, data: Data) -> str:
+    """Return the Inbox key of a thing: of Discord's own ids, so that it is the same however often it comes.
+
+    A reaction has no id, so its key is what it is, and must be forgotten when it is taken back.
+    """
+    match kind:
+        case "message" | "thread":
+            return f"{kind}:{data['id']}"
+        case "reaction_add":
+            return f"{reactions_on(data['channel_id'], data['message_id'])}{data['user_id']}/{_emoji(data)}"
+        case _:
+            return f"interaction:{data['id']}"
+
+
+def reactions_on(channel: str, message: str) -> str:
+    """Return how the keys of all reactions on a message begin."""
+    return f"reaction:{channel}/{message}/"
+
+
+def counts(reaction: Data, own: int) -> bool:
+    """Whether a reaction may decide: of a person, with an emoji that says something, on a message of Nod's."""
+    author = reaction.get("message_author_id")  # not told of one that is taken back
+    return (
+        reaction["user_id"] != str(own)
+        and not reaction.get("member", {}).get("user", {}).get("bot", False)
+        and author in (None, str(own))
+        and reaction["emoji"].get("id") is None
+        and verb_of_emoji(reaction["emoji"].get("name") or "") is not None
+    )
+
+
+def for_nod(message: Data, own: int, ordinary: Container[str]) -> bool:
+    """Whether a message may be for Nod: a person's, and direct, to Nod by name, in reply to it, or in a thread.
+
+    `ordinary` are channels that are no threads; what is said there without naming Nod is not its business.
+    """
+    author = message.get("author", {})
+    if author.get("bot") or message.get("webhook_id") or message.get("type", 0) not in WRITTEN:
+        return False
+    if "guild_id" not in message or message["channel_id"] not in ordinary:
+        return True
+    referenced: Data = message.get("referenced_message") or {}
+    replied: Data = referenced.get("author", {})
+    named = {user["id"] for user in message.get("mentions", ())}
+    return str(own) in named or replied.get("id") == str(own)
+
+
+def is_post(thread: Data, forums: Container[str]) -> bool:
+    """Whether a thread that was begun is a post in a forum."""
+    return str(thread.get("parent_id")) in forums
+
+
+def language_of_person(interaction: Data) -> str:
+    """Return the language to speak to who did this."""
+    return "zh" if str(interaction.get("locale", "")).startswith("zh") else "en"
+
+
+def snowflake_at(moment: datetime) -> int:
+    """Return the id that a thing would have that was made at a moment."""
+    return max(0, int(moment.timestamp() * 1000) - _EPOCH) << 22
+
+
+def _emoji(reaction: Data) -> str:
+    return quote(reaction["emoji"].get("name") or "")

@@ -1,0 +1,3 @@
+from tests.peers.discord.fixtures import ada, general, guild, peer
+
+__all__ = ["ada", "general", "guild", "peer"]
