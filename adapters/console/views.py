@@ -14,6 +14,7 @@ from rich.text import Text
 from adapters.console.characters import one_line, reveal, safe
 from agent_core.cards import Card, CardKind, Form, Item, Mark, Section, Tone
 from agent_core.i18n import translator
+from agent_core.presenter.diffs import shown_by_diff
 
 SIGNS = {Tone.ASKING: "?", Tone.WORKING: "…", Tone.DONE: "✓", Tone.BAD: "✗", Tone.QUIET: "·"}
 STYLES = {Tone.ASKING: "bold yellow", Tone.WORKING: "cyan", Tone.DONE: "green", Tone.BAD: "red", Tone.QUIET: "dim"}
@@ -125,7 +126,7 @@ def _item(item: Item) -> RenderableType:
 
 def _section(card: Card, section: Section, language: str) -> Iterator[RenderableType]:
     _ = translator(language)
-    if _shown_by_diff(card, section):
+    if shown_by_diff(card, section):
         # a new file's diff is its whole content already
         yield Text(_("{name}: as above, whole").format(name=safe(section.label)), style="dim")
         return
@@ -143,18 +144,3 @@ def _body(card: Card, section: Section) -> RenderableType:
         case _:
             # what a Step would do is shown to the letter, not as markup makes it look
             return Text(reveal(section.text) if card.kind is CardKind.STEP else safe(section.text))
-
-
-def _shown_by_diff(card: Card, section: Section) -> bool:
-    """Say whether a folded argument is word for word what a diff on the same Card adds, with nothing left out."""
-    if not section.folded or section.form is Form.DIFF:
-        return False
-    diffs = (each.text for each in card.sections if each.form is Form.DIFF)
-    return any(_added(diff) == section.text.rstrip("\n").split("\n") for diff in diffs)
-
-
-def _added(diff: str) -> list[str]:
-    lines = diff.split("\n")
-    start = next((at for at, line in enumerate(lines) if line.startswith("@@")), len(lines))
-    body = [line for line in lines[start + 1 :] if line and not line.startswith("\\")]
-    return [line[1:] for line in body] if all(line.startswith("+") for line in body) else []
