@@ -2,8 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,19 +15,22 @@ from starlette.routing import Route
 from adapters.discord.commands_sync import synchronise
 from adapters.discord.connection import NOT_YET, Connection
 from adapters.discord.gateway import UNREACHABLE, Gateway
+from adapters.discord.handling import Handling
+from adapters.discord.messenger import DiscordMessenger
 from adapters.discord.pulse import Patience
 from adapters.discord.rereading import Gaps, Rereading
 from adapters.discord.router import Handles, Router
 from adapters.discord.traffic import TOKEN_REFUSED
-from agent_core.cards import Card
-from agent_core.domain import Origin
 from agent_core.errors import StorageError
 from agent_core.i18n import translator
 from agent_core.inbox import Handle, Inbox
-from agent_core.platform_ports import DeliveryFailed, Messenger, NoteStore
+from agent_core.platform_ports import Messenger, NoteStore
 from agent_core.service import Service
 
 log = structlog.get_logger(__name__)
+
+First = Callable[[str], Awaitable[bool]]
+_REFUSED = (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,68 +41,66 @@ class Conversation:
     messenger: Messenger
 
 
-#: makes both, once Nod is logged in; the Inbox says what is done for the first time
-Converse = Callable[[Connection, Inbox], Conversation]
-_REFUSED = (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError)
+#: makes both, before Nod is logged in; what it is given beside says whether something is done for the first time
+Converse = Callable[[Connection, First], Conversation]
 
 
-class WhenConnected:
-    """A `Messenger` that is there before Discord is: until then it takes nothing, and Cards wait."""
+def conversing(service: Service, public_url: str = "") -> Converse:
+    """Return what makes the two ends of a Service; `public_url` is where people reach the web workspace."""
 
-    def __init__(self) -> None:
-        self.messenger: Messenger | None = None
+    def converse(connection: Connection, first: First) -> Conversation:
+        messenger = DiscordMessenger(connection, service, once=first, public_url=public_url)
+        return Conversation(Handling(connection, service, messenger, once=first, public_url=public_url), messenger)
 
-    @property
-    def _now(self) -> Messenger:
-        if self.messenger is None:
-            raise DeliveryFailed(NOT_YET)
-        return self.messenger
-
-    async def post(self, origin: Origin, run_id: str, card: Card) -> str:
-        """Post a Card and return the reference of its message."""
-        return await self._now.post(origin, run_id, card)
-
-    async def edit(self, origin: Origin, run_id: str, message_ref: str, card: Card) -> None:
-        """Make the message show this Card."""
-        await self._now.edit(origin, run_id, message_ref, card)
-
-    async def find(self, origin: Origin, run_id: str, card_id: str) -> str:
-        """Look for the message of a Card whose post was uncertain; an empty string when there is none."""
-        return await self._now.find(origin, run_id, card_id)
+    return converse
 
 
-@dataclass
 class DiscordDoor:
     """An open door to Discord: `serve` logs in, tells of the commands, listens and handles."""
 
-    connection: Connection
-    service: Service
-    notes: NoteStore
-    converse: Converse
-    inbox_for: Callable[[Handle], Inbox]
-    patience: Patience = field(default_factory=Patience)
-    messenger: WhenConnected = field(default_factory=WhenConnected)
-    routes: Sequence[Route] = ()
-    changed: Callable[[], None] = lambda: None  #: called when `trouble` may say something else
-    gateway: Gateway | None = None
-    router: Router | None = None
-    gaps: Gaps | None = None
-    _trouble: str = NOT_YET
-    _came_at: datetime | None = None
+    routes: Sequence[Route] = ()  # Discord calls nobody; Nod calls it
+
+    def __init__(
+        self,
+        connection: Connection,
+        service: Service,
+        notes: NoteStore,
+        inbox_for: Callable[[Handle], Inbox],
+        converse: Converse,
+        *,
+        patience: Patience | None = None,
+        changed: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.connection = connection
+        self.inbox = inbox_for(self._handle)
+        ends = converse(connection, self.inbox.first)
+        self.handling, self.messenger = ends.handling, ends.messenger
+        self.commands_told = asyncio.Event()  #: set when Discord knows the commands
+        self._notes = notes
+        self._patience = patience or Patience()
+        self._changed = changed
+        self._trouble: str = NOT_YET
+        self._came_at: datetime | None = None
+        self.gaps = Gaps(self._heard_at, retry=self._patience.read_again)
+        self.router = Router(connection, self.inbox, self.handling, self.gaps.gap)
+        self.gaps.reading = Rereading(connection, service, self.inbox, self.router.offer, self.router.ordinary)
+        self.gateway = Gateway(
+            connection, self.router.hear, self.gaps.probe, patience=self._patience, changed=self._gateway_changed
+        )
 
     async def serve(self) -> None:
         """Stay connected until cancelled."""
         try:
             await self._log_in()
-            await self._listen()
+            self._came_at = await self._newest()
+            async with self.inbox:  # what was left when Nod last ended is handled first
+                await self._listen()
         finally:
-            self.messenger.messenger = None
             await self.connection.close()
 
     def trouble(self) -> str:
         """Return what is wrong with the connection now and what to do, an empty string when nothing is."""
-        gateway = self.gateway.trouble() if self.gateway else self._trouble
-        return translator("en")(self.connection.traffic.trouble() or gateway)
+        return translator("en")(self.connection.traffic.trouble() or self._trouble)
 
     async def _log_in(self) -> None:
         wait = 0.0
@@ -107,73 +108,55 @@ class DiscordDoor:
             try:
                 await self.connection.login()
             except discord.LoginFailure:
+                wait = self._patience.for_people
                 self._tell(TOKEN_REFUSED)
-                wait = self.patience.for_people
             except _REFUSED as error:
-                self._tell(UNREACHABLE)
-                wait = min(max(2 * wait, self.patience.first_retry), self.patience.last_retry)
+                wait = min(max(2 * wait, self._patience.first_retry), self._patience.last_retry)
                 log.warning("discord_not_logged_in", error=type(error).__name__, retry_in=round(wait))
+                self._tell(UNREACHABLE)
             else:
                 return
             await asyncio.sleep(wait)
 
-    def _tell(self, trouble: str) -> None:
-        self._trouble = trouble
-        self.changed()
-
     async def _listen(self) -> None:
-        """Handle what comes, from what was left before the last end on."""
-        handled = _Late()
-        inbox = self.inbox_for(handled)
-        spoken = self.converse(self.connection, inbox)
-        self.messenger.messenger = spoken.messenger
-        self.gaps = gaps = Gaps(self._heard_at, retry=self.patience.read_again)
-        self.router = router = Router(self.connection, spoken.handling, gaps.gap)
-        handled.handle = router.handle
-        router.keep_in(inbox)
-        gaps.reading = Rereading(self.connection, self.service, inbox, router.take, router.ordinary, router.forums)
-        self.gateway = Gateway(self.connection, router.hear, gaps.probe, patience=self.patience, changed=self.changed)
-        self._came_at = await self._newest(inbox)
-        async with inbox:
-            telling = asyncio.create_task(self._tell_commands(), name="discord commands")
-            try:
-                await self.gateway.serve()
-            finally:
-                telling.cancel()
-                await asyncio.wait([telling])
-                await gaps.close()
-                await router.close()
+        telling = asyncio.create_task(self._tell_commands(), name="discord commands")
+        try:
+            await self.gateway.serve()
+        finally:
+            telling.cancel()
+            await asyncio.wait([telling])
+            await self.gaps.close()
+            await self.router.close()
+
+    async def _handle(self, payload: Mapping[str, Any]) -> None:
+        await self.router.handle(payload)
 
     def _heard_at(self) -> datetime | None:
-        told = self.gateway.told_at if self.gateway else None
-        return told or self._came_at
+        return self.gateway.told_at or self._came_at
 
-    async def _newest(self, inbox: Inbox) -> datetime | None:
+    def _gateway_changed(self) -> None:
+        self._tell(self.gateway.trouble())
+
+    def _tell(self, trouble: str) -> None:
+        self._trouble = trouble
+        self._changed()
+
+    async def _newest(self) -> datetime | None:
         while True:
             with contextlib.suppress(StorageError):
-                return await inbox.newest()
-            await asyncio.sleep(self.patience.first_retry)
+                return await self.inbox.newest()
+            await asyncio.sleep(self._patience.first_retry)
 
     async def _tell_commands(self) -> None:
         """Tell Discord of the commands, with as many tries as it takes."""
-        wait = self.patience.first_retry
+        wait = self._patience.first_retry
         while True:
             try:
-                await synchronise(self.connection, self.notes)
+                await synchronise(self.connection, self._notes)
             except (*_REFUSED, StorageError) as error:
                 log.warning("discord_commands_not_told", error=type(error).__name__)
                 await asyncio.sleep(wait)
-                wait = min(2 * wait, self.patience.for_people)
+                wait = min(2 * wait, self._patience.for_people)
             else:
+                self.commands_told.set()
                 return
-
-
-class _Late:
-    """Handles with what is named after it was made: an Inbox and what it hands to need each other."""
-
-    handle: Handle | None = None
-
-    async def __call__(self, payload: Mapping[str, Any]) -> None:
-        if self.handle is None:
-            raise RuntimeError("nothing handles yet")
-        await self.handle(payload)

@@ -14,9 +14,8 @@ PING, COMMAND, COMPONENT, AUTOCOMPLETE, SUBMITTED = 1, 2, 3, 4, 5
 MESSAGE_MENU = 3
 #: what people write themselves: a message, a reply (docs, Message Types)
 WRITTEN = frozenset({0, 19})
-FORUM, MEDIA = 15, 16  # docs, Channel Types; what is begun there is a post
-THREADS = frozenset({10, 11, 12})
-READABLE = frozenset({0, 5, *THREADS})  # a channel, an announcement channel, threads
+THREADS = frozenset({10, 11, 12})  # docs, Channel Types
+READABLE = frozenset({0, 5})  # a channel, and one for announcements
 
 _EPOCH = 1_420_070_400_000  # milliseconds; the first of 2015 (docs, Snowflakes)
 
@@ -40,7 +39,7 @@ def key_of(kind: str, data: Data) -> str:
     A reaction has no id, so its key is what it is, and must be forgotten when it is taken back.
     """
     match kind:
-        case "message" | "thread":
+        case "message" | "thread_delete":
             return f"{kind}:{data['id']}"
         case "reaction_add":
             return f"{reactions_on(data['channel_id'], data['message_id'])}{data['user_id']}/{_emoji(data)}"
@@ -79,11 +78,6 @@ def for_nod(message: Data, own: int, ordinary: Container[str]) -> bool:
     replied: Data = referenced.get("author", {})
     named = {user["id"] for user in message.get("mentions", ())}
     return str(own) in named or replied.get("id") == str(own)
-
-
-def is_post(thread: Data, forums: Container[str]) -> bool:
-    """Whether a thread that was begun is a post in a forum."""
-    return str(thread.get("parent_id")) in forums
 
 
 def language_of_person(interaction: Data) -> str:

@@ -16,7 +16,7 @@ import discord
 import structlog
 
 from adapters.discord.connection import Connection
-from adapters.discord.events import READABLE, THREADS, counts, for_nod, is_post, key_of, reactions_on, snowflake_at
+from adapters.discord.events import READABLE, THREADS, counts, for_nod, key_of, reactions_on, snowflake_at
 from agent_core.errors import NodError
 from agent_core.inbox import KEPT, Inbox
 from agent_core.ports import RunSummary
@@ -73,15 +73,12 @@ class Rereading:
     inbox: Inbox
     take: Take
     ordinary: Container[str]
-    forums: Container[str]
     _members: dict[tuple[str, str], Data | None] = field(default_factory=dict[tuple[str, str], "Data | None"])
 
     async def guild(self, guild: Data, after: datetime) -> int:
         """Read what was written for Nod in a guild, as GUILD_CREATE shows it, and not heard."""
         found = 0
         for channel in [*guild.get("channels", ()), *guild.get("threads", ())]:
-            if is_post(channel, self.forums) and int(channel["id"]) > snowflake_at(after):
-                found += await self.take("thread", {**channel, "guild_id": guild["id"]})
             found += await self._channel(channel, guild["id"], after)
         return found
 
@@ -124,7 +121,7 @@ class Rereading:
 
     async def _channel(self, channel: Data, guild: str, after: datetime) -> int:
         last = channel.get("last_message_id")
-        if channel["type"] not in READABLE or last is None or int(last) <= snowflake_at(after):
+        if channel["type"] not in READABLE | THREADS or last is None or int(last) <= snowflake_at(after):
             return 0
         ordinary = channel["id"] if channel["type"] not in THREADS else ""
         return await self._news(channel["id"], guild, after, ordinary=ordinary)

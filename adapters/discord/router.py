@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from http import HTTPStatus
 from typing import Any, Protocol
+from weakref import WeakValueDictionary
 
 import aiohttp
 import discord
@@ -15,13 +16,15 @@ import structlog
 from discord.http import Route
 
 from adapters.discord.connection import Connection
-from adapters.discord.events import FORUM, MEDIA, counts, for_nod, is_post, key_of, kind_of, language_of_person
+from adapters.discord.events import READABLE, counts, for_nod, key_of, kind_of, language_of_person
 from agent_core.errors import NodError, StorageError
 from agent_core.i18n import sentence
 from agent_core.inbox import Inbox
+from agent_core.platform_ports import DeliveryFailed
 
 ANSWER_WITHIN = 2.8  # seconds; Discord waits for 3 (docs, Receiving and Responding)
 AGAIN = (0.0, 0.2, 0.5, 1.0)  # seconds before each try of an answer
+TELL_WITHIN = 2.0  # seconds, in which it must be known whether something is for Nod
 STORE_WAIT = 1.0  # seconds before another try when our own database failed
 DEFERRED, DEFERRED_UPDATE, MESSAGE = 5, 6, 4  # docs, Interaction Callback Type
 EPHEMERAL = 64  # docs, Message Flags
@@ -44,6 +47,10 @@ class Handles(Protocol):
         """Answer a modal that was sent off, within three seconds."""
         ...
 
+    async def concerns(self, kind: str, data: Mapping[str, Any]) -> bool:
+        """Say whether something can be meant for Nod, so that what is not need not be kept at all."""
+        ...
+
     def opens_modal(self, data: Mapping[str, Any]) -> bool:
         """Say whether the answer to an interaction is a modal, which must be the first answer there is."""
         ...
@@ -60,22 +67,19 @@ class Handles(Protocol):
 class Router:
     """Takes what the gateway dispatches. `gap` is told of a session that begins, and of a guild that comes in sight."""
 
-    def __init__(self, connection: Connection, handling: Handles, gap: Callable[[str, Data], None]) -> None:
+    def __init__(
+        self, connection: Connection, inbox: Inbox, handling: Handles, gap: Callable[[str, Data], None]
+    ) -> None:
         self._connection = connection
+        self._inbox = inbox
         self._handling = handling
         self._gap = gap
-        self._inbox: Inbox | None = None
         self._session = ""
         self._sequence = 0
         self._deferring: dict[str, asyncio.Event] = {}
-        self._reacting = asyncio.Lock()  # to take a reaction back is two writes, and giving it again comes after both
+        self._turns = Turns()
         self._work: set[asyncio.Task[None]] = set()
         self.ordinary: set[str] = set()  #: ids of channels that are no threads
-        self.forums: set[str] = set()
-
-    def keep_in(self, inbox: Inbox) -> None:
-        """Name the Inbox that everything is kept in."""
-        self._inbox = inbox
 
     def hear(self, event: str, sequence: int, data: Data) -> None:
         """Take one dispatch. Returns at once; what is kept is kept in the order it came."""
@@ -92,20 +96,25 @@ class Router:
                     self._begin(self._keep("message", data))
             case "MESSAGE_REACTION_ADD":
                 if counts(data, self._connection.user_id):
-                    self._begin(self._given(data))
+                    self._begin(self._keep("reaction_add", data))
             case "MESSAGE_REACTION_REMOVE":
                 if counts(data, self._connection.user_id):
                     self._begin(self._taken_back(data, f"unreaction:{self._session}:{sequence}"))
-            case "THREAD_CREATE":
-                if data.get("newly_created") and is_post(data, self.forums):
-                    self._begin(self._keep("thread", data))
+            case "THREAD_DELETE":
+                self._begin(self._keep("thread_delete", data))
             case _:
                 self._look_around(event, data)
 
-    async def take(self, kind: str, data: Data, key: str = "") -> bool:
-        """Keep a thing durably; False when it came before. Raises StorageError."""
-        if self._inbox is None:
-            raise RuntimeError("nothing is kept yet")
+    async def offer(self, kind: str, data: Data) -> bool:
+        """Keep a thing that was read again if it is for Nod; False when it is not, or came before.
+
+        Raises:
+            StorageError: it could not be kept.
+        """
+        async with self._turns.of(str(data["channel_id"])):
+            return await self._concerns(kind, data) and await self._take(kind, data)
+
+    async def _take(self, kind: str, data: Data, key: str = "") -> bool:
         key = key or key_of(kind, data)
         return await self._inbox.take(key, self._handling.lane_of(kind, data), {"kind": kind, "data": data, "key": key})
 
@@ -147,29 +156,40 @@ class Router:
             self._gap(event, data)
 
     def _know(self, channel: Data) -> None:
-        (self.forums if channel["type"] in (FORUM, MEDIA) else self.ordinary).add(channel["id"])
+        if channel["type"] in READABLE:
+            self.ordinary.add(channel["id"])
 
     async def _keep(self, kind: str, data: Data, key: str = "") -> None:
-        """Keep a thing that nobody waits for the answer to, with as many tries as it takes."""
+        """Keep a thing that nobody waits for the answer to, if it is for Nod."""
+        async with self._turns.of(str(data.get("channel_id") or data["id"])):
+            await self._kept(kind, data, key)
+
+    async def _taken_back(self, data: Data, key: str) -> None:
+        # two writes in one turn: a reaction that is given again comes after both
+        async with self._turns.of(str(data["channel_id"])):
+            with suppress(StorageError):
+                await self._inbox.forget(key_of("reaction_add", data))
+            await self._kept("reaction_remove", data, key)
+
+    async def _kept(self, kind: str, data: Data, key: str) -> None:
+        """Keep it with as many tries as it takes."""
         while True:
             try:
-                await self.take(kind, data, key)
+                if await self._concerns(kind, data):
+                    await self._take(kind, data, key)
             except StorageError as error:
                 log.warning("discord_not_kept", kind=kind, error=type(error).__name__)
                 await asyncio.sleep(STORE_WAIT)
             else:
                 return
 
-    async def _given(self, data: Data) -> None:
-        async with self._reacting:
-            await self._keep("reaction_add", data)
-
-    async def _taken_back(self, data: Data, key: str) -> None:
-        assert self._inbox is not None  # noqa: S101  (nothing is heard before)
-        async with self._reacting:
-            with suppress(StorageError):
-                await self._inbox.forget(key_of("reaction_add", data))
-            await self._keep("reaction_remove", data, key)
+    async def _concerns(self, kind: str, data: Data) -> bool:
+        """Say whether a thing is for Nod; what cannot be told in time is kept, and told when it is handled."""
+        try:
+            async with asyncio.timeout(TELL_WITHIN):
+                return await self._handling.concerns(kind, data)
+        except (TimeoutError, DeliveryFailed, discord.DiscordException, aiohttp.ClientError, OSError):
+            return True
 
     async def _interaction(self, data: Data) -> None:
         kind = kind_of(data)
@@ -192,7 +212,6 @@ class Router:
             log.exception("discord_interaction_fault", kind=kind)
 
     async def _once(self, data: Data, do: Callable[[Data], Awaitable[None]]) -> None:
-        assert self._inbox is not None  # noqa: S101  (nothing is heard before)
         if await self._inbox.first(key_of("interaction", data)):
             await do(data)
 
@@ -202,7 +221,7 @@ class Router:
             return  # the same one came twice at once
         self._deferring[key] = asyncio.Event()
         try:
-            if await self.take(kind, data, key):
+            if await self._take(kind, data, key):
                 await answer.defer(update=kind == "component")
         finally:
             self._deferring.pop(key).set()
@@ -252,3 +271,17 @@ class Answer:
                     else:
                         return
         log.warning("discord_not_deferred", interaction=self._interaction["id"], why=why)
+
+
+class Turns:
+    """A turn for each who asks, in the order they ask, in each channel apart."""
+
+    def __init__(self) -> None:
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    def of(self, channel: str) -> asyncio.Lock:
+        """Return the turn of a channel; it is there for as long as somebody holds it or waits for it."""
+        lock = self._locks.get(channel)
+        if lock is None:
+            lock = self._locks[channel] = asyncio.Lock()
+        return lock

@@ -13,7 +13,6 @@ from adapters.discord.door import Conversation, DiscordDoor
 from adapters.discord.pulse import Patience
 from adapters.discord.traffic import Traffic
 from agent_core.domain import Actor, Origin
-from agent_core.inbox import Inbox
 from bot.bootstrap import Nod, open_nod
 from tests.bot.nod import settings_in
 from tests.peers.discord.bell import Bell
@@ -56,6 +55,9 @@ class Heard:
         self.submissions.append(data)
         await self._answer(data, {"type": 4, "data": {"content": "saved", "flags": 64}})
         self.bell.ring()
+
+    async def concerns(self, kind, data):
+        return True
 
     def opens_modal(self, data):
         return data["data"].get("custom_id") == "modal"
@@ -108,17 +110,12 @@ class Listening:
 
     nod: Nod
     door: DiscordDoor
-    heard: list[Heard]
+    handling: Heard
     peer: DiscordPeer
     bell: Bell
 
-    @property
-    def handling(self) -> Heard:
-        return self.heard[-1]
-
     async def until(self, predicate):
         """Wait for something to be handled."""
-        await self.peer.until(lambda: self.heard)
         return await self.handling.bell.until(predicate, SECONDS)
 
     async def trouble(self, said):
@@ -157,30 +154,27 @@ async def listening(
     connected=True,
 ) -> AsyncIterator[Listening]:
     """Nod with an open door to the peer, as `nod run` has it; again on the same folder is a restart."""
-    heard: list[Heard] = []
-    inboxes: list[Inbox] = []
-
-    def converse(connection, inbox):
-        inboxes.append(inbox)
-        heard.append(Heard(connection))
-        return Conversation(heard[-1], Poster(connection))
+    bell = Bell()
 
     async with open_nod(settings_in(folder)) as nod:
         connection = Connection(token or peer.token, api_url=peer.api_url, traffic=traffic)
         door = DiscordDoor(
-            connection, nod.service, nod.notes(), converse, lambda handle: nod.inbox("discord", handle), patience
+            connection,
+            nod.service,
+            nod.notes(),
+            lambda handle: nod.inbox("discord", handle),
+            lambda connection, _: Conversation(Heard(connection), Poster(connection)),
+            patience=patience,
+            changed=bell.ring,
         )
-        bell = Bell()
-        door.changed = bell.ring
         async with nod.delivering({"discord": door.messenger}):
             serving = asyncio.create_task(door.serve())
-            found = Listening(nod, door, heard, peer, bell)
+            found = Listening(nod, door, door.handling, peer, bell)
             try:
                 if connected:
                     await found.settled()
                 yield found
-                for inbox in inboxes:  # what is handled is noted so; a crash in between is the Inbox's own test
-                    await inbox.idle()
+                await door.inbox.idle()  # what is handled is noted so; a crash in between is the Inbox's own test
             finally:
                 serving.cancel()
                 await asyncio.wait([serving])

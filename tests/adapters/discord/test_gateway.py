@@ -148,7 +148,7 @@ async def test_a_token_that_is_refused_is_said_and_not_tried_without_end(peer, t
         await nod.bell.until(nod.door.connection.traffic.trouble, 20)
         for _ in range(3):  # tries that no longer reach Discord
             told = asyncio.Event()
-            nod.door.changed = told.set
+            nod.door._changed = told.set
             await told.wait()
     assert peer.counts.invalid == 3
 

@@ -119,15 +119,15 @@ async def test_direct_messages_of_a_gap_are_read(peer, ada, tmp_path):
         assert [data["content"] for data in later.handling.of("message")] == ["shorter, please"]
 
 
-async def test_a_post_of_a_gap_is_heard_as_a_thread(peer, guild, general, ada, tmp_path):
+async def test_a_post_of_a_gap_is_heard(peer, guild, general, ada, tmp_path):
     forum = peer.forum(guild)
     async with listening(peer, tmp_path) as nod:
         peer.say(ada, general, f"<@{peer.bot.id}> hello")
         await nod.until(lambda: nod.handling.payloads)
     post = peer.forum_post(ada, forum, "A blog", "write a blog about AI")
     async with listening(peer, tmp_path) as later:
-        await later.until(lambda: later.handling.of("thread") and later.handling.of("message"))
-        assert [data["id"] for data in later.handling.of("thread")] == [str(post.id)]
+        await later.until(lambda: later.handling.of("message"))
+        assert [data["channel_id"] for data in later.handling.of("message")] == [str(post.id)]
 
 
 async def test_a_new_database_answers_nothing_that_is_old(peer, general, ada, tmp_path):

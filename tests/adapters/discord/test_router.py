@@ -164,12 +164,15 @@ async def test_only_what_is_meant_for_nod_is_kept(peer, general, ada, tmp_path, 
     assert nod.handling.of("reaction_add") == []
 
 
-async def test_a_forum_post_is_heard_as_a_thread(peer, guild, ada, tmp_path):
+async def test_a_forum_post_is_heard_and_that_it_was_deleted(peer, guild, ada, tmp_path):
     forum = peer.forum(guild)
     async with listening(peer, tmp_path) as nod:
         post = peer.forum_post(ada, forum, "A blog", "write a blog about AI")
-        await nod.until(lambda: nod.handling.of("thread") and nod.handling.of("message"))
-    assert nod.handling.of("thread")[0]["id"] == str(post.id)
+        await nod.until(lambda: nod.handling.of("message"))
+        peer.delete_thread(guild.owner, post)
+        await nod.until(lambda: nod.handling.of("thread_delete"))
+    assert nod.handling.of("message")[0]["channel_id"] == str(post.id)
+    assert nod.handling.of("thread_delete")[0]["parent_id"] == str(forum.id)
 
 
 async def test_an_answer_that_discord_failed_on_before_it_did_anything_is_given_again(peer, general, ada, tmp_path):
