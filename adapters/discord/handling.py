@@ -8,7 +8,7 @@ import structlog
 from adapters.discord.asking import Asking
 from adapters.discord.deciding import Deciding, opens_modal
 from adapters.discord.failures import GONE
-from adapters.discord.messenger import Connected, DiscordMessenger
+from adapters.discord.messenger import DiscordMessenger
 from adapters.discord.names import Ref
 from adapters.discord.payloads import Data, within
 from adapters.discord.people import language_of_locale
@@ -16,7 +16,7 @@ from adapters.discord.places import Place, Places
 from adapters.discord.reacting import Reacting
 from adapters.discord.reading import is_for_somebody_else, is_post, is_written_by_a_person, names, replies_to
 from adapters.discord.replying import Replying
-from adapters.discord.rest import UNKNOWN_CHANNEL, Rest
+from adapters.discord.rest import UNKNOWN_CHANNEL, Connected, Rest
 from adapters.discord.speaking import Voice
 from adapters.discord.views import sentence_view
 from agent_core.errors import NodError, StorageError
@@ -52,7 +52,7 @@ class Handling:
         once: Callable[[str], Awaitable[bool]],
         public_url: str = "",
     ) -> None:
-        rest = Rest(connection.client)
+        rest = Rest(connection)
         voice = self._voice = Voice(rest)
         self._service = service
         self._rest = rest
@@ -151,6 +151,8 @@ class Handling:
         if run is not None:
             return None if place.guild and is_for_somebody_else(message, self._rest.me) else (place, run)
         called = names(message, self._rest.me) or not place.guild
+        if not called and is_post(message):
+            called = await self._places.is_tagged_post(place)
         return (place, None) if called else None
 
     async def _run_of(self, message: Data, place: Place) -> RunSummary | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Protocol
+from http import HTTPStatus
 
 import aiohttp
 import discord
@@ -13,7 +13,7 @@ from adapters.discord.failures import as_failures
 from adapters.discord.limits import PAGE, THREAD_NAME, UPLOAD, UPLOAD_BY_TIER
 from adapters.discord.names import Ref, is_snowflake, nonce_of, number_of
 from adapters.discord.people import PLATFORM
-from adapters.discord.rest import ARCHIVED, TOO_LARGE, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, Json, Rest
+from adapters.discord.rest import ARCHIVED, TOO_LARGE, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, Connected, Json, Rest
 from adapters.discord.views import Shown, card_view, sentence_view
 from agent_core.cards import Card, CardKind
 from agent_core.domain import Origin
@@ -31,15 +31,6 @@ BEFORE_IT = 60.0  # seconds by which clocks may differ
 log = structlog.get_logger(__name__)
 
 
-class Connected(Protocol):
-    """What is needed of the connection."""
-
-    @property
-    def client(self) -> discord.Client:
-        """The client, logged in over REST."""
-        ...
-
-
 async def _each_time(_key: str) -> bool:
     return True
 
@@ -55,7 +46,7 @@ class DiscordMessenger:
         once: Callable[[str], Awaitable[bool]] = _each_time,
         public_url: str = "",
     ) -> None:
-        self._rest = Rest(connection.client)
+        self._rest = Rest(connection)
         self._service = service
         self._once = once
         self._public_url = public_url
@@ -72,14 +63,12 @@ class DiscordMessenger:
                 if error.code == UNKNOWN_CHANNEL and channel != origin.channel:
                     await self._thread_of_root(origin, run_id, channel)
                     message = await self._send(channel, shown, nonce)
-                elif error.code == TOO_LARGE:
+                elif _is_too_large(error):
                     plain = await self._shown(origin, run_id, card, attached=False)
                     message = await self._send(channel, plain, nonce)
                 else:
                     raise
-            if channel == origin.channel and _has_thread(origin):
-                await self._rest.start_thread(channel, message, await self._thread_name(run_id))
-            return str(Ref(origin.workspace, channel, message))
+            return await self._found(origin, run_id, channel, message)
 
     async def edit(self, origin: Origin, run_id: str, message_ref: str, card: Card) -> None:
         """Make the message show this Card. One that somebody deleted stays so."""
@@ -91,7 +80,7 @@ class DiscordMessenger:
             except discord.HTTPException as error:
                 if error.code == UNKNOWN_MESSAGE:
                     log.info("card_deleted", run=run_id, card=card.id)
-                elif error.code == TOO_LARGE:
+                elif _is_too_large(error):
                     await self._change(ref, await self._shown(origin, run_id, card, attached=False))
                 else:
                     raise
@@ -107,11 +96,17 @@ class DiscordMessenger:
                 page = await self._page(channel, before)
                 for message in page:
                     if self._is_it(message, nonce, number):
-                        return str(Ref(origin.workspace, channel, str(message["id"])))
+                        return await self._found(origin, run_id, channel, str(message["id"]))
                 if len(page) < PAGE or int(page[-1]["id"]) < oldest:
                     break
                 before = str(page[-1]["id"])
             return ""
+
+    async def _found(self, origin: Origin, run_id: str, channel: str, message: str) -> str:
+        """Return the reference of a Card's message; a root Card in a channel has its thread then."""
+        if channel == origin.channel and _has_thread(origin):
+            await self._rest.start_thread(channel, message, await self._thread_name(run_id))
+        return str(Ref(origin.workspace, channel, message))
 
     async def place_of(self, state: RunState) -> str:
         """Return the thread, or the direct channel, in which a Run is talked about. Raises DeliveryFailed."""
@@ -227,6 +222,10 @@ def thread_name(goal: str) -> str:
     """Return what a Goal's thread is called."""
     name = one_line(goal)
     return name if len(name) <= THREAD_NAME else f"{name[: THREAD_NAME - 1]}…"
+
+
+def _is_too_large(error: discord.HTTPException) -> bool:
+    return error.code == TOO_LARGE or error.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 
 def _has_thread(origin: Origin) -> bool:

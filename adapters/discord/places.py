@@ -7,13 +7,14 @@ import discord
 
 from adapters.discord.failures import persistently
 from adapters.discord.names import Ref
-from adapters.discord.payloads import Data, within
+from adapters.discord.payloads import Data, listed, within
 from adapters.discord.people import PLATFORM
 from adapters.discord.rest import Rest
 from agent_core.domain import Origin
 from agent_core.ports import RunSummary
 from agent_core.service import Service
 
+TAG = "nod"  # of a forum: a post that bears it is for Nod
 MOST_KNOWN = 10_000  # channels whose parents are remembered; they never change
 
 _THREADS = frozenset({discord.ChannelType.public_thread.value, discord.ChannelType.private_thread.value})
@@ -69,11 +70,16 @@ class Places:
         state = await self._service.state(shown.run_id)
         return await self._service.threads.newest_in(state.origin)
 
-    async def is_forum_post(self, place: Place) -> bool:
-        """Say whether a thread is a post in a forum."""
-        return (
-            bool(place.thread) and (await self._rest.channel(place.channel))["type"] == discord.ChannelType.forum.value
-        )
+    async def is_tagged_post(self, place: Place) -> bool:
+        """Say whether a thread is a post in a forum that bears the tag `nod`, whoever it mentions."""
+        if not place.thread:
+            return False
+        post = await persistently(lambda: self._rest.channel(place.thread))
+        if not post.get("applied_tags"):
+            return False
+        forum = await persistently(lambda: self._rest.channel(place.channel))
+        ours = {tag["id"] for tag in listed(forum, "available_tags") if str(tag["name"]).casefold() == TAG}
+        return bool(ours & set(post["applied_tags"]))
 
     async def _parent(self, channel: str, told: Data) -> str:
         if channel not in self._parents:

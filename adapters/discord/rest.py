@@ -5,7 +5,7 @@ Nothing sent here pings anybody, whatever stands in it.
 
 import io
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import discord
 from discord.http import MultipartParameters, Route, handle_message_parameters
@@ -27,11 +27,24 @@ HAS_THREAD, LOCKED = 160004, 160005
 _NOBODY = discord.AllowedMentions.none()
 
 
+class Connected(Protocol):
+    """What is needed of the connection."""
+
+    @property
+    def client(self) -> discord.Client:
+        """The client, logged in over REST. Raises an aiohttp.ClientError while it is not."""
+        ...
+
+
 class Rest:
     """What Nod asks of Discord. Methods raise discord.HTTPException, and aiohttp's errors where nothing answers."""
 
-    def __init__(self, client: discord.Client) -> None:
-        self._client = client
+    def __init__(self, connection: Connected) -> None:
+        self._connection = connection
+
+    @property
+    def _client(self) -> discord.Client:
+        return self._connection.client
 
     @property
     def me(self) -> str:

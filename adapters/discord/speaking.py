@@ -1,6 +1,5 @@
 """What Nod says beside Cards: to one person alone where Discord lets it, else as a reply that pings nobody."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 
 import aiohttp
@@ -14,8 +13,6 @@ from adapters.discord.people import of_interaction
 from adapters.discord.rest import TOKEN_OVER, UNKNOWN_WEBHOOK, Rest
 from adapters.discord.views import Shown, View, sentence_view
 from agent_core.domain import digest_of
-
-WAITS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)  # seconds: together as long as an acknowledgement may take
 
 log = structlog.get_logger(__name__)
 
@@ -57,17 +54,11 @@ class Voice:
 
     async def _try(self, say: Callable[[], Awaitable[object]]) -> bool:
         """Say it; False when the token for it is over."""
-        for wait in (*WAITS, None):
-            try:
-                await say()
-            except discord.HTTPException as error:
-                if error.code == UNKNOWN_WEBHOOK and wait is not None:
-                    # the router's acknowledgement may still be on its way, and there is nothing to fill in before it
-                    await asyncio.sleep(wait)
-                    continue
-                log.warning("not_said", status=error.status, code=error.code)
-                return error.code not in (TOKEN_OVER, UNKNOWN_WEBHOOK)
-            except (aiohttp.ClientError, OSError) as error:
-                log.warning("not_said", error=type(error).__name__)
-            break
+        try:
+            await say()
+        except discord.HTTPException as error:
+            log.warning("not_said", status=error.status, code=error.code)
+            return error.code not in (TOKEN_OVER, UNKNOWN_WEBHOOK)
+        except (aiohttp.ClientError, OSError) as error:
+            log.warning("not_said", error=type(error).__name__)
         return True

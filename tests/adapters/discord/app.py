@@ -100,10 +100,12 @@ class App:
             return
         if kind == "command" and data["data"]["type"] == 3:
             kind = "context_menu"
-        if await self._take(kind, data, key):
-            answer = {"type": 6} if kind == "component" else {"type": 5, "data": {"flags": 64}}
-            route = discord.http.Route("POST", f"/interactions/{data['id']}/{data['token']}/callback")
-            await self.client.http.request(route, json=answer)
+        if not await self.inbox.first(f"deferred:{key}"):
+            return
+        answer = {"type": 6} if kind == "component" else {"type": 5, "data": {"flags": 64}}
+        route = discord.http.Route("POST", f"/interactions/{data['id']}/{data['token']}/callback")
+        await self.client.http.request(route, json=answer)
+        await self._take(kind, data, key)
 
     def _is_up_to_date(self):
         return self.peer.session.sequence in self.done and self.came == self.done
