@@ -8,8 +8,11 @@ import discord
 
 from adapters.discord.checkup import Checked, checkup
 from adapters.discord.connection import Connection
+from adapters.discord.door import DiscordDoor, conversing
 from adapters.discord.invite import invitation
+from adapters.discord.people import PLATFORM
 from agent_core.errors import SettingsError
+from bot.bootstrap import Nod
 from bot.endings import Ending
 from bot.settings import Settings
 
@@ -21,6 +24,17 @@ def connection_of(settings: Settings) -> Connection:
             reason="DISCORD_TOKEN is not set; docs/discord.md says where it comes from. Put it into .env."
         )
     return Connection(settings.discord_token.get_secret_value(), api_url=settings.discord_api_url)
+
+
+def discord_door(nod: Nod) -> DiscordDoor:
+    """Return the door that the settings name. Raises SettingsError."""
+    return DiscordDoor(
+        connection_of(nod.settings),
+        nod.service,
+        nod.notes(),
+        lambda handle: nod.inbox(PLATFORM, handle),
+        conversing(nod.service, nod.settings.nod_public_url or ""),
+    )
 
 
 async def invite(settings: Settings) -> Ending:

@@ -68,6 +68,7 @@ async def examine(env_file: str | Path = ".env") -> Ending:
         found = await _looked(look, settings)
         _print([found])
         findings.append(found)
+    findings.extend(await _platforms(settings))
     wrong = sum(not finding.well for finding in findings)
     click.echo(f"{wrong} of {len(findings)} need attention." if wrong else "All is well.")
     return Ending.FAILED if wrong else Ending.DONE
@@ -173,6 +174,17 @@ async def _model(settings: Settings) -> Finding:
     except ModelError as error:
         return Finding("model", well=False, text=str(error))
     return Finding("model", well=True, text=f"{settings.nod_model} answers")
+
+
+async def _platforms(settings: Settings) -> list[Finding]:
+    """Print and return what was found at the chat platforms that the settings name."""
+    if settings.discord_token is None:
+        return []
+    from bot import discord_door  # noqa: PLC0415  (most have no Discord to look at)
+
+    found = [Finding("discord", each.well, each.text) for each in await discord_door.look(settings)]
+    _print(found)
+    return found
 
 
 LOOKS: tuple[Look, ...] = (_data, _database, _tools, _secret_key, _address, _approvers, _model)

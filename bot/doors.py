@@ -34,8 +34,19 @@ class Door(Protocol):
 
 Opening = Callable[[Nod], AbstractAsyncContextManager[Door]]
 
+
+@asynccontextmanager
+async def open_discord(nod: Nod) -> AsyncGenerator[Door]:
+    """Yield the door to Discord. Whether Discord is there is not asked before it is served."""
+    from bot.discord_door import discord_door  # noqa: PLC0415  (most ways to start Nod need no discord.py)
+
+    yield discord_door(nod)
+
+
 #: by platform: whether the settings name it, and what opens it (imported late: most ways to start Nod need none)
-OPENINGS: Mapping[str, tuple[Callable[[Nod], bool], Opening]] = {}
+OPENINGS: Mapping[str, tuple[Callable[[Nod], bool], Opening]] = {
+    "discord": (lambda nod: nod.settings.discord_token is not None, open_discord),
+}
 
 
 @asynccontextmanager

@@ -98,4 +98,4 @@ async def _guild(connection: Connection, guild_id: int) -> Checked:
 
 
 def _lacking(has: discord.Permissions) -> Sequence[str]:
-    return [NEEDED[name][0] for name, wanted in needed() if wanted and not getattr(has, name)]
+    return [NEEDED[name] for name, wanted in needed() if wanted and not getattr(has, name)]

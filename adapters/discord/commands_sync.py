@@ -8,10 +8,10 @@ from typing import Any
 import structlog
 
 from adapters.discord.connection import Connection
+from adapters.discord.people import PLATFORM
 from agent_core.i18n import N_, translator
 from agent_core.platform_ports import NoteStore
 
-PLATFORM = "discord"
 GOAL, FILES = "goal", ("file", "file_2", "file_3")
 ASK = N_("Ask Nod")
 

@@ -5,19 +5,17 @@ from urllib.parse import urlencode
 
 import discord
 
-from agent_core.i18n import N_
-
 AUTHORISE = "https://discord.com/oauth2/authorize"
 SCOPES = ("bot", "applications.commands")
 
-#: by discord.py's name: what Discord calls it where it is switched on, and what Nod cannot do without it
-NEEDED: Mapping[str, tuple[str, str]] = {
-    "view_channel": (N_("View Channels"), N_("see that it is asked")),
-    "send_messages": (N_("Send Messages"), N_("answer")),
-    "create_public_threads": (N_("Create Public Threads"), N_("open a thread for a goal")),
-    "send_messages_in_threads": (N_("Send Messages in Threads"), N_("show the plan and its steps")),
-    "attach_files": (N_("Attach Files"), N_("hand over what it made")),
-    "read_message_history": (N_("Read Message History"), N_("find its own messages again, and what was missed")),
+#: what Nod needs in a channel, by discord.py's name, with the name that Discord's settings have for it
+NEEDED: Mapping[str, str] = {
+    "view_channel": "View Channels",
+    "send_messages": "Send Messages",
+    "create_public_threads": "Create Public Threads",
+    "send_messages_in_threads": "Send Messages in Threads",
+    "read_message_history": "Read Message History",
+    "attach_files": "Attach Files",
 }
 
 

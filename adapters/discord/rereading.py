@@ -17,13 +17,14 @@ import structlog
 
 from adapters.discord.connection import Connection
 from adapters.discord.events import READABLE, THREADS, counts, for_nod, key_of, reactions_on, snowflake_at
+from adapters.discord.names import Ref
+from adapters.discord.people import PLATFORM
 from agent_core.errors import NodError
 from agent_core.inbox import KEPT, Inbox
 from agent_core.ports import RunSummary
 from agent_core.presenter import ROOT
 from agent_core.service import Service
 
-PLATFORM = "discord"
 SKEW = timedelta(minutes=15)  # by which Discord's clock and this machine's may differ
 LONGEST = KEPT - timedelta(days=1)  # before that, what was handled is no longer known by its key
 PAGE, PAGES = 100, 10  # messages of one request, and requests for one channel
@@ -47,21 +48,6 @@ def since(heard_at: datetime | None, now: datetime) -> datetime:
     With a database that knows of nothing, that is now: what was written before it is not Nod's to answer.
     """
     return now if heard_at is None else max(heard_at - SKEW, now - LONGEST)
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A message of Nod's that shows a Card."""
-
-    guild: str  #: empty for a direct one
-    channel: str
-    message: str
-
-    @classmethod
-    def parse(cls, ref: str) -> "Shown":
-        """Read a message reference of Discord's: GUILD/CHANNEL/MESSAGE."""
-        guild, channel, message = ref.split("/")
-        return cls(guild if guild.isdecimal() else "", channel, message)
 
 
 @dataclass
@@ -105,7 +91,7 @@ class Rereading:
         runs = await self.service.runs(limit=LIVE_RUNS, live=live)
         return [run for run in runs if run.origin.platform == PLATFORM]
 
-    async def _open(self) -> AsyncIterator[Shown]:
+    async def _open(self) -> AsyncIterator[Ref]:
         """Yield the messages that may be reacted to, each once."""
         live = [run.run_id for run in await self._runs(live=True)]
         cards = dict.fromkeys((run_id, ROOT) for run_id in live)
@@ -115,7 +101,7 @@ class Rereading:
         for run_id, card_id in cards:
             ref = await self.service.threads.message_of(run_id, card_id)
             if ref:
-                yield Shown.parse(ref)
+                yield Ref.parse(ref)
 
     # --- messages ---
 
@@ -145,7 +131,7 @@ class Rereading:
 
     # --- reactions ---
 
-    async def _reactions(self, shown: Shown) -> int:
+    async def _reactions(self, shown: Ref) -> int:
         """Take the reactions that stand on a message and were not heard; forget those that stand no more."""
         client, found = self.connection.client, 0
         # looked up first: what is heard while REST is asked stands, though the answer does not show it
@@ -164,7 +150,7 @@ class Rereading:
                 await self.inbox.forget(key)
         return found
 
-    async def _of_emoji(self, shown: Shown, message: Data, emoji: Data) -> AsyncIterator[Data]:
+    async def _of_emoji(self, shown: Ref, message: Data, emoji: Data) -> AsyncIterator[Data]:
         place = {"channel_id": shown.channel, "message_id": shown.message, "message_author_id": message["author"]["id"]}
         own, after = self.connection.user_id, 0
         if not counts({**place, "emoji": emoji, "user_id": ""}, own):
