@@ -64,7 +64,7 @@ def recalled(earlier: RunState | None, said: Sequence[Said]) -> MemoryRecalled |
     # the Run that is followed tells its result itself, below
     heard = [each for each in said if each.actor or earlier is None or each.run_id != earlier.run_id]
     items = [f"{each.actor.display if each.actor else 'Nod'} wrote: {each.text[:RECALLED_SHARE]}" for each in heard]
-    sources = dict.fromkeys(f"run {each.run_id}" for each in heard if not each.trusted)
+    sources = dict.fromkeys(_source(each) for each in heard if not each.trusted)
     if earlier is not None:
         items = [*earlier.recalled, *(item for item in items if item not in earlier.recalled), _told(earlier)]
         sources |= dict.fromkeys(earlier.recalled_sources)
@@ -78,6 +78,13 @@ def recalled(earlier: RunState | None, said: Sequence[Said]) -> MemoryRecalled |
         sources=tuple(sources),
         untrusted_digests=tuple(sorted(earlier.untrusted_digests)) if earlier else (),
     )
+
+
+def _source(said: Said) -> str:
+    """Return where untrusted words came from: the Run that read them, or who wrote them in the conversation."""
+    if said.run_id or said.actor is None:
+        return f"run {said.run_id}"
+    return f"{said.actor.display} in this conversation"
 
 
 def _told(earlier: RunState) -> str:

@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeVar
 from agent_core.cards import Card
 from agent_core.domain import RunStatus
 from agent_core.errors import GoalRefused, SettingsError
+from agent_core.i18n import N_
 
 LAUNCHERS = "nod.launcher"  # the entry point group in which a distribution names what starts Nod
 Approve = Callable[[Card], bool | str]
@@ -21,7 +22,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class GoalResult:
-    """What a Goal came to. `text` is the result in Markdown; `files` lie in the run's workspace."""
+    """What a Goal came to. `text` is the result in Markdown; `files` are all in its folder, those it began with too."""
 
     goal: str
     run_id: str
@@ -31,7 +32,7 @@ class GoalResult:
 
 
 class Launcher(Protocol):
-    """Starts Nod, has the Goals done one after the other, and ends it."""
+    """Starts Nod, has the Goals done one after the other, each with the files of the one before, and ends it."""
 
     def __call__(
         self, goals: Sequence[str], *, persona: str, approve: Approve | None
@@ -53,9 +54,11 @@ class AutoGPT:
     approve: Approve | None = None
 
     def run(self) -> tuple[GoalResult, ...]:
-        """Have the goals done in order, in one workspace, and return what came of each.
+        """Have the goals done in order, and return what came of each.
 
-        A goal that does not end well is the last one. Works inside a running event loop, which it blocks.
+        Each goal goes on with the files of the one before, in a folder of its own, and knows its result; so the last
+        result's files are all there are, as they are then. A goal that does not end well is the last one. Works inside
+        a running event loop, which it blocks.
 
         Raises:
             GoalRefused: there is no goal, or nothing to do in one.
@@ -63,7 +66,7 @@ class AutoGPT:
         """
         goals = [self.goals] if isinstance(self.goals, str) else list(self.goals)
         if not goals:
-            raise GoalRefused(reason="There is no goal.")
+            raise GoalRefused(reason=N_("There is no goal."))
         persona = ", ".join(part for part in (self.ai_name.strip(), self.ai_role.strip()) if part)
         return _run(lambda: _launcher()(goals, persona=persona, approve=self.approve))
 

@@ -51,10 +51,11 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A short label and value."""
+    """A short label and value. A `grave` one is read before deciding, so no view folds it away."""
 
     label: str
     value: str
+    grave: bool = False
 
 
 class Verb(StrEnum):
@@ -85,12 +86,16 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """An argument that can be edited. `value` is the text itself for strings, JSON for everything else."""
+    """An argument that can be edited. `value` is the text itself for strings, JSON for everything else.
+
+    `label` is the word for it where there is one; a Decision calls it by its `name`.
+    """
 
     name: str
     value: str
     is_text: bool
     multiline: bool
+    label: str = ""
 
 
 class Mark(StrEnum):
@@ -137,8 +142,9 @@ class Card:
     digest: str = ""
     footer: str = ""
     rehearsal: str = ""  #: the words that say no model is at work; empty with a real model
-    files: tuple[str, ...] = ()  #: workspace paths to offer for download
+    files: tuple[str, ...] = ()  #: workspace paths to offer for download; of a result, what it comes to is the first
     at: str = ""  #: when it came to be, ISO 8601 in UTC
+    about: str = ""  #: which file or so a Step is about: its first short argument
 
     def fingerprint(self) -> str:
         """Return the digest of all that the Card shows."""

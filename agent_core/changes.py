@@ -39,3 +39,30 @@ class Changes:
             self._watching[run_id].discard(event)
             if not self._watching[run_id]:
                 del self._watching[run_id]
+
+
+class Wake:
+    """Tells the one worker of a Run, in this process, to look at it again; `pending` until it begins to look."""
+
+    def __init__(self) -> None:
+        self.pending = False
+        self._look: Callable[[], object] | None = None
+
+    def set(self) -> None:
+        """Say that something happened to the Run."""
+        self.pending = True
+        if self._look is not None:
+            asyncio.get_running_loop().call_soon(self._look)
+
+    def clear(self) -> None:
+        """Say that whatever happened until now is looked at."""
+        self.pending = False
+
+    @contextmanager
+    def heard_by(self, look: Callable[[], object]) -> Generator[None]:
+        """Have `look` called soon after every wake; now and then without one."""
+        self._look = look
+        try:
+            yield
+        finally:
+            self._look = None

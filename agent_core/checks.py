@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from agent_core.domain import Check, CheckKind
 from agent_core.errors import FileMissing, WorkspaceError
+from agent_core.i18n import N_, sentence, translator
 from agent_core.links import fault_of_link, parsed, web_address
 from agent_core.tools.files import text_of
 from agent_core.tools.paths import checked_path
@@ -31,13 +32,15 @@ _WORD = re.compile(r"\w")
 class Evidence:
     """What a Subtask has to show: its files, the answers it gave, and how its last run of code ended.
 
-    `run_code_ok` is None when no code ran; `read_urls` are the web addresses its Steps have read.
+    `run_code_ok` is None when no code ran; `read_urls` are the web addresses its Steps have read. What is found is told
+    in `language`.
     """
 
     workspace: Workspace
     answers: tuple[str, ...] = ()
     run_code_ok: bool | None = None
     read_urls: frozenset[str] = field(default_factory=frozenset[str])
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,77 +69,94 @@ def count_words(text: str) -> int:
 
 
 def _answered(evidence: Evidence) -> CheckResult:
+    _ = translator(evidence.language)
     if any(answer.strip() for answer in evidence.answers):
-        return CheckResult(met=True, note="An answer was given in the thread.")
-    return CheckResult(met=False, note="No answer was given in the thread yet; use answer.")
+        return CheckResult(met=True, note=_("An answer was given in the thread."))
+    return CheckResult(met=False, note=_("No answer was given in the thread yet; use answer."))
 
 
 def _tests_pass(evidence: Evidence) -> CheckResult:
+    _ = translator(evidence.language)
     match evidence.run_code_ok:
         case True:
-            return CheckResult(met=True, note="The last run of code ended well.")
+            return CheckResult(met=True, note=_("The last run of code ended well."))
         case False:
-            return CheckResult(met=False, note="The last run of code failed; mend it and run it again.")
+            return CheckResult(met=False, note=_("The last run of code failed; mend it and run it again."))
         case None:
-            return CheckResult(met=False, note="No code was run for this yet; run the tests.")
+            return CheckResult(met=False, note=_("No code was run for this yet; run the tests."))
 
 
 def _check_file(check: Check, evidence: Evidence) -> CheckResult:
+    _ = translator(evidence.language)
     if not check.path:
-        return CheckResult(met=False, note="The check names no file, so it cannot be carried out.")
+        return CheckResult(met=False, note=_("The check names no file, so it cannot be carried out."))
     try:
         named = replace(check, path=checked_path(check.path))
         return _FILE_CHECKS[check.kind](named, evidence)
     except FileMissing:
-        return CheckResult(met=False, note=f"There is no file {check.path} yet.")
+        return CheckResult(met=False, note=_("There is no file {path} yet.").format(path=check.path))
     except WorkspaceError as error:
-        return CheckResult(met=False, note=str(error))
+        return CheckResult(met=False, note=sentence(error, evidence.language))
 
 
 def _file_exists(check: Check, evidence: Evidence) -> CheckResult:
+    _ = translator(evidence.language)
     size = evidence.workspace.size(check.path)
-    note = f"{check.path} has {size:,} bytes." if size else f"{check.path} is empty."
-    return CheckResult(met=size > 0, note=note)
+    note = _("{path} has {size:,} bytes.") if size else _("{path} is empty.")
+    return CheckResult(met=size > 0, note=note.format(path=check.path, size=size))
 
 
 def _words(check: Check, evidence: Evidence) -> CheckResult:
+    _ = translator(evidence.language)
     if check.number < 1:
-        return CheckResult(met=False, note="The check names no number of words, so it cannot be carried out.")
+        return CheckResult(met=False, note=_("The check names no number of words, so it cannot be carried out."))
     words = count_words(_text(check.path, evidence))
     least = check.kind is CheckKind.MIN_WORDS
     met = words >= check.number if least else words <= check.number
-    bound = "at least" if least else "at most"
-    return CheckResult(met, f"{check.path} has {words:,} words; {bound} {check.number:,} are asked for.")
+    at_least = _("{path} has {count:,} words; at least {number:,} are asked for.")
+    at_most = _("{path} has {count:,} words; at most {number:,} are asked for.")
+    said = at_least if least else at_most
+    return CheckResult(met, said.format(path=check.path, count=words, number=check.number))
 
 
 def _contains(check: Check, evidence: Evidence) -> CheckResult:
+    _ = translator(evidence.language)
     if not check.text.strip():
-        return CheckResult(met=False, note="The check names no text to look for, so it cannot be carried out.")
+        return CheckResult(met=False, note=_("The check names no text to look for, so it cannot be carried out."))
     met = _alike(check.text) in _alike(_text(check.path, evidence))
-    return CheckResult(met, f"{check.path} {'contains' if met else 'does not contain'} “{check.text}”.")
+    said = _("{path} contains “{text}”.") if met else _("{path} does not contain “{text}”.")
+    return CheckResult(met, said.format(path=check.path, text=check.text))
 
 
 def _valid_json(check: Check, evidence: Evidence) -> CheckResult:
+    _ = translator(evidence.language)
     text = _text(check.path, evidence)
     try:
         json.loads(text, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
-        fault = f"{error.msg} at line {error.lineno}, column {error.colno}"
+        fault = _("{what} at line {line}, column {column}")
+        fault = fault.format(what=error.msg, line=error.lineno, column=error.colno)
+    except _NoNumber as error:
+        fault = _("{name} is not a JSON number").format(name=error)
+    except RecursionError:
+        fault = _("it is nested too deeply")
     except ValueError as error:
         fault = str(error)
-    except RecursionError:
-        fault = "it is nested too deeply"
     else:
-        return CheckResult(met=True, note=f"{check.path} is valid JSON.")
-    return CheckResult(met=False, note=f"{check.path} is not valid JSON: {fault}.")
+        return CheckResult(met=True, note=_("{path} is valid JSON.").format(path=check.path))
+    return CheckResult(met=False, note=_("{path} is not valid JSON: {fault}.").format(path=check.path, fault=fault))
+
+
+class _NoNumber(ValueError):
+    """A word that Python takes for a number and JSON does not."""
 
 
 def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not a JSON number")
+    raise _NoNumber(name)
 
 
 def _links_resolve(check: Check, evidence: Evidence) -> CheckResult:
-    path, workspace = check.path, evidence.workspace
+    path, workspace, _ = check.path, evidence.workspace, translator(evidence.language)
     here = parsed(_text(path, evidence, LINKED_BYTES))
     anchors = {path: here.anchors}
 
@@ -148,23 +168,25 @@ def _links_resolve(check: Check, evidence: Evidence) -> CheckResult:
     paths, read = frozenset(workspace.paths()), frozenset(map(web_address, evidence.read_urls))
     links = list(dict.fromkeys(here.links))
     faults = [
-        f"{link or '(empty)'} {fault}"
+        f"{link or _('(empty)')} {_(fault)}"
         for link in links
         if (fault := fault_of_link(link, path, paths, read, anchors_of))
     ]
+    if not links:
+        return CheckResult(met=True, note=_("{path} has no links.").format(path=path))
     if not faults:
-        return CheckResult(
-            met=True, note=f"{path}: all {len(links)} links lead somewhere." if links else f"{path} has no links."
-        )
-    more = f"; and {len(faults) - _TOLD} more" if len(faults) > _TOLD else ""
-    return CheckResult(met=False, note=f"{path}: {'; '.join(faults[:_TOLD])}{more}.")
+        note = _("{path}: all {count} links lead somewhere.").format(path=path, count=len(links))
+        return CheckResult(met=True, note=note)
+    more = [_("and {count} more").format(count=len(faults) - _TOLD)] if len(faults) > _TOLD else []
+    return CheckResult(met=False, note=f"{path}: {'; '.join([*faults[:_TOLD], *more])}.")
 
 
 def _text(path: str, evidence: Evidence, limit: int | None = None) -> str:
     content = evidence.workspace.read(path) if limit is None else evidence.workspace.read(path, limit)
     text = text_of(content)
     if text is None:
-        raise WorkspaceError(path=path, reason="it is not text in UTF-8, so what it says cannot be checked.")
+        reason = N_("it is not text in UTF-8, so what it says cannot be checked.")
+        raise WorkspaceError(path=path, reason=reason)
     return text
 
 

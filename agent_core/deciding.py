@@ -23,11 +23,11 @@ from agent_core.errors import (
 from agent_core.executor import Executor
 from agent_core.i18n import N_
 from agent_core.journal import events as e
-from agent_core.journal.state import Question, RunState, StepState, StepStatus
+from agent_core.journal.state import PlanStatus, Question, RunState, StepState, StepStatus
 from agent_core.plan_text import parse_plan
 from agent_core.policy import Ruling, deciders, is_approver, may_decide, ruling
 from agent_core.ports import Clock, ModelToolCall
-from agent_core.projections import plan_asks
+from agent_core.rules import plan_asks
 
 Propose = Callable[[RunState], Sequence[e.Event]]
 
@@ -124,7 +124,7 @@ def must_decide(state: RunState, actor: Actor) -> None:
 def must_approve(policy: Policy, actor: Actor) -> None:
     """Raise NotAllowedToDecide unless the person is one of the Policy's approvers."""
     if not is_approver(policy, actor):
-        named = ", ".join(each.display for each in policy.approvers) or "the people in NOD_APPROVERS"
+        named = ", ".join(each.display for each in policy.approvers) or N_("the people in NOD_APPROVERS")
         raise NotAllowedToDecide(who=actor.display, deciders=named)
 
 
@@ -140,9 +140,13 @@ def _not_over(state: RunState) -> None:
 
 def _plan(state: RunState, request: Request) -> e.Event:
     past, plan = state.plans[-1], state.plan
-    if past.decision is not None:
-        raise _already(past.decision)
+    # a click on an earlier revision is told what became of that one
+    meant = next((each for each in reversed(state.plans) if each.proposed.digest == request.digest), past)
+    if meant.decision is not None:
+        raise _already(meant.decision)
     _not_over(state)
+    if meant is not past or state.plan_status is PlanStatus.WANTED:
+        raise NoLongerAsked(reason=N_("Nod makes a new plan with what was written since"))
     if plan is None or not plan_asks(state) or request.verb not in OUTCOMES:
         raise NoLongerAsked(reason=N_("the plan needs no decision"))
     _must_match(request, plan.digest)
@@ -155,7 +159,7 @@ def _plan(state: RunState, request: Request) -> e.Event:
 
 
 def _already(decision: Decision) -> AlreadyDecided:
-    who = decision.actor.display if decision.actor else "the policy"
+    who = decision.actor.display if decision.actor else N_("the policy")
     return AlreadyDecided(who=who, outcome=decision.outcome)
 
 

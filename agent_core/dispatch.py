@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import structlog
 
+from agent_core.changes import Wake
 from agent_core.errors import JournalBroken, NodError, RunUnknown
 from agent_core.runner import Runner
 
@@ -19,7 +20,7 @@ class LocalDispatcher:
     """Carries wakes within the process; `sweep` is for the one process that owns the database."""
 
     runner: Runner
-    _live: dict[str, asyncio.Event] = field(default_factory=dict[str, asyncio.Event])
+    _live: dict[str, Wake] = field(default_factory=dict[str, Wake])
     _work: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
     _places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SIDE_BY_SIDE))
     _closing: bool = False
@@ -29,7 +30,7 @@ class LocalDispatcher:
         if run_id in self._live:
             self._live[run_id].set()
         elif not self._closing:
-            self._live[run_id] = asyncio.Event()
+            self._live[run_id] = Wake()
             work = asyncio.create_task(self._advance(run_id), name=f"advance:{run_id}")
             self._work.add(work)
             work.add_done_callback(self._work.discard)
@@ -73,12 +74,12 @@ class LocalDispatcher:
         woken = self._live[run_id]
         try:
             async with self._places:
-                while await self._advanced(run_id, woken) or woken.is_set():
+                while await self._advanced(run_id, woken) or woken.pending:
                     pass  # woken while it was letting go of the lease
         finally:
             del self._live[run_id]
 
-    async def _advanced(self, run_id: str, woken: asyncio.Event) -> bool:
+    async def _advanced(self, run_id: str, woken: Wake) -> bool:
         """Advance a Run once; say whether it must be tried again."""
         try:
             await self.runner.advance(run_id, woken)

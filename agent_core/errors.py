@@ -1,5 +1,6 @@
 """What can go wrong, as a tree. A class's docstring is its sentence, filled with its fields; it says what to do."""
 
+import asyncio
 from typing import Any
 
 
@@ -153,6 +154,13 @@ class ToolFailed(ToolError):
     """{tool} failed: {reason}"""
 
 
+class BasisChanged(ToolError):
+    """What this would change is no longer as it was when it was shown, so it was not run.
+
+    Look again and propose anew.
+    """
+
+
 class ToolRefused(ToolError):
     """The tools of {distribution} were not loaded, so Nod did not start: {reason} Mend or uninstall {distribution}."""
 
@@ -168,6 +176,12 @@ class ModelError(NodError):
     """The language model {model} could not be used: {reason}"""
 
     #: usages that were billed before it failed, to be charged all the same (agent_core.domain.Usage)
+    usages: tuple[Any, ...] = ()
+
+
+class CallCancelled(asyncio.CancelledError):
+    """Who asked the model gave up waiting. `usages` are its calls so far, which a server may bill all the same."""
+
     usages: tuple[Any, ...] = ()
 
 
@@ -192,6 +206,10 @@ class ModelGarbled(ModelError):
 
 class StorageError(NodError):
     """The database {where} could not be used: {reason}"""
+
+
+class StorageMissing(StorageError):
+    """There is no database at {where} yet; the first goal makes one. If there should be one, mend DATABASE_URL."""
 
 
 class StorageBusy(StorageError):
@@ -220,6 +238,10 @@ class LeaseLost(StorageError):
 
 class JournalBroken(StorageError):
     """The journal of run {run_id} does not verify at event {seq}: {reason}"""
+
+
+class InstallationUnreadable(NodError):
+    """What Nod keeps of {workspace} was sealed with another NOD_SECRET_KEY; set that one, or install Nod again."""
 
 
 # --- settings -----------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from agent_core.checks import Evidence, check_criterion
 from agent_core.domain import Criterion, Judgement, PolicyName, Risk, Verdict
 from agent_core.forms import JudgementForm, VerdictForm
+from agent_core.i18n import translator
 from agent_core.journal.events import Event, ModelCalled, SubtaskJudged
 from agent_core.journal.state import RunState, StepState, StepStatus
 from agent_core.ports import LanguageModel
@@ -49,7 +50,7 @@ class Evaluator:
     ) -> dict[Criterion, Judgement]:
         """Return the judgements that code can make."""
         finished = _finished(state, subtask_id)
-        evidence = evidence_of(finished, self.workspace(state.workspace))
+        evidence = evidence_of(finished, self.workspace(state.workspace), state.language)
         judged: dict[Criterion, Judgement] = {}
         for criterion in criteria:
             if criterion.check is None:
@@ -60,7 +61,7 @@ class Evaluator:
         return judged
 
 
-def evidence_of(steps: Sequence[StepState], workspace: Workspace) -> Evidence:
+def evidence_of(steps: Sequence[StepState], workspace: Workspace, language: str) -> Evidence:
     """Return what the finished Steps of a Subtask leave for code to check."""
     ran = [step for step in steps if step.risk is Risk.EXECUTE and step.observation]
     return Evidence(
@@ -70,6 +71,7 @@ def evidence_of(steps: Sequence[StepState], workspace: Workspace) -> Evidence:
         read_urls=frozenset(
             source for step in steps if step.observation and step.observation.ok for source in step.observation.sources
         ),
+        language=language,
     )
 
 
@@ -94,7 +96,7 @@ def _opinions(
     state: RunState, subtask_id: str, criteria: Sequence[str], forms: Sequence[JudgementForm]
 ) -> Mapping[str, Judgement]:
     """Return the model's judgements by criterion; one without evidence that exists is unmet, whatever it says."""
-    known = {step.id for step in _finished(state, subtask_id)}
+    known, _ = {step.id for step in _finished(state, subtask_id)}, translator(state.language)
     if state.subtasks[subtask_id].report:
         known.add(RESULT)
     given = {form.criterion: form for form in forms}
@@ -102,10 +104,10 @@ def _opinions(
     for number, text in enumerate(criteria, start=1):
         form = given.get(number)
         if form is None:
-            opinions[text] = Judgement(text, met=False, note="It was not judged.")
+            opinions[text] = Judgement(text, met=False, note=_("It was not judged."))
             continue
         evidence = tuple(name for name in dict.fromkeys(_named(each) for each in form.evidence) if name in known)
-        note = form.note.strip() if evidence or not form.met else "No step shows it."
+        note = form.note.strip() if evidence or not form.met else _("No step shows it.")
         opinions[text] = Judgement(text, form.met and bool(evidence), evidence, note)
     return opinions
 

@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from agent_core.domain import Choice, Observation, Preview, ToolCall
-from agent_core.errors import ArgumentsUnreadable, NodError
+from agent_core.errors import ArgumentsUnreadable, BasisChanged, NodError
+from agent_core.i18n import N_, sentence, translator
 from agent_core.journal.events import Event, ModelCalled, StepProposed, SubtaskReported, TurnFaulted
 from agent_core.journal.state import RunState, StepState
 from agent_core.policy import Ruling, ruling
@@ -19,14 +21,11 @@ from agent_core.tools.workspace import Workspace
 
 MAX_CALLS = 8  # in one turn: more than people can look at together
 
-CHANGED = (
-    "What this would change is no longer as it was when it was shown, so it was not run. Look again and propose anew."
-)
-NOT_APPROVED = "This is not what was approved, so it was not run."
-CUT_OFF = "The tool gave up in the middle; what it did until then may have taken effect."
+NOT_APPROVED = N_("This is not what was approved, so it was not run.")
+CUT_OFF = N_("The tool gave up in the middle; what it did until then may have taken effect.")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Executor:
     """Takes turns of the model and runs Tools. `workspace` gives the folder of that name."""
 
@@ -35,9 +34,10 @@ class Executor:
     workspace: Callable[[str], Workspace]
     clock: Clock
 
+    @cached_property
     def specs(self) -> Sequence[ToolSpec]:
-        """Return the Tools as the model is told of them, each with the argument `why`."""
-        return [_with_why(spec) for spec in self.toolbox.specs]
+        """The Tools as the model is told of them, each with the argument `why`."""
+        return tuple(_with_why(spec) for spec in self.toolbox.specs)
 
     def context(self, state: RunState) -> ToolContext:
         """Return where the Run's ToolCalls run."""
@@ -55,7 +55,7 @@ class Executor:
         Raises:
             ModelError: the model could not be used; usages are in it.
         """
-        answer = await self.model.turn(turn_prompt(state, subtask_id), self.specs())
+        answer = await self.model.turn(turn_prompt(state, subtask_id), self.specs)
         billed = [ModelCalled("turn", usage, subtask_id) for usage in answer.usages]
         number = len(state.subtasks[subtask_id].turns) + 1
         if not answer.calls:
@@ -112,19 +112,14 @@ class Executor:
 
     async def execute(self, state: RunState, step: StepState) -> Observation:
         """Run a started Step and return what came of it; it refuses whatever is not what was approved."""
-        refused = self._refusal(state, step)
+        refused, _ = self._refusal(state, step), translator(state.language)
         if refused:
-            return Observation(refused, ok=False)
+            return Observation(_(refused), ok=False)
         try:
             tool = self.toolbox.named(step.call.tool)
-            context = self.context(state)
-            # what people were shown must still be what it does, unless they said to do it again
-            if step.preview.basis and step.decision and step.resolved is not Choice.AGAIN:
-                now = await tool.preview(context, step.call.arguments)
-                if now.basis != step.preview.basis:
-                    return Observation(CHANGED, ok=False)
+            context = await self._based(state, step, tool)
         except NodError as error:
-            return Observation(str(error), ok=False)
+            return Observation(sentence(error, state.language), ok=False)
         try:
             return await tool.run(context, step.call.arguments)
         except asyncio.CancelledError:
@@ -132,7 +127,22 @@ class Executor:
             if own and own.cancelling():
                 raise
             # nobody cancelled this: something that the Tool waited for was, and it would be so again
-            return Observation(CUT_OFF, ok=False)
+            return Observation(_(CUT_OFF), ok=False)
+
+    async def _based(self, state: RunState, step: StepState, tool: Tool) -> ToolContext:
+        """Return where the Step runs: what people were shown is what it does, unless they said to do it again.
+
+        Raises:
+            BasisChanged: it would do something else by now.
+        """
+        context, basis = self.context(state), step.preview.basis
+        if not basis or step.decision is None or step.resolved is Choice.AGAIN:
+            return context
+        if tool.keeps_basis:
+            return replace(context, basis=basis)
+        if (await tool.preview(context, step.call.arguments)).basis != basis:
+            raise BasisChanged
+        return context
 
     def _refusal(self, state: RunState, step: StepState) -> str:
         digest = ToolCall.of(step.call.tool, step.call.arguments).digest
@@ -148,4 +158,4 @@ def _with_why(spec: ToolSpec) -> ToolSpec:
     reason = {"type": "string", "description": "Why, in one sentence, for the people who decide."}
     parameters["properties"] = {WHY: reason, **parameters.get("properties", {})}
     parameters["required"] = [WHY, *parameters.get("required", [])]
-    return ToolSpec(spec.name, spec.description, parameters)
+    return replace(spec, parameters=parameters)

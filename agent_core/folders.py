@@ -60,4 +60,4 @@ async def _in_thread(work: Callable[[], T]) -> T:
     try:
         return await asyncio.to_thread(work)
     except WorkspaceError as error:
-        raise FileRefused(path=error.fields["path"], reason=error.fields["reason"]) from error
+        raise FileRefused(path=error.fields["path"], reason=error.fields.get("reason", error)) from error

@@ -3,11 +3,11 @@
 import gettext
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from babel.dates import format_datetime, format_timedelta
 from babel.messages.mofile import write_mo
@@ -71,17 +71,43 @@ def language_of(goal: str) -> str:
     return "zh" if share >= _MOSTLY or (share >= _PARTLY and _HAN.match(letters[0])) else "en"
 
 
+class Phrase:
+    """Words of Nod's own within an error or another Phrase: an English pattern, marked with N_, and its fields."""
+
+    def __init__(self, pattern: str, /, **fields: Any) -> None:
+        self.pattern = pattern
+        self.fields = fields
+
+    def __str__(self) -> str:
+        return self.told("en")
+
+    def told(self, language: str) -> str:
+        """Return the words in `language`."""
+        return _filled(self.pattern, self.fields, language)
+
+
 def sentence(error: NodError, language: str) -> str:
-    """Return an error's sentence in `language`; fields that are errors or texts of Nod's own are translated too."""
-    pattern = " ".join((type(error).__doc__ or "").split())
-    fields = {name: _field(value, language) for name, value in error.fields.items()}
-    return translator(language)(pattern).format(**fields)
+    """Return an error's sentence in `language`; fields that are errors or words of Nod's own are translated too."""
+    return _filled(" ".join((type(error).__doc__ or "").split()), error.fields, language)
+
+
+def _filled(pattern: str, fields: Mapping[str, Any], language: str) -> str:
+    told = {name: _field(value, language) for name, value in fields.items()}
+    return translator(language)(pattern).format(**told)
 
 
 def _field(value: Any, language: str) -> Any:
-    if isinstance(value, NodError):
-        return sentence(value, language)
-    return translator(language)(str(value)) if isinstance(value, str) else value
+    match value:
+        case NodError():
+            return sentence(value, language)
+        case Phrase():
+            return value.told(language)
+        case tuple():
+            return listed([str(_field(each, language)) for each in cast("tuple[Any, ...]", value)], language)
+        case str():
+            return translator(language)(str(value))
+        case _:
+            return value
 
 
 def listed(words: list[str], language: str) -> str:

@@ -11,6 +11,8 @@ from urllib.parse import unquote, urldefrag, urlsplit
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from agent_core.i18n import N_
+
 _MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 # a bare address is a link wherever people read Markdown (GitHub Flavored Markdown, autolinks extension)
 _BARE = re.compile(r"https?://[^\s<>\"'`，。；：！？、（）【】《》「」]+")
@@ -60,12 +62,12 @@ def fault_of_link(
     try:
         parts = urlsplit(link)
     except ValueError:
-        return "is not a proper address"
+        return N_("is not a proper address")
     if parts.scheme in {"http", "https"} or parts.netloc:
         address = f"https:{link}" if link.startswith("//") else link
-        return "" if web_address(address) in read else "was not read in this run, and Nod opens no web link unasked"
+        return "" if web_address(address) in read else N_("was not read in this run, and Nod opens no web link unasked")
     if parts.scheme:
-        return "" if parts.scheme in _SPEAKS_FOR_ITSELF and parts.path else "is of a kind that cannot be checked"
+        return "" if parts.scheme in _SPEAKS_FOR_ITSELF and parts.path else N_("is of a kind that cannot be checked")
     return _fault_of_relative(unquote(parts.path), unquote(parts.fragment), path, paths, anchors_of)
 
 
@@ -73,17 +75,17 @@ def _fault_of_relative(
     target: str, anchor: str, path: str, paths: frozenset[str], anchors_of: Callable[[str], set[str]]
 ) -> str:
     if target.startswith("/"):
-        return "starts with /, which is not in the workspace; link relative to the file"
+        return N_("starts with /, which is not in the workspace; link relative to the file")
     if not (target or anchor):
-        return "is empty"
+        return N_("is empty")
     meant = posixpath.normpath(posixpath.join(posixpath.dirname(path), target)) if target else path
     if meant == ".." or meant.startswith("../"):
-        return "leads out of the workspace"
+        return N_("leads out of the workspace")
     if meant not in paths:
         folder = "" if meant == "." else f"{meant}/"
-        return "" if any(each.startswith(folder) for each in paths) else "is not in the workspace"
+        return "" if any(each.startswith(folder) for each in paths) else N_("is not in the workspace")
     if anchor and anchor != "top" and meant.endswith((".md", ".markdown")) and anchor not in anchors_of(meant):
-        return "matches no heading"
+        return N_("matches no heading")
     return ""
 
 

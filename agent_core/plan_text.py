@@ -7,17 +7,19 @@
        after: none
 
     2. Write
-       - at least 800 words
+       - at least 800 words (checked by code: blog.md has at least 800 words)
        after: 1
 
-The numbers are labels of this text, in its order. A Subtask whose label or title is still there keeps its id, and a
-criterion whose words are unchanged keeps its Check.
+The numbers are labels of this text, in its order. A Subtask whose label or title is still there keeps its id. No Check
+is lost without a word: a reworded criterion's goes with its new number, file or text, or the edit is refused.
 """
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from agent_core.check_words import criterion_words, one_line
+from agent_core.criteria_text import CheckUnclear, criteria_of
 from agent_core.domain import Criterion, Plan, Subtask
 from agent_core.errors import EditRefused, NodError
 from agent_core.i18n import N_, listed, translator
@@ -27,6 +29,7 @@ INDENT = "   "
 _HELP = (
     N_("Change, add, move or delete subtasks. A numbered line at the margin begins one; what it is told is indented."),
     N_("A dash begins a criterion: when it is done. The “after” line names the subtasks it waits for, or none."),
+    N_("“(checked by code: …)” says what code looks for; “(not checked by code)” leaves a criterion to judgement."),
 )
 _AFTER_WORDS = {"en": "after: ", "zh": "依赖："}
 _NONE_WORDS = {"en": "none", "zh": "无"}
@@ -39,7 +42,7 @@ _ESCAPED = re.compile(rf"(\\*)(?={_CRITERION.pattern}|(?i:{_AFTER.pattern}))")
 
 
 class LineAstray(NodError):
-    """Line {line} belongs to no subtask; begin the text with a numbered line such as `1. Title`."""
+    """Line {line} begins no subtask: put a number before it, as in `3. Title`, or indent it below the one it is for."""
 
 
 class LabelRepeated(NodError):
@@ -78,19 +81,15 @@ def _rendered(subtask: Subtask, labels: Mapping[str, str], language: str) -> str
     after = listed([labels[name] for name in subtask.after], language) or _NONE_WORDS.get(language, "none")
     lines = [
         *(_escape(line) for line in _lines(subtask.instructions)),
-        *(f"- {_one_line(criterion.text)}" for criterion in subtask.criteria),
+        *(f"- {criterion_words(criterion, language)}" for criterion in subtask.criteria),
         f"{_AFTER_WORDS.get(language, 'after: ')}{after}",
     ]
-    heading = f"{labels[subtask.id]}. {_one_line(subtask.title)}"
+    heading = f"{labels[subtask.id]}. {one_line(subtask.title)}"
     return "\n".join((heading, *(INDENT + line if line else "" for line in lines)))
 
 
 def _lines(text: str) -> list[str]:
     return [line.rstrip() for line in re.split(r"\r\n|\r|\n", text.strip())] if text.strip() else []
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _escape(line: str) -> str:
@@ -124,7 +123,7 @@ def parse_plan(text: str, original: Plan, next_number: int, language: str) -> Pl
         before = {block.label: block for block in _read(render_plan(original, language))}
         subtasks = [_subtask(block, kept.get(block.label), before, original, language) for block in labelled]
         check_plan(Plan(tuple(subtasks)))  # still with the text's labels, which its sentences then name
-    except (PlanBroken, LineAstray, LabelRepeated, LabelUnknown) as error:
+    except (PlanBroken, LineAstray, LabelRepeated, LabelUnknown, CheckUnclear) as error:
         raise EditRefused(reason=error) from error
     new = (str(number) for number in range(next_number, next_number + len(labelled)))
     ids = {block.label: kept[block.label].id if block.label in kept else next(new) for block in labelled}
@@ -149,9 +148,7 @@ def _read(text: str) -> list[_Block]:
         heading = _HEADING.fullmatch(line)
         if heading:
             blocks.append(_Block(number, heading[1], heading[2]))
-        elif after_blank and not line[0].isspace() and not _special(line):
-            blocks.append(_Block(number, "", line))
-        elif not blocks:
+        elif not blocks or _astray(line, blocks[-1], after_blank=after_blank):
             raise LineAstray(line=number)
         else:
             blocks[-1] = _with_line(blocks[-1], line, number)
@@ -159,8 +156,11 @@ def _read(text: str) -> list[_Block]:
     return blocks
 
 
-def _special(line: str) -> bool:
-    return bool(_CRITERION.match(line) or _AFTER.match(line))
+def _astray(line: str, block: _Block, *, after_blank: bool) -> bool:
+    """Say whether a line at the margin looks like the title of a Subtask of its own."""
+    if line[0].isspace() or _CRITERION.match(line) or _AFTER.match(line):
+        return False
+    return after_blank or bool(block.criteria) or block.after is not None
 
 
 def _with_instruction(block: _Block, line: str) -> _Block:
@@ -192,25 +192,18 @@ def _labels(text: str) -> Iterator[str]:
 
 
 def _labelled(blocks: Sequence[_Block], originals: set[str]) -> list[_Block]:
-    """Give unnumbered Subtasks labels, and settle what each waits for."""
+    """Refuse labels that come twice, and settle what each Subtask waits for."""
     taken: set[str] = set()
     for block in blocks:
         if block.label in taken:
             raise LabelRepeated(line=block.line, label=block.label)
-        taken |= {block.label} - {""}
+        taken.add(block.label)
     labelled: list[_Block] = []
     for block in blocks:
-        label = block.label or _free(block.title, taken)
-        taken.add(label)
         before = (labelled[-1].label,) if labelled else ()
         after = before if block.after is None else tuple(_known(block, taken, originals))
-        labelled.append(replace(block, label=label, after=after))
+        labelled.append(replace(block, after=after))
     return labelled
-
-
-def _free(title: str, taken: set[str]) -> str:
-    """Return a label for an unnumbered Subtask: its title, which sentences about it then name."""
-    return title if title not in taken else _free(f"{title}′", taken)
 
 
 def _known(block: _Block, labels: set[str], originals: set[str]) -> Iterator[str]:
@@ -234,7 +227,7 @@ def _matches(blocks: Sequence[_Block], original: Plan) -> dict[str, Subtask]:
             found[block.label] = match
 
     def same_title(block: _Block, subtask: Subtask) -> bool:
-        return _one_line(subtask.title) == _one_line(block.title)
+        return one_line(subtask.title) == one_line(block.title)
 
     for block in blocks:
         claim(
@@ -255,7 +248,7 @@ def _subtask(
     unedited = before.get(number)
     same_words = was is not None and unedited is not None and _told(unedited) == _told(block)
     same_title = was is not None and unedited is not None and unedited.title == block.title
-    criteria = tuple(_criterion(text, position, was, original) for position, text in enumerate(block.criteria))
+    criteria = criteria_of(block.criteria, was, original, language)
     _ = translator(language)
     default = Criterion(_("What the instructions ask for is there."))
     return Subtask(
@@ -269,11 +262,3 @@ def _subtask(
 
 def _told(block: _Block) -> str:
     return "\n".join(block.instructions).strip("\n")
-
-
-def _criterion(text: str, position: int, was: Subtask | None, original: Plan) -> Criterion:
-    """Return the Criterion of these words with the Check it had, looked for in its old place first."""
-    own = was.criteria if was is not None else ()
-    others = (criterion for subtask in original.subtasks for criterion in subtask.criteria)
-    nearest = (*own[position : position + 1], *own, *others)
-    return next((known for known in nearest if _one_line(known.text) == _one_line(text)), Criterion(text))

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from agent_core.domain import Plan, Subtask, Topic, Usage
-from agent_core.errors import ModelError, ModelGarbled
+from agent_core.domain import CheckKind, Plan, Subtask, Topic, Usage
+from agent_core.errors import CallCancelled, ModelError, ModelGarbled
 from agent_core.forms import PlanForm
 from agent_core.journal.events import Event, ModelCalled, PlanProposed, QuestionAsked
 from agent_core.journal.state import RunState, SubtaskStatus
 from agent_core.plan_check import PlanBroken, SubtaskNamesRepeat, check_plan
-from agent_core.ports import CallCancelled, LanguageModel, Message, ToolSpec
+from agent_core.ports import LanguageModel, Message, ToolSpec
 from agent_core.prompts import plan_prompt
 
 MAX_TRIES = 3  # at a Plan that holds together, before people are told
@@ -19,6 +19,10 @@ class QuestionsUsedUp(PlanBroken):
     """No more questions can be asked; plan with what is known."""
 
 
+class CodeNotRun(PlanBroken):
+    """Subtask {name}: no tool here runs code, so “{criterion}” cannot be checked by tests; check it otherwise."""
+
+
 async def propose_plan(model: LanguageModel, state: RunState, tools: Sequence[ToolSpec]) -> Sequence[Event]:
     """Return the events of asking for a Plan: what it cost, and the Plan or a clarifying question.
 
@@ -27,7 +31,7 @@ async def propose_plan(model: LanguageModel, state: RunState, tools: Sequence[To
     """
     messages = plan_prompt(state, tools)
     usages: tuple[Usage, ...] = ()
-    problem = ""
+    problem: str | PlanBroken = ""
     for _ in range(MAX_TRIES):
         try:
             filled = await model.fill(messages, PlanForm)
@@ -36,10 +40,10 @@ async def propose_plan(model: LanguageModel, state: RunState, tools: Sequence[To
             raise
         usages = (*usages, *filled.usages)
         try:
-            event = _understand(state, filled.value)
+            event = _understand(state, filled.value, tools)
         except PlanBroken as error:
-            problem = str(error)
-            messages = [*messages, Message("assistant", filled.value.model_dump_json()), Message("user", problem)]
+            problem = error
+            messages = [*messages, Message("assistant", filled.value.model_dump_json()), Message("user", str(error))]
         else:
             return [*(ModelCalled("plan", usage) for usage in usages), event]
     garbled = ModelGarbled(model=model.name, tries=MAX_TRIES, reason=problem)
@@ -47,15 +51,26 @@ async def propose_plan(model: LanguageModel, state: RunState, tools: Sequence[To
     raise garbled
 
 
-def _understand(state: RunState, form: PlanForm) -> Event:
+def _understand(state: RunState, form: PlanForm, tools: Sequence[ToolSpec]) -> Event:
     """Return the question or the Plan of a form. Raises PlanBroken."""
     if form.question.strip() and not form.subtasks:
         if sum(question.topic is Topic.CLARIFY for question in state.questions.values()) >= MAX_QUESTIONS:
             raise QuestionsUsedUp
         return QuestionAsked(f"q{len(state.questions) + 1}", Topic.CLARIFY, form.question.strip())
-    plan = Plan((*_done(state), *_subtasks(state, form)))
+    made = _subtasks(state, form)
+    plan = Plan((*_done(state), *made))
     check_plan(plan)
-    return PlanProposed(state.revision + 1, plan, form.why.strip())
+    if not any(tool.runs_code for tool in tools):
+        _refuse_tests(made)
+    return PlanProposed(state.revision + 1, plan, form.why.strip(), seen=state.seq)
+
+
+def _refuse_tests(subtasks: Sequence[Subtask]) -> None:
+    """Raise CodeNotRun for a check that could never be met."""
+    for subtask in subtasks:
+        for criterion in subtask.criteria:
+            if criterion.check is not None and criterion.check.kind is CheckKind.TESTS_PASS:
+                raise CodeNotRun(name=subtask.id, criterion=criterion.text.strip())
 
 
 def _done(state: RunState) -> tuple[Subtask, ...]:

@@ -1,7 +1,7 @@
 """What the core needs of chat platforms, and of storage for them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -135,4 +135,40 @@ class NoteStore(Protocol):
 
     async def keep(self, platform: str, name: str, text: str) -> None:
         """Note a text under a name, over an earlier one."""
+        ...
+
+
+# --- where Nod is installed -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """Nod in a workspace of a platform. `credentials` is JSON, the platform's own, and secret."""
+
+    platform: str
+    workspace: str
+    credentials: str = field(repr=False)
+
+
+class InstallationStore(Protocol):
+    """The table `installations`; credentials are sealed in it. Every method may raise StorageError."""
+
+    async def keep(self, installation: Installation, at: datetime) -> None:
+        """Store an installation, durably, over an earlier one of the same workspace."""
+        ...
+
+    async def of(self, platform: str, workspace: str) -> Installation | None:
+        """Return the installation in a workspace, None when there is none.
+
+        Raises:
+            InstallationUnreadable: it was sealed with another key.
+        """
+        ...
+
+    async def forget(self, platform: str, workspace: str) -> None:
+        """Forget the installation in a workspace, and its credentials."""
+        ...
+
+    async def workspaces(self, platform: str) -> Sequence[str]:
+        """Return the workspaces of a platform that Nod is installed in."""
         ...

@@ -1,6 +1,5 @@
 """What the core needs of the world. Storage and adapters implement these; the core imports none of them."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -65,23 +64,51 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """What one append writes, all or nothing: rows, their blobs, and the projections after them.
-
-    `said` is what is new in the conversation at the Run's Origin.
-    """
+    """What one append writes, all or nothing: rows, their blobs, and the projections after them."""
 
     records: Sequence[Record]
     blobs: Mapping[str, bytes]
     summary: RunSummary
-    approvals: Sequence[OpenApproval]  #: all that are open now; those not named are closed
-    said: Sequence[Said] = ()
+    approvals: Sequence[OpenApproval] | None  #: all that are open now, any other is closed; None: those that were
+    said: Sequence[Said] = ()  #: new in the conversation at the Run's Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to advance a Run: its epoch, and the seq the Run had when it was taken or last appended under."""
+
+    epoch: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """An append that takes the lease, if it is free."""
+
+    worker: str
+    until: datetime
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Under:
+    """An append under the live lease of this epoch."""
+
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class LettingGo:
+    """An append under the live lease of this epoch, the last: it lets go of it, unless the Run was woken meanwhile."""
+
+    epoch: int
+
+
+Hold = Taking | Under | LettingGo  #: what an append has to do with the Run's lease
 
 
 class JournalStore(Protocol):
-    """The tables `events`, `blobs`, `runs`, `approvals`, and what is added to `conversation`.
-
-    Every method may raise StorageError.
-    """
+    """Journals, and the projections written with them. Every method may raise StorageError."""
 
     async def create(self, commit: Commit, key: str = "") -> str:
         """Store a new Run and return its id; if `key` was used before, store nothing and return that Run's id."""
@@ -91,12 +118,12 @@ class JournalStore(Protocol):
         """Return the id of the Run that was stored with this key; an empty string when there is none."""
         ...
 
-    async def append(self, commit: Commit, *, epoch: int | None = None) -> None:
-        """Append to a Run, durably, before this returns.
+    async def append(self, commit: Commit, hold: Hold | None = None) -> Lease | None:
+        """Append to a Run, durably, before this returns; return the lease that `hold` leaves with its worker.
 
         Raises:
             JournalConflict: the Run already has an event of that seq.
-            LeaseLost: `epoch` is given and is not the epoch of the Run's live lease.
+            LeaseLost: the lease is not the one `hold` names, or is not free to take.
         """
         ...
 
@@ -136,8 +163,8 @@ class JournalStore(Protocol):
         """Return every Run's id, oldest first."""
         ...
 
-    async def acquire(self, run_id: str, worker: str, until: datetime, now: datetime) -> int | None:
-        """Take the lease and return its new epoch; None, and the Run is marked woken, while another lease is live.
+    async def acquire(self, run_id: str, worker: str, until: datetime, now: datetime) -> Lease | None:
+        """Take the lease, with a new epoch, and return it; None, and the Run is marked woken, while another is live.
 
         Raises:
             RunUnknown: there is no such Run.
@@ -165,7 +192,7 @@ class JournalStore(Protocol):
         ...
 
 
-# --- what was said, and who may come in ----------------------------------------------------------------------------
+# --- what was said, and what is set for it ----------------------------------------------------------------------------
 
 
 class ConversationStore(Protocol):
@@ -188,30 +215,6 @@ class ChannelStore(Protocol):
         ...
 
 
-class SignInStore(Protocol):
-    """The secret tokens of the web door. Only digests are kept: a token is known once, when it is minted."""
-
-    async def mint_once(self, name: str, *, now: datetime, expires_at: datetime) -> str:
-        """Return a new token that signs the person `name` in once, until `expires_at`."""
-        ...
-
-    async def mint_api(self, name: str, *, now: datetime, expires_at: datetime | None = None) -> str:
-        """Return a new token that lasts, for programs that speak for the person `name`."""
-        ...
-
-    async def redeem(self, token: str, now: datetime) -> str | None:
-        """Use a one-time token up and return its name; None when it is unknown, used or expired."""
-        ...
-
-    async def api_name(self, token: str, now: datetime) -> str | None:
-        """Return whom a lasting token speaks for; None when it is unknown, revoked or expired."""
-        ...
-
-    async def revoke(self, name: str, now: datetime) -> int:
-        """Void every token of the person `name` that still counts, and return how many there were."""
-        ...
-
-
 # --- the language model -------------------------------------------------------------------------------------------
 
 
@@ -222,6 +225,7 @@ class ToolSpec:
     name: str
     description: str
     parameters: Mapping[str, Any]
+    runs_code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,17 +265,10 @@ class Filled(Generic[T]):
     usages: tuple[Usage, ...]
 
 
-class CallCancelled(asyncio.CancelledError):
-    """Who asked the model gave up waiting. `usages` are its calls so far, which a server may bill all the same."""
-
-    usages: tuple[Usage, ...] = ()
-
-
 class LanguageModel(Protocol):
-    """A language model. Every call that reached a server is in `usages`.
+    """A language model. Every call that reached a server is in `usages`, failed ones included (ModelError.usages).
 
-    Failed ones are in ModelError.usages; when the caller is cancelled, they come with CallCancelled, which is raised
-    in the place of CancelledError.
+    A caller that is cancelled is told of its calls so far by CallCancelled, in the place of CancelledError.
     """
 
     @property

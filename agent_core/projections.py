@@ -2,22 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 
-from agent_core.domain import Choice, PolicyName
+from agent_core.domain import Choice
 from agent_core.journal import events as e
-from agent_core.journal.state import PlanStatus, RunState, StepStatus, taint
+from agent_core.journal.state import RunState, StepStatus, once_a_state, taint
 from agent_core.ports import OpenApproval, RunSummary, Said
-from agent_core.rules import asking
+from agent_core.rules import asking, plan_asks
 
 PLAN = "plan"  # the Card id of the Plan; Steps and questions are `step:ID` and `question:ID`
 
 
-def plan_asks(state: RunState) -> bool:
-    """Say whether the Plan waits for a person: more than one Subtask, in a Run that acts."""
-    if state.plan is None or state.plan_status is not PlanStatus.PROPOSED or state.status.over:
-        return False
-    return len(state.plan.subtasks) > 1 and state.policy.name is not PolicyName.OBSERVE
-
-
+@once_a_state
 def approvals_of(state: RunState) -> tuple[OpenApproval, ...]:
     """Return all that waits for people in a Run now; nothing once it is over."""
     if state.status.over:

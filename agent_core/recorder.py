@@ -3,19 +3,21 @@
 import json
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from dataclasses import asdict
+from contextlib import suppress
+from dataclasses import asdict, fields
+from functools import cache
 from typing import Any
 
 import structlog
 
 from agent_core.changes import Changes
 from agent_core.domain import digest_of
-from agent_core.errors import JournalBroken, JournalConflict, RunUnknown
+from agent_core.errors import JournalBroken, JournalConflict, RequestRefused, RunUnknown
 from agent_core.journal.events import Event
 from agent_core.journal.fold import apply, fold
 from agent_core.journal.records import GENESIS, Entry, Record, blobs_of, seal, timestamp, unseal, verify
 from agent_core.journal.state import RunState
-from agent_core.ports import Clock, Commit, JournalStore
+from agent_core.ports import Clock, Commit, Hold, JournalStore, Lease
 from agent_core.projections import approvals_of, said_of, summary_of
 from agent_core.rules import settled
 
@@ -25,6 +27,11 @@ _IDS = ("step_id", "subtask_id", "question_id")  # what a log line names beside 
 log = structlog.get_logger(__name__)
 
 Propose = Callable[[RunState], Sequence[Event]]
+
+
+@cache
+def _ids_of(kind: type[Event]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind) if field.name in _IDS)
 
 
 class Recorder:
@@ -105,36 +112,72 @@ class Recorder:
                 "blobs": {digest: content.decode("utf-8", "replace") for digest, content in blobs.items()},
             }
 
-    async def append(self, run_id: str, propose: Propose, *, epoch: int | None = None) -> RunState:
+    def known(self, run_id: str) -> RunState | None:
+        """Return the newest state known here, None when it must be loaded."""
+        return self._states.get(run_id)
+
+    async def append(self, run_id: str, propose: Propose) -> RunState:
         """Append what `propose` makes of the state, and return the state after it.
 
         `propose` is asked again whenever somebody else appended first; it returns nothing when what it wanted
-        no longer makes sense, or raises, and then nothing is appended. With `epoch`, only under that lease.
+        no longer makes sense, or raises, and then nothing is appended: that it says of the state there is now.
+        """
+        state = self.known(run_id)
+        if state is not None:
+            with suppress(RequestRefused):
+                if events := propose(state):
+                    return (await self._append(run_id, state, events, propose))[0]
+        # perhaps another process appended
+        state = await self.load(run_id)
+        events = propose(state)
+        return (await self._append(run_id, state, events, propose))[0] if events else state
+
+    async def append_under(
+        self, run_id: str, propose: Propose, hold: Callable[[RunState], Hold]
+    ) -> tuple[RunState, Lease | None]:
+        """Append as a worker, which knows of the Run what matters; `hold` says of the state after it what to hold.
+
+        Return the state, and the lease that is left with the worker. If nothing was appended, that is None.
+
+        Raises:
+            LeaseLost: the lease is not the one `hold` names, or is not free to take.
         """
         state = await self.latest(run_id)
-        while True:
-            events = propose(state)
-            if not events:
-                return state
+        events = propose(state)
+        return await self._append(run_id, state, events, propose, hold) if events else (state, None)
+
+    async def _append(
+        self,
+        run_id: str,
+        state: RunState,
+        events: Sequence[Event],
+        propose: Propose,
+        hold: Callable[[RunState], Hold] | None = None,
+    ) -> tuple[RunState, Lease | None]:
+        while events:
             after, commit = self._commit(run_id, state, events)
             try:
-                await self.store.append(commit, epoch=epoch)
+                lease = await self.store.append(commit, hold(after) if hold else None)
             except JournalConflict:
                 state = await self.load(run_id)
+                events = propose(state)
                 continue
             self._keep(after)
             self._tell(commit.records, events)
-            return after
+            return after, lease
+        return state, None
 
     def _tell(self, records: Sequence[Record], events: Sequence[Event]) -> None:
         """Log what was appended, one line an event without contents, and tell who watches."""
+        run_id = records[0].run_id
+        told = log.bind(run_id=run_id)
         for record, event in zip(records, events, strict=True):
-            ids = {name: getattr(event, name) for name in _IDS if hasattr(event, name)}
-            log.info("appended", kind=record.kind, run_id=record.run_id, seq=record.seq, **ids)
-        self.changes.notify(records[0].run_id)
+            ids = {name: getattr(event, name) for name in _ids_of(type(event))}
+            told.info("appended", kind=record.kind, seq=record.seq, **ids)
+        self.changes.notify(run_id)
 
     def _commit(self, run_id: str, state: RunState | None, events: Sequence[Event]) -> tuple[RunState, Commit]:
-        now = self.clock()
+        now, asked = self.clock(), approvals_of(state) if state else None
         records: list[Record] = []
         blobs: dict[str, bytes] = {}
         for event in events:
@@ -145,7 +188,9 @@ class Recorder:
             state = apply(state, Entry(run_id, seq, now, record.digest, event))
         assert state is not None  # noqa: S101  (there is at least one event)
         state = settled(state, now)
-        return state, Commit(records, blobs, summary_of(state), approvals_of(state), said_of(state, events))
+        asks = approvals_of(state)
+        approvals = None if asks == asked else asks
+        return state, Commit(records, blobs, summary_of(state), approvals, said_of(state, events))
 
     def _keep(self, state: RunState) -> RunState:
         known = self._states.get(state.run_id)

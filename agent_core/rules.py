@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
-from agent_core.domain import Choice, PolicyName, Risk, RunStatus, Topic
+from agent_core.domain import Choice, Outcome, Plan, PolicyName, Risk, RunStatus, Topic
 from agent_core.journal.state import (
     NoteKind,
+    PastPlan,
     PlanStatus,
     RunState,
     StepState,
@@ -14,12 +15,14 @@ from agent_core.journal.state import (
     SubtaskState,
     SubtaskStatus,
     Turn,
+    once_a_state,
 )
 from agent_core.policy import Ruling, ruling
 
 MAX_TURNS = 12  # of the model in one attempt at a Subtask, before people are asked
 MAX_REPEATS = 3  # of one identical call within those turns, before people are asked
 MAX_REPLANS = 2  # because attempts were used up, before people are asked
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class MakePlan:
 
 @dataclass(frozen=True, slots=True)
 class WavePlan:
-    """Accept a Plan that needs no Decision of its own: one Subtask, or a Run that only observes."""
+    """Accept a Plan that needs no Decision of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +121,23 @@ class Wait:
 
 def next_actions(state: RunState, now: datetime) -> tuple[Action, ...] | Wait:
     """Return what is to be done now, in the Plan's order, or what is waited for: nothing, when the Run is over."""
+    expiry = _first_expiry(state)
+    return _worked_out(state, now) if expiry is not None and expiry <= now else _before_any_expiry(state)
+
+
+@once_a_state
+def _first_expiry(state: RunState) -> datetime | None:
+    """Return when the first Step expires that nobody decided on; until then time changes nothing."""
+    undecided = (step.expires_at for step in state.steps.values() if step.status is StepStatus.PROPOSED)
+    return min((at for at in undecided if at is not None), default=None)
+
+
+@once_a_state
+def _before_any_expiry(state: RunState) -> tuple[Action, ...] | Wait:
+    return _worked_out(state, _LONG_AGO)
+
+
+def _worked_out(state: RunState, now: datetime) -> tuple[Action, ...] | Wait:
     if state.status.over:
         return Wait()
     if state.paused:  # what nobody decided in time expires all the same, or resuming would only pause again
@@ -138,13 +158,18 @@ def settled(state: RunState, now: datetime) -> RunState:
         return state.but(wake_at=None)
     actions = next_actions(state, now)
     if not isinstance(actions, Wait):
-        return state.but(status=RunStatus.RUNNING, wake_at=None)
-    return state.but(status=RunStatus.PAUSED if state.paused else RunStatus.WAITING, wake_at=actions.until)
+        status, wake_at = RunStatus.RUNNING, None
+    else:
+        status, wake_at = RunStatus.PAUSED if state.paused else RunStatus.WAITING, actions.until
+    if status is state.status and wake_at == state.wake_at:
+        return state
+    # neither of these two changes what is to be done
+    return state.but_for(status=status, wake_at=wake_at)
 
 
 def _blocked(state: RunState) -> frozenset[str]:
     """Return the Subtasks that wait for the answer to a question; an empty id stands for the whole Run."""
-    return frozenset(question.subtask_id for question in state.open_questions())
+    return frozenset([question.subtask_id for question in state.open_questions()])
 
 
 def _planning(state: RunState) -> tuple[Action, ...] | Wait:
@@ -152,10 +177,27 @@ def _planning(state: RunState) -> tuple[Action, ...] | Wait:
         return Wait()
     if state.plan_status is PlanStatus.WANTED:
         return (MakePlan(),)
-    assert state.plan is not None  # noqa: S101  (a proposed Plan is there; the fold set it)
-    if state.policy.name is PolicyName.OBSERVE or len(state.plan.subtasks) == 1:
-        return (WavePlan(),)
-    return Wait()
+    return Wait() if plan_asks(state) else (WavePlan(),)
+
+
+def plan_asks(state: RunState) -> bool:
+    """Say whether the Plan waits for a person: a large one does, and any after one that people sent back."""
+    if state.plan is None or state.plan_status is not PlanStatus.PROPOSED or state.status.over:
+        return False
+    if state.policy.name is PolicyName.OBSERVE:
+        return False
+    return _large(state.plan) or any(_sent_back(past) for past in state.plans[:-1])
+
+
+def _large(plan: Plan) -> bool:
+    return len(plan.subtasks) > 1
+
+
+def _sent_back(past: PastPlan) -> bool:
+    """Say whether people were asked about an earlier Plan and did not accept it: they rejected it, or wrote instead."""
+    if past.decision is None:
+        return _large(past.proposed)
+    return past.decision.outcome is Outcome.REJECTED
 
 
 def _working(state: RunState, now: datetime) -> Iterator[Action]:
@@ -163,18 +205,20 @@ def _working(state: RunState, now: datetime) -> Iterator[Action]:
     blocked = _blocked(state)
     if "" in blocked:
         return
-    statuses = {name: subtask.status for name, subtask in state.subtasks.items()}
-    if all(status is SubtaskStatus.DONE for status in statuses.values()):
+    undone = {name: subtask for name, subtask in state.subtasks.items() if subtask.status is not SubtaskStatus.DONE}
+    if not undone:
         yield Finish()
         return
-    if SubtaskStatus.EXHAUSTED in statuses.values() and not _unsettled(state):
+    exhausted = any(subtask.status is SubtaskStatus.EXHAUSTED for subtask in undone.values())
+    if exhausted and not _unsettled(state):
         # a new Plan replaces whatever else is open, so nothing else is begun
         allowed = state.replans < MAX_REPLANS + state.replans_granted
         yield MakePlan() if allowed else Ask(Topic.ATTEMPTS, "")
         return
-    for name, subtask in state.subtasks.items():
-        ready = all(statuses[other] is SubtaskStatus.DONE for other in subtask.subtask.after)
-        if ready and name not in blocked and subtask.status in (SubtaskStatus.OPEN, SubtaskStatus.REPORTED):
+    for name, subtask in undone.items():
+        if name in blocked or subtask.status is SubtaskStatus.EXHAUSTED:
+            continue
+        if undone.keys().isdisjoint(subtask.subtask.after):
             yield from _subtask_actions(state, subtask, now)
 
 
@@ -252,6 +296,7 @@ def _earliest_expiry(state: RunState) -> datetime | None:
     )
 
 
+@once_a_state
 def asking(state: RunState) -> tuple[StepState, ...]:
     """Return the Steps that wait for a person's Decision now, in the order proposed."""
     return tuple(

@@ -134,7 +134,7 @@ class Service:
 
     async def _policy_name(self, origin: Origin, wanted: PolicyName | None, actor: Actor) -> PolicyName:
         """Return the policy of a new Run: the channel's, or Nod's; asking less than that is for approvers to choose."""
-        usual = await self.channel_policy(origin) or self.policy.name
+        usual = await self.usual_policy(origin)
         if wanted is not None and looser(wanted, usual) and not is_approver(self.policy, actor):
             named = ", ".join(each.display for each in self.policy.approvers)
             raise PolicyRefused(policy=wanted, usual=usual, deciders=named)
@@ -199,9 +199,9 @@ class Service:
         Raises:
             RequestRefused: its subclasses say why the Decision does not count; nothing was changed.
         """
-        state = self._now(await self.recorder.load(run_id))
         request = Request(subject, verb, actor, via, digest, checked_words(text), arguments)
-        prepared = await deciding.prepare(self.executor, state, request)
+        edits = self._now(await self.recorder.load(run_id)) if verb is Verb.EDIT else None
+        prepared = await deciding.prepare(self.executor, edits, request) if edits else None
         return await self._append(run_id, deciding.decided(request, prepared, self.recorder.clock))
 
     async def control(self, run_id: str, verb: Verb, *, actor: Actor, via: str, text: str = "") -> RunState:
@@ -210,7 +210,6 @@ class Service:
         Raises:
             RequestRefused: its subclasses say why not; nothing was changed.
         """
-        await self.recorder.load(run_id)
         return await self._append(run_id, deciding.controlled(verb, actor, via, checked_words(text)))
 
     async def _append(self, run_id: str, propose: Callable[[RunState], Sequence[e.Event]]) -> RunState:
@@ -220,6 +219,8 @@ class Service:
 
     def _now(self, state: RunState) -> RunState:
         """Return the state with the approvers there are now: who was taken off the list decides no more."""
+        if state.policy.approvers == self.policy.approvers:
+            return state
         return state.but(policy=replace(state.policy, approvers=self.policy.approvers))
 
     # --- looking ---
@@ -307,6 +308,10 @@ class Service:
         """Return the policy set for the Origin's channel, None when there is none."""
         name = await self.channels.policy(origin)
         return PolicyName(name) if name else None
+
+    async def usual_policy(self, origin: Origin) -> PolicyName:
+        """Return the policy of a Run that names none: the one of the Origin's channel, else Nod's."""
+        return await self.channel_policy(origin) or self.policy.name
 
     async def set_channel_policy(self, origin: Origin, policy: PolicyName | None, actor: Actor) -> None:
         """Set, or unset, the policy of the Origin's channel.

@@ -16,16 +16,17 @@ from agent_core.changes import Changes
 from agent_core.delivery import Deliverer
 from agent_core.dispatch import LocalDispatcher
 from agent_core.domain import Policy
-from agent_core.errors import StorageError
+from agent_core.errors import StorageError, StorageMissing
 from agent_core.evaluator import Evaluator
 from agent_core.executor import Executor
 from agent_core.inbox import Handle, Inbox
 from agent_core.language_model import open_language_model
 from agent_core.platform_ports import Messenger, NoteStore
-from agent_core.ports import LanguageModel, SignInStore
+from agent_core.ports import LanguageModel
 from agent_core.recorder import Recorder
 from agent_core.runner import Runner
 from agent_core.service import Service
+from agent_core.sign_ins import SignInStore
 from agent_core.threads import Threads
 from agent_core.tools import core_tools
 from agent_core.tools.toolbox import Toolbox
@@ -34,7 +35,7 @@ from bot.late_model import late_model
 from bot.ownership import make_folder, tending
 from bot.settings import Settings
 from storage.conversation_store import SqlChannelStore, SqlConversationStore
-from storage.database import Database
+from storage.database import PROOF_OF_WRITING, Database
 from storage.delivery_store import SqlDeliveryStore
 from storage.inbox_store import SqlInboxStore
 from storage.journal_store import SqlJournalStore
@@ -60,9 +61,10 @@ class Nod:
         return tending(sqlite_path(self.settings.database_url).absolute(), self.dispatcher)
 
     async def ready(self) -> Mapping[str, str]:
-        """Look at what Nod needs; return by name an empty string, or what is wrong with it."""
+        """Try what Nod needs, reading and writing; return by name an empty string, or what is wrong with it."""
         try:
             await self.service.waiting(limit=1)
+            await self.database.write(PROOF_OF_WRITING)
         except StorageError as error:
             return {"storage": str(error)}
         return {"storage": ""}
@@ -127,7 +129,7 @@ async def open_model(settings: Settings) -> AsyncGenerator[LanguageModel]:
 
 @asynccontextmanager
 async def open_nod(settings: Settings) -> AsyncGenerator[Nod]:
-    """Open Nod for as long as it is entered. Runs that are woken here are advanced here.
+    """Open Nod for as long as it is entered, and make what is not there yet: the database, and the folder of its files.
 
     Leaving cuts short what is under way; its Journal knows where it was. Nothing is sent to the model before a Run
     needs it.
@@ -138,6 +140,27 @@ async def open_nod(settings: Settings) -> AsyncGenerator[Nod]:
         ToolRefused: an installed distribution's Tools cannot be used.
     """
     make_folder(settings.nod_data)
+    async with _assembled(settings) as nod:
+        yield nod
+
+
+@asynccontextmanager
+async def open_existing(settings: Settings) -> AsyncGenerator[Nod]:
+    """Open Nod as `open_nod` does, but only where there is a database: who looks at it makes none.
+
+    Raises:
+        StorageMissing: there is none.
+    """
+    path = sqlite_path(settings.database_url).absolute()
+    if not await asyncio.to_thread(path.exists):
+        raise StorageMissing(where=path)
+    async with _assembled(settings) as nod:
+        yield nod
+
+
+@asynccontextmanager
+async def _assembled(settings: Settings) -> AsyncGenerator[Nod]:
+    """Put the parts together. Runs that are woken here are advanced here."""
     toolbox = Toolbox.of(core_tools()).with_entry_points()
     name = "rehearsal" if settings.rehearsal else settings.nod_model
     async with (

@@ -56,7 +56,7 @@ def run() -> int:
 
 
 @nod.command()
-@click.argument("text")
+@click.argument("words", nargs=-1, required=True, metavar="TEXT")
 @click.option("--policy", type=click.Choice(POLICIES), help="What asks; else the policy of the settings.")
 @click.option(
     "--file",
@@ -65,7 +65,8 @@ def run() -> int:
     type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path),
     help="A file to put into the run's workspace; may be given several times.",
 )
-def goal(text: str, policy: str | None, files: tuple[Path, ...]) -> int:
+@click.option("--follows", default="", metavar="RUN", help="Go on from the result and the files of RUN, which is over.")
+def goal(words: tuple[str, ...], policy: str | None, files: tuple[Path, ...], follows: str) -> int:
     """Have TEXT done, and decide here.
 
     Where the input is no terminal, each line of it answers one question: y, n, a, s, or what a key stands for, or
@@ -78,7 +79,8 @@ def goal(text: str, policy: str | None, files: tuple[Path, ...]) -> int:
     from agent_core.domain import PolicyName
     from bot import terminal
 
-    return asyncio.run(terminal.goal(settings, text, PolicyName(policy) if policy else None, files))
+    chosen = PolicyName(policy) if policy else None
+    return asyncio.run(terminal.goal(settings, " ".join(words), chosen, files, follows))
 
 
 @nod.command()
@@ -113,6 +115,19 @@ def show(run: str, as_json: bool) -> int:  # noqa: FBT001  (click passes it by n
 
 
 @nod.command()
+@click.argument("name", required=False, type=click.Choice((*POLICIES, "default")), metavar="[NAME]")
+def policy(name: str | None) -> int:
+    """Show the policy of goals from this terminal that name none, or set it to NAME.
+
+    NAME is every-step, side-effects or observe, or default for the one of the settings.
+    """
+    settings = settings_and_logs("warning")
+    from bot import looking
+
+    return asyncio.run(looking.policy(settings, name))
+
+
+@nod.command()
 @click.argument("run")
 @click.option("--reason", default="", help="Why, for the journal.")
 def stop(run: str, reason: str) -> int:
@@ -142,18 +157,14 @@ def signin(name: str, api: bool) -> int:  # noqa: FBT001  (click passes it by na
     return asyncio.run(looking.sign_in(settings, name, api=api))
 
 
-@nod.group()
-def discord() -> None:
-    """Let Nod into Discord: docs/discord.md says how."""
-
-
-@discord.command()
-def invite() -> int:
-    """Print the link that lets Nod into a Discord server, with the least permissions it works with."""
+@nod.command()
+@click.argument("name")
+def signout(name: str) -> int:
+    """Void every sign-in link, API token and sign-in of NAME, on every device, at once."""
     settings = settings_and_logs("warning")
-    from bot import discord_door
+    from bot import looking
 
-    return asyncio.run(discord_door.invite(settings))
+    return asyncio.run(looking.sign_out(settings, name))
 
 
 @nod.group()
@@ -179,3 +190,49 @@ def export(run: str) -> int:
     from bot import looking
 
     return asyncio.run(looking.export(settings, run))
+
+
+@nod.group()
+def slack() -> None:
+    """Make the Slack app that Nod is, and have it installed."""
+
+
+@slack.command("manifest")
+@click.option("--url", default="", help="Have Slack call Nod there, for example https://nod.example.com.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON instead of YAML.")
+def slack_manifest(url: str, as_json: bool) -> int:  # noqa: FBT001  (click passes it by name)
+    """Print the manifest to make Nod's Slack app from.
+
+    Without --url it is for Socket Mode, unless the settings have a NOD_PUBLIC_URL and a SLACK_SIGNING_SECRET and no
+    SLACK_APP_TOKEN: then Slack calls NOD_PUBLIC_URL.
+    """
+    from bot.settings import load_settings
+    from bot.slack_commands import manifest_text
+
+    click.echo(manifest_text(load_settings(), url, as_json=as_json))
+    return 0
+
+
+@slack.command("install")
+def slack_install() -> int:
+    """Print a link that lets whoever opens it install Nod in their workspace, for a day."""
+    settings = settings_and_logs("warning")
+    from bot.slack_commands import install_link
+
+    click.echo(install_link(settings))
+    return 0
+
+
+@nod.group()
+def discord() -> None:
+    """Let Nod into Discord."""
+
+
+@discord.command("invite")
+def discord_invite() -> int:
+    """Print a link that lets Nod into a server, with the least permissions it works with."""
+    settings = settings_and_logs("warning")
+    from bot.discord_commands import invite_link
+
+    click.echo(asyncio.run(invite_link(settings)))
+    return 0

@@ -6,7 +6,7 @@ import platform
 import shutil
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,11 +22,11 @@ from agent_core.tools.toolbox import Toolbox
 from bot.bootstrap import OPENAI, workspace_folder
 from bot.endings import Ending
 from bot.logs import set_up_logs
-from bot.secret_key import secret_key
+from bot.secret_key import FILE_NAME, secret_key
 from bot.serve import EVERYWHERE
 from bot.settings import Settings, load_settings
 from storage.journal_store import SqlJournalStore
-from storage.opening import open_database
+from storage.opening import open_database, sqlite_path
 
 OLDEST_PYTHON = (3, 11)
 LEAST_FREE = 500_000_000  # bytes; two full workspaces and a database that grows
@@ -52,7 +52,7 @@ async def examine(env_file: str | Path = ".env") -> Ending:
     try:
         settings = load_settings(env_file)
     except NodError as error:
-        findings.append(Finding("settings", well=False, text=str(error)))
+        findings.extend(Finding("settings", well=False, text=line) for line in str(error).splitlines())
         _print(findings)
         click.echo("The rest is looked at once the settings can be read.")
         return Ending.FAILED
@@ -68,7 +68,9 @@ async def examine(env_file: str | Path = ".env") -> Ending:
         found = await _looked(look, settings)
         _print([found])
         findings.append(found)
-    findings.extend(await _platforms(settings))
+    async for found in _platforms(settings):
+        _print([found])
+        findings.append(found)
     wrong = sum(not finding.well for finding in findings)
     click.echo(f"{wrong} of {len(findings)} need attention." if wrong else "All is well.")
     return Ending.FAILED if wrong else Ending.DONE
@@ -100,20 +102,35 @@ async def _data(settings: Settings) -> Finding:
     folder = settings.nod_data
     try:
         for each in (folder, workspace_folder(settings, "")):
-            each.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=each) as file:
-                file.write(b"written")
+            _try_writing(each)
     except OSError as error:
         text = f"{folder} cannot be written to ({error.strerror}); set NOD_DATA to a folder that can."
         return Finding("data", well=False, text=text)
-    free = shutil.disk_usage(folder).free
+    free = shutil.disk_usage(_nearest(folder)).free
     if free < LEAST_FREE:
         text = f"{free / 1e6:,.0f} MB are free where {folder} is; make room for at least {LEAST_FREE / 1e6:,.0f} MB."
         return Finding("data", well=False, text=text)
-    return Finding("data", well=True, text=f"{folder.absolute()} can be written to; {free / 1e9:,.1f} GB are free")
+    can = "can be written to" if folder.exists() else "is not there yet, and can be made"
+    return Finding("data", well=True, text=f"{folder.absolute()} {can}; {free / 1e9:,.1f} GB are free")
+
+
+def _try_writing(folder: Path) -> None:
+    """Write where a folder is or would be made, and leave nothing behind. Raises OSError."""
+    with tempfile.TemporaryFile(dir=_nearest(folder)) as file:
+        file.write(b"written")
+
+
+def _nearest(path: Path) -> Path:
+    """Return the path itself, or what there is above it."""
+    return next(each for each in (path.absolute(), *path.absolute().parents) if each.exists())
 
 
 async def _database(settings: Settings) -> Finding:
+    path = sqlite_path(settings.database_url).absolute()
+    if not path.exists():  # to look must not make one: it may be elsewhere
+        _try_writing(path.parent)
+        text = f"there is none at {path} yet; the first goal makes one (if there should be one, mend DATABASE_URL)"
+        return Finding("database", well=True, text=text)
     async with open_database(settings.database_url) as database:
         await database.write()
         count = len(await SqlJournalStore(database).run_ids())
@@ -126,6 +143,9 @@ async def _tools(settings: Settings) -> Finding:  # noqa: ARG001  (every look is
 
 
 async def _secret_key(settings: Settings) -> Finding:
+    if not settings.nod_secret_key and not (settings.nod_data / FILE_NAME).exists():
+        text = f"sign-ins are signed with a key that Nod makes in {settings.nod_data} when it starts"
+        return Finding("secret key", well=True, text=text)
     secret_key(settings)
     where = "NOD_SECRET_KEY" if settings.nod_secret_key else f"a key of Nod's own in {settings.nod_data}"
     return Finding("secret key", well=True, text=f"sign-ins are signed with {where}")
@@ -176,15 +196,19 @@ async def _model(settings: Settings) -> Finding:
     return Finding("model", well=True, text=f"{settings.nod_model} answers")
 
 
-async def _platforms(settings: Settings) -> list[Finding]:
-    """Print and return what was found at the chat platforms that the settings name."""
-    if settings.discord_token is None:
-        return []
-    from bot import discord_door  # noqa: PLC0415  (most have no Discord to look at)
+async def _platforms(settings: Settings) -> AsyncIterator[Finding]:
+    """Yield what is found at the chat platforms that the settings name."""
+    if settings.names_slack:
+        from bot.slack_commands import slack_checks  # noqa: PLC0415  (takes a second, and most have no Slack)
 
-    found = [Finding("discord", each.well, each.text) for each in await discord_door.look(settings)]
-    _print(found)
-    return found
+        runs = await asyncio.to_thread(_nod_answers, settings)
+        async for checked in slack_checks(settings, runs=runs):
+            yield Finding(checked.name, checked.well, checked.text)
+    if settings.discord_token is not None:
+        from bot.discord_commands import discord_checks  # noqa: PLC0415  (the same)
+
+        async for found in discord_checks(settings):
+            yield Finding(found.name, found.well, found.text)
 
 
 LOOKS: tuple[Look, ...] = (_data, _database, _tools, _secret_key, _address, _approvers, _model)

@@ -35,17 +35,22 @@ class Door(Protocol):
 Opening = Callable[[Nod], AbstractAsyncContextManager[Door]]
 
 
-@asynccontextmanager
-async def open_discord(nod: Nod) -> AsyncGenerator[Door]:
-    """Yield the door to Discord. Whether Discord is there is not asked before it is served."""
-    from bot.discord_door import discord_door  # noqa: PLC0415  (most ways to start Nod need no discord.py)
+def _slack(nod: Nod) -> AbstractAsyncContextManager[Door]:
+    from bot.slack import open_slack  # noqa: PLC0415  (takes a second to import, and most ways to start need none)
 
-    yield discord_door(nod)
+    return open_slack(nod)
+
+
+def _discord(nod: Nod) -> AbstractAsyncContextManager[Door]:
+    from bot.discord import open_discord  # noqa: PLC0415  (the same)
+
+    return open_discord(nod)
 
 
 #: by platform: whether the settings name it, and what opens it (imported late: most ways to start Nod need none)
 OPENINGS: Mapping[str, tuple[Callable[[Nod], bool], Opening]] = {
-    "discord": (lambda nod: nod.settings.discord_token is not None, open_discord),
+    "slack": (lambda nod: nod.settings.names_slack, _slack),
+    "discord": (lambda nod: nod.settings.discord_token is not None, _discord),
 }
 
 

@@ -6,7 +6,7 @@ from contextlib import aclosing
 
 from agent_core.autogpt import Approve, GoalResult
 from agent_core.cards import Card, Verb
-from agent_core.domain import Origin, RunStatus
+from agent_core.domain import RunStatus
 from agent_core.errors import RequestRefused
 from agent_core.journal.state import RunState
 from agent_core.presenter import account_of, cards_of
@@ -20,7 +20,9 @@ MOST_AGAIN = 3  # times that True may mean "go on" in one Run: a model that is d
 
 
 async def launch(goals: Sequence[str], *, persona: str, approve: Approve | None) -> tuple[GoalResult, ...]:
-    """Have the Goals done one after the other in one workspace; the first that does not end well is the last.
+    """Have the Goals done one after the other, each with a copy of the files of the one before and its result.
+
+    The first that does not end well is the last.
 
     Raises:
         SettingsError: a setting cannot be used.
@@ -34,7 +36,7 @@ async def launch(goals: Sequence[str], *, persona: str, approve: Approve | None)
         for goal in goals:
             run_id = await nod.service.submit(
                 goal,
-                origin=Origin("terminal"),
+                origin=terminal.ORIGIN,
                 actor=settings.owner,
                 follows=results[-1].run_id if results else "",
                 persona=persona,

@@ -27,7 +27,7 @@ SHORTEST_HIDDEN = 8  # characters; a shorter secret would blot out ordinary word
 _SECRET_NAMES = re.compile(r"authorization|cookie|password|secret|token$|api_?key", re.IGNORECASE)
 _SECRET_TEXTS = re.compile(
     r"(?P<before>[?&](?:token|key|code|signature|api_key)=|\bBearer\s+|://[^\s/:@]*:(?=[^\s/@]+@))[^\s&\"'@]+"
-    r"|\bsk-[A-Za-z0-9_-]{8,}"
+    r"|\bsk-[A-Za-z0-9_-]{8,}|\b(?:xox[a-z]|xapp)[-.][A-Za-z0-9._-]{8,}"
     # Discord's bot tokens, and the addresses that hold the token of a click
     r"|\b[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{20,}"
     r"|(?<=/)(?:webhooks|interactions)/\d+/[^\s/\"']{20,}"
@@ -35,7 +35,10 @@ _SECRET_TEXTS = re.compile(
 
 
 def set_up_logs(settings: Settings, *, level: str = "", stream: TextIO | None = None) -> None:
-    """Send every log line to `stream` (standard error if None) as NOD_LOG and NOD_LOG_FORMAT say; `level` overrides."""
+    """Send every log line to `stream` (standard error if None) as NOD_LOG and NOD_LOG_FORMAT say; `level` overrides.
+
+    Where neither says otherwise, a terminal gets warnings only: the link people wait for must not scroll away.
+    """
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -55,7 +58,11 @@ def set_up_logs(settings: Settings, *, level: str = "", stream: TextIO | None = 
     root.setLevel(LIBRARIES)
     logging.captureWarnings(capture=True)
     for package in PACKAGES:
-        logging.getLogger(package).setLevel((level or settings.nod_log).upper())
+        logging.getLogger(package).setLevel((level or _usual_level(settings, handler.stream)).upper())
+
+
+def _usual_level(settings: Settings, stream: TextIO) -> str:
+    return "warning" if stream.isatty() and "nod_log" not in settings.model_fields_set else settings.nod_log
 
 
 class _LineFormatter(structlog.stdlib.ProcessorFormatter):

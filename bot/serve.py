@@ -4,6 +4,7 @@ import asyncio
 import importlib
 import signal
 import socket
+import sys
 from collections.abc import Mapping
 from contextlib import closing
 
@@ -15,6 +16,7 @@ from bot.doors import Door, open_doors
 from bot.secret_key import secret_key
 from bot.settings import Settings
 
+FOR_PEOPLE = "For another link: .venv/bin/nod signin, in a second terminal. To end Nod: Ctrl-C; what waits is kept."
 GRACE = 2  # seconds that requests under way get at the end; event streams end at once
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  (not listened on unless HOST says so)
 
@@ -53,6 +55,8 @@ async def _serve(nod: Nod, doors: Mapping[str, Door], listening: socket.socket) 
         loop.add_signal_handler(number, lambda: None)
     link = await mint_link(nod.sign_ins, nod.settings.nod_owner, public_url)
     print(f"Nod runs. Sign in once with this link: {link}", flush=True)  # noqa: T201  (the one line people wait for)
+    if sys.stdout.isatty():
+        print(FOR_PEOPLE, flush=True)  # noqa: T201
     warming = asyncio.create_task(asyncio.to_thread(importlib.import_module, "openai"))  # so no first run waits for it
     connected = [asyncio.create_task(door.serve(), name=platform) for platform, door in doors.items()]
     try:

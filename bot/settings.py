@@ -22,8 +22,9 @@ from agent_core.domain import Actor, PolicyName
 from agent_core.errors import SettingsError
 from storage.opening import sqlite_path
 
-PREFIX = "NOD_"
+PREFIX = "NOD_"  # a name that starts so is Nod's, or a mistake
 UNUSED_KEY = "unused"  # local servers take any key, and the SDK wants one
+ALIKE = 0.85  # of difflib's ratio: DATABSE_URL and PORTS are slips, DATABASE_HOST and POST are other names
 LONGEST_SHOWN = 80  # characters of a bad value
 SHORTEST_SECRET = 32  # characters; OWASP's floor for a signing key is 128 bits, this leaves room for words
 
@@ -36,8 +37,15 @@ def _owner() -> str:
         return "owner"
 
 
+class _Said(ValueError):
+    """What is wrong with a value, in a sentence that says more than one made of its field could."""
+
+
 def _sqlite_url(text: str) -> str:
-    sqlite_path(text)  # its own sentences say more than a sentence made of the field could
+    try:
+        sqlite_path(text)
+    except SettingsError as error:
+        raise _Said(error) from None
     return text
 
 
@@ -80,6 +88,24 @@ def _long_enough(secret: object) -> object:
     if isinstance(secret, str) and len(secret) < SHORTEST_SECRET:
         raise ValueError
     return secret
+
+
+def _slack_secret(secret: object) -> object:
+    if isinstance(secret, str) and not re.fullmatch(r"[!-~]{8,}", secret):
+        raise ValueError
+    return secret
+
+
+def _bot_token(token: object) -> object:
+    if isinstance(token, str) and not re.fullmatch(r"(?:xoxe\.)?xoxb-[!-~]+", token):
+        raise ValueError
+    return token
+
+
+def _app_token(token: object) -> object:
+    if isinstance(token, str) and not re.fullmatch(r"xapp-[!-~]+", token):
+        raise ValueError
+    return token
 
 
 def _discord_token(token: object) -> object:
@@ -142,6 +168,28 @@ class Settings(BaseSettings):
     nod_approval_days: Annotated[float, BeforeValidator(_days)] = _setting(
         7.0, must="a number of days above 0 and up to 3650", example="7", gt=0, le=3650
     )
+    slack_bot_token: Annotated[SecretStr, BeforeValidator(_bot_token)] | None = _setting(
+        must="the token that starts with xoxb-, from OAuth & Permissions", example="xoxb-1234-5678-abcd"
+    )
+    slack_signing_secret: Annotated[SecretStr, BeforeValidator(_slack_secret)] | None = _setting(
+        must="the signing secret from Basic Information, 8 or more characters without spaces",
+        example="8f742231b10e8888abcd99yyyzzz85a5",
+    )
+    slack_app_token: Annotated[SecretStr, BeforeValidator(_app_token)] | None = _setting(
+        must="the app-level token that starts with xapp-, from Basic Information", example="xapp-1-A0123-4567-abcd"
+    )
+    slack_api_url: Annotated[str, BeforeValidator(_web_url)] = _setting(
+        "https://slack.com/api", must="a URL that starts with http:// or https://", example="https://slack-gov.com/api"
+    )
+    slack_client_id: str | None = _setting(
+        must="the client id from Basic Information, two numbers with a dot between",
+        example="123456789012.345678901234",
+        pattern=r"^\d+\.\d+$",
+    )
+    slack_client_secret: Annotated[SecretStr, BeforeValidator(_slack_secret)] | None = _setting(
+        must="the client secret from Basic Information, 8 or more characters without spaces",
+        example="a1b2c3d4e5f6a1b2c3d4e5f6a1b2c3d4",
+    )
     discord_token: Annotated[SecretStr, BeforeValidator(_discord_token)] | None = _setting(
         must="the bot's token, three parts with dots between, from Bot in the developer portal",
         example="MTk4NjIyNDgz.G4bYxs.a1b2c3d4e5f6",
@@ -178,6 +226,19 @@ class Settings(BaseSettings):
         """For how long an Approval stays open."""
         return timedelta(days=self.nod_approval_days)
 
+    @property
+    def names_slack(self) -> bool:
+        """Whether Slack is set at all; `bot.slack` says whether it is set whole."""
+        return any(
+            (
+                self.slack_bot_token,
+                self.slack_app_token,
+                self.slack_signing_secret,
+                self.slack_client_id,
+                self.slack_client_secret,
+            )
+        )
+
     def secrets(self) -> Iterator[str]:
         """Yield every value that must never be shown."""
         for name in type(self).model_fields:
@@ -195,20 +256,34 @@ def load_settings(env_file: str | Path = ".env") -> Settings:
     """Return the Settings of the environment and, where that is silent, of `env_file` (need not exist).
 
     Raises:
-        SettingsError: a value cannot be used, a name that starts with NOD_ is unknown, or the file cannot be read.
+        SettingsError: values cannot be used, names that start with NOD_ are unknown, each in a sentence on a line of
+            its own; or the file cannot be read.
     """
     in_file = _read_env_file(Path(env_file))
-    _refuse_unknown((*in_file, *os.environ))
+    problems = [*_unknown(dict.fromkeys((*in_file, *os.environ))), *_misspelt(in_file)]
+    settings = None
     try:
         # pyright takes a field's name for the only parameters there are
-        return Settings(_env_file=env_file if in_file else None, _env_file_encoding="utf-8")  # pyright: ignore[reportCallIssue]
+        settings = Settings(_env_file=env_file if in_file else None, _env_file_encoding="utf-8")  # pyright: ignore[reportCallIssue]
     except ValidationError as error:
-        name = str(error.errors()[0]["loc"][0]).upper()
+        problems.extend(_invalid(error, in_file))
+    if settings is None or problems:
+        raise SettingsError(reason="\n".join(problems))  # out here, so that no chained error shows the values
+    return settings
+
+
+def _invalid(error: ValidationError, in_file: Mapping[str, str]) -> Iterator[str]:
+    """Yield a sentence for each value that cannot be used, in the order of `Settings`."""
+    wrong = {str(each["loc"][0]): each.get("ctx", {}).get("error") for each in error.errors() if each["loc"]}
+    for field in (name for name in Settings.model_fields if name in wrong):
+        name, said = field.upper(), wrong[field]
         raw = _case_blind(os.environ, name) or _case_blind(in_file, name)
-    raise SettingsError(reason=_sentence(name, raw))  # out here, so that no chained error shows the values
+        yield str(said) if isinstance(said, _Said) else _sentence(name, raw)
 
 
 def _read_env_file(path: Path) -> dict[str, str]:
+    if path.is_dir():  # as a container's mount of a file that is not there makes one
+        raise SettingsError(reason=f"{path} is a folder; put a file in its place, or remove it.")
     if not path.is_file():
         return {}
     try:
@@ -224,14 +299,23 @@ def _read_env_file(path: Path) -> dict[str, str]:
     return {binding.key: binding.value or "" for binding in bindings if binding.key}
 
 
-def _refuse_unknown(names: Iterable[str]) -> None:
+def _unknown(names: Iterable[str]) -> Iterator[str]:
+    """Yield a sentence for each name that looks like a setting and is none."""
     known = setting_names()
     for name in names:
         if name.upper().startswith(PREFIX) and name.upper() not in known:
-            near = difflib.get_close_matches(name.upper(), known, n=1, cutoff=0)
-            raise SettingsError(
-                reason=f"There is no setting {name}; did you mean {near[0]}? .env.example lists them all."
-            )
+            bare = name.upper().removeprefix(PREFIX)  # NOD_SLACK_BOT_TOKEN is a setting but for its first letters
+            near = bare if bare in known else difflib.get_close_matches(name.upper(), known, n=1, cutoff=0)[0]
+            yield f"There is no setting {name}; did you mean {near}? .env.example lists them all."
+
+
+def _misspelt(names: Iterable[str]) -> Iterator[str]:
+    """Yield a sentence for each name a letter or so away from a setting's; others may be there for other programs."""
+    known = setting_names()
+    for name in (name for name in names if not name.upper().startswith(PREFIX)):
+        near = difflib.get_close_matches(name.upper(), known, n=1, cutoff=ALIKE)
+        if near and name.upper() not in known:
+            yield f"There is no setting {name}; write {near[0]} if you mean that, else put # before the line."
 
 
 def _case_blind(values: Mapping[str, str], name: str) -> str:
@@ -248,6 +332,8 @@ def _sentence(name: str, raw: str) -> str:
 
 def _shown(raw: str) -> str:
     """Return the value fit for a terminal and a log: no password, no key put in the wrong place, one short line."""
-    clean = re.sub(r"(?<=://)[^/@]*(?=@)|(?<=\?).*|\bsk-\S+|[\w-]{8,}\.[\w-]{4,}\.[\w-]{8,}", "***", raw)
+    clean = re.sub(
+        r"(?<=://)[^/@]*(?=@)|(?<=\?).*|\b(?:sk|xox[a-z]|xapp)[-.]\S+|[\w-]{8,}\.[\w-]{4,}\.[\w-]{8,}", "***", raw
+    )
     clean = "".join(character if character.isprintable() else "�" for character in clean)
     return clean if len(clean) <= LONGEST_SHOWN else f"{clean[:LONGEST_SHOWN]}…"

@@ -16,11 +16,12 @@ from agent_core.cards import Verb
 from agent_core.domain import Origin, PolicyName, RunStatus
 from agent_core.i18n import translator
 from agent_core.journal.state import RunState
-from bot.bootstrap import Nod, open_nod
+from bot.bootstrap import Nod, open_existing, open_nod
 from bot.endings import Ending
 from bot.finding import find_run
 from bot.settings import Settings
 
+ORIGIN = Origin("terminal")
 ENDINGS = {
     RunStatus.FINISHED: Ending.DONE,
     RunStatus.FAILED: Ending.FAILED,
@@ -28,18 +29,28 @@ ENDINGS = {
 }
 
 
-async def goal(settings: Settings, text: str, policy: PolicyName | None, files: Sequence[Path]) -> Ending:
-    """Submit a Goal and stay with its Run.
+async def goal(
+    settings: Settings, text: str, policy: PolicyName | None, files: Sequence[Path], follows: str = ""
+) -> Ending:
+    """Submit a Goal and stay with its Run. With `follows`, it goes on from the result and the files of that Run.
 
     Raises:
-        RequestRefused: the Goal or a file cannot be taken.
+        RequestRefused: the Goal or a file cannot be taken, or there is no such Run to follow, or it is not over.
         StorageError: the database cannot be used.
     """
     attachments = [Attachment(path.name, await asyncio.to_thread(path.read_bytes)) for path in files]
-    async with open_nod(settings) as nod, nod.tending():
-        origin, actor = Origin("terminal"), settings.owner
-        run_id = await nod.service.submit(text, origin=origin, actor=actor, policy=policy, attachments=attachments)
-        return await stay(nod, run_id)
+    async with open_existing(settings) if follows else open_nod(settings) as nod, nod.tending():
+        earlier = await nod.service.state(await find_run(nod.service, follows)) if follows else None
+        run_id = await nod.service.submit(
+            text,
+            origin=ORIGIN,
+            actor=settings.owner,
+            policy=policy,
+            attachments=attachments,
+            follows=earlier.run_id if earlier else "",
+            persona=earlier.persona if earlier else "",
+        )
+        return await _stay_to_follow(nod, run_id)
 
 
 async def resume(settings: Settings, prefix: str) -> Ending:
@@ -49,12 +60,27 @@ async def resume(settings: Settings, prefix: str) -> Ending:
         RequestRefused: there is no such Run, or this person may not resume it.
         StorageError: the database cannot be used.
     """
-    async with open_nod(settings) as nod, nod.tending():
+    async with open_existing(settings) as nod, nod.tending():
         run_id = await find_run(nod.service, prefix)
         if (await nod.service.state(run_id)).paused:
             await nod.service.control(run_id, Verb.RESUME, actor=settings.owner, via=VIA)
         await nod.dispatcher.wake(run_id)  # it may have been left in the middle by a process that is gone
-        return await stay(nod, run_id)
+        return await _stay_to_follow(nod, run_id)
+
+
+async def _stay_to_follow(nod: Nod, run_id: str) -> Ending:
+    """Stay with a Run, and say how to go on from its result once it is over."""
+    ending = await stay(nod, run_id)
+    state = await nod.service.state(run_id)
+    if state.status.over:
+        Screen().say(how_to_follow(state))
+    return ending
+
+
+def how_to_follow(state: RunState) -> str:
+    """Return how to go on from the result of a Run that is over."""
+    _ = translator(state.language)
+    return _('Go on from this result with: nod goal --follows {run_id} "…"').format(run_id=state.run_id)
 
 
 async def stay(nod: Nod, run_id: str) -> Ending:

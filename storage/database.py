@@ -1,7 +1,8 @@
 """What the stores need of a database. Statements are standard SQL that SQLite and PostgreSQL both run."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from itertools import chain
 from typing import Any, Protocol
 
@@ -22,6 +23,10 @@ class Statement:
     guard: bool = False
 
 
+#: changes nothing and is written all the same, so that it fails where a fact of a Run could not be kept either
+PROOF_OF_WRITING = Statement("UPDATE schema_version SET version = version", guard=True)
+
+
 class NothingChanged(Exception):
     """A guard changed no row, so its unit of work was undone; `index` is its place in the unit."""
 
@@ -38,7 +43,7 @@ class Database(Protocol):
     """A database with Nod's tables. Every method may raise StorageError."""
 
     async def write(self, *statements: Statement) -> Sequence[Row]:
-        """Do all of the statements, durably, or none; return the rows of the last one.
+        """Do all of the statements, durably, or none; return the rows of the last one that has any.
 
         A caller that is cancelled here does not know whether they were done.
 
@@ -58,14 +63,19 @@ def compose(text: str, **parts: str) -> str:
     return text.format_map(parts)
 
 
+@cache
 def marks(count: int) -> str:
     """Return the placeholders of `count` parameters."""
     return ", ".join("?" * count)
 
 
-def insert_rows(into: str, rows: Sequence[tuple[Value, ...]], tail: str = "") -> Iterator[Statement]:
-    """Yield the few statements that insert all of `rows`. `into` names the columns, `tail` what a conflict does."""
-    for start in range(0, len(rows), ROWS_AT_ONCE):
-        some = rows[start : start + ROWS_AT_ONCE]
-        values = ", ".join([f"({marks(len(some[0]))})"] * len(some))
-        yield Statement(f"{into} VALUES {values} {tail}", tuple(chain.from_iterable(some)))
+def insert_rows(into: str, rows: Sequence[tuple[Value, ...]], tail: str = "") -> list[Statement]:
+    """Return the few statements that insert all of `rows`. `into` names the columns, `tail` what a conflict does."""
+    parts = (rows[start : start + ROWS_AT_ONCE] for start in range(0, len(rows), ROWS_AT_ONCE))
+    return [Statement(_insert(into, len(some), len(some[0]), tail), tuple(chain.from_iterable(some))) for some in parts]
+
+
+@lru_cache(maxsize=256)
+def _insert(into: str, count: int, columns: int, tail: str) -> str:
+    values = ", ".join([f"({marks(columns)})"] * count)
+    return f"{into} VALUES {values} {tail}"

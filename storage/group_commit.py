@@ -13,6 +13,7 @@ from typing import Any, Self, TypeVar, cast
 import aiosqlite
 
 from agent_core.errors import StorageError
+from agent_core.i18n import N_
 from storage.database import NothingChanged, Row, Statement
 from storage.sqlite_errors import is_full, translate
 
@@ -31,7 +32,7 @@ async def on_thread(connection: aiosqlite.Connection, work: Callable[[sqlite3.Co
 
 
 class _AllUndone(Exception):
-    """For one unit's error SQLite undid the whole transaction, as it may when a disk is full or fails."""
+    """For one unit's error the whole transaction is undone: there is no savepoint, or SQLite undid it (a full disk)."""
 
     def __init__(self, error: Exception) -> None:
         super().__init__(str(error))
@@ -64,9 +65,9 @@ class GroupCommitter:
         await asyncio.wait({self._serving})
 
     async def write(self, unit: Unit) -> Sequence[Row]:
-        """Return the rows of the unit's last statement once its group is committed."""
+        """Return the rows of the unit's last statement that has any, once its group is committed."""
         if self._closing:
-            raise StorageError(where=self._where, reason="Nod is closing it; start Nod again.")
+            raise StorageError(where=self._where, reason=N_("Nod is closing it; start Nod again."))
         waiting = _Waiting(unit, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
         self._arrived.set()
@@ -100,21 +101,58 @@ class GroupCommitter:
 def commit_together(units: Sequence[Unit], raw: sqlite3.Connection) -> Sequence[Outcome]:
     """Run each unit, all or nothing, in one transaction; return each one's rows, or the error that undid it alone."""
     try:
-        return _one_transaction(units, raw)
+        return _one_transaction(units, raw, _unguarded)
     except _AllUndone as undone:
-        error, one_by_one = undone.error, len(units) > 1
+        error = undone.error
     except sqlite3.Error as failed:
-        # who finds no room for all may find it for some
-        error, one_by_one = failed, len(units) > 1 and is_full(failed)
-    if one_by_one:
-        return [commit_together([unit], raw)[0] for unit in units]
-    return [error] * len(units)
+        return _when_none_was_done(units, raw, failed)
+    # savepoints cost as much as most units do, so there are some only when a unit failed
+    return [error] if len(units) == 1 else _apart(units, raw)
 
 
-def _one_transaction(units: Sequence[Unit], raw: sqlite3.Connection) -> Sequence[Outcome]:
+def _apart(units: Sequence[Unit], raw: sqlite3.Connection) -> Sequence[Outcome]:
+    """Run the units in one transaction, each in a savepoint, so that one that fails undoes itself alone."""
+    try:
+        return _one_transaction(units, raw, _in_savepoint)
+    except _AllUndone:
+        return _one_by_one(units, raw)
+    except sqlite3.Error as failed:
+        return _when_none_was_done(units, raw, failed)
+
+
+def _when_none_was_done(units: Sequence[Unit], raw: sqlite3.Connection, error: sqlite3.Error) -> Sequence[Outcome]:
+    # who finds no room for all may find it for some
+    return _one_by_one(units, raw) if is_full(error) and len(units) > 1 else [error] * len(units)
+
+
+def _one_by_one(units: Sequence[Unit], raw: sqlite3.Connection) -> Sequence[Outcome]:
+    return [commit_together([unit], raw)[0] for unit in units]
+
+
+def _run(unit: Unit, raw: sqlite3.Connection) -> Sequence[Row]:
+    rows: Sequence[Row] = ()
+    for index, statement in enumerate(unit):
+        cursor = raw.execute(statement.sql, statement.params)
+        found = cursor.fetchall() if cursor.description else ()
+        if statement.guard and not found and cursor.rowcount < 1:
+            raise NothingChanged(index)
+        rows = found or rows
+    return rows
+
+
+def _unguarded(unit: Unit, raw: sqlite3.Connection) -> Outcome:
+    try:
+        return _run(unit, raw)
+    except Exception as error:
+        raise _AllUndone(error) from error
+
+
+def _one_transaction(
+    units: Sequence[Unit], raw: sqlite3.Connection, run: Callable[[Unit, sqlite3.Connection], Outcome]
+) -> Sequence[Outcome]:
     raw.execute("BEGIN IMMEDIATE")
     try:
-        outcomes = [_in_savepoint(unit, raw) for unit in units]
+        outcomes = [run(unit, raw) for unit in units]
         raw.execute("COMMIT")
     except BaseException:
         if raw.in_transaction:
@@ -134,14 +172,4 @@ def _in_savepoint(unit: Unit, raw: sqlite3.Connection) -> Outcome:
         raw.execute("RELEASE unit")
         return error
     raw.execute("RELEASE unit")
-    return rows
-
-
-def _run(unit: Unit, raw: sqlite3.Connection) -> Sequence[Row]:
-    rows: Sequence[Row] = ()
-    for index, statement in enumerate(unit):
-        cursor = raw.execute(statement.sql, statement.params)
-        rows = cursor.fetchall() if cursor.description else ()
-        if statement.guard and not rows and cursor.rowcount < 1:
-            raise NothingChanged(index)
     return rows

@@ -1,13 +1,13 @@
 """The journal's tables: events and blobs, and the projections that are written with them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from agent_core.domain import Actor, Origin, RunStatus
 from agent_core.errors import JournalBroken, JournalConflict, LeaseLost, RunUnknown
 from agent_core.journal.records import Record, timestamp
-from agent_core.ports import Commit, OpenApproval, RunSummary
+from agent_core.ports import Commit, Hold, Lease, LettingGo, OpenApproval, RunSummary, Taking, Under
 from storage import journal_rows as rows
 from storage.database import Database, KeyTaken, NothingChanged, Row, Statement, compose, insert_rows, marks
 
@@ -29,11 +29,26 @@ _CREATE = compose(
 )
 _RUN_OF_KEY = "SELECT run_id FROM runs WHERE submit_key = ?"
 # it also locks the row where writers run side by side, so nothing comes between this condition and the events
-_ADVANCE = compose(
-    "UPDATE runs SET {changes} WHERE run_id = ? AND seq = ?",
-    changes=", ".join(f"{name} = ?" for name in rows.CHANGING_COLUMNS.split(", ")),
-)
+_CHANGES = ", ".join(f"{name} = ?" for name in rows.CHANGING_COLUMNS.split(", "))
+_ADVANCE = compose("UPDATE runs SET {changes} WHERE run_id = ? AND seq = ?", changes=_CHANGES)
 _UNDER_LEASE = " AND epoch = ? AND lease_worker IS NOT NULL"
+_LET_GO = """lease_worker = CASE WHEN woken = 1 THEN lease_worker END,
+    lease_until = CASE WHEN woken = 1 THEN lease_until END,
+    woken = 0"""
+_FREE = "(lease_until IS NULL OR lease_until <= ?)"
+_ADVANCE_UNDER = _ADVANCE + _UNDER_LEASE
+_ADVANCE_TAKING = compose(
+    "UPDATE runs SET epoch = epoch + 1, woken = 0, lease_worker = ?, lease_until = ?, {changes}"
+    " WHERE run_id = ? AND seq = ? AND {free} RETURNING epoch",
+    changes=_CHANGES,
+    free=_FREE,
+)
+_ADVANCE_LETTING_GO = compose(
+    "UPDATE runs SET {let_go}, {changes} WHERE run_id = ? AND seq = ?{under} RETURNING lease_worker",
+    let_go=_LET_GO,
+    changes=_CHANGES,
+    under=_UNDER_LEASE,
+)
 _STANDING = "SELECT seq, epoch, lease_worker FROM runs WHERE run_id = ?"
 _CLOSE = "DELETE FROM approvals WHERE run_id = ?"
 
@@ -51,22 +66,19 @@ _LIVE = compose("status IN ({live})", live=", ".join(f"'{status.value}'" for sta
 _NEWEST = " ORDER BY created_at DESC, run_id DESC LIMIT ?"
 _DIGESTS_AT_ONCE = 500  # names in one IN list; far below every database's limit of parameters
 
-_FREE = "(lease_until IS NULL OR lease_until <= ?)"
 _ACQUIRE = compose(
     """UPDATE runs SET
     epoch = epoch + CASE WHEN {free} THEN 1 ELSE 0 END,
     woken = CASE WHEN {free} THEN 0 ELSE 1 END,
     lease_worker = CASE WHEN {free} THEN ? ELSE lease_worker END,
     lease_until = CASE WHEN {free} THEN ? ELSE lease_until END
-    WHERE run_id = ? RETURNING epoch, woken""",
+    WHERE run_id = ? RETURNING epoch, seq, woken""",
     free=_FREE,
 )
 _RENEW = "UPDATE runs SET lease_until = ? WHERE run_id = ? AND epoch = ? AND lease_worker IS NOT NULL RETURNING epoch"
-_RELEASE = """UPDATE runs SET
-    lease_worker = CASE WHEN woken = 1 THEN lease_worker END,
-    lease_until = CASE WHEN woken = 1 THEN lease_until END,
-    woken = 0
-    WHERE run_id = ? AND epoch = ? AND lease_worker IS NOT NULL RETURNING lease_worker"""
+_RELEASE = compose(
+    "UPDATE runs SET {let_go} WHERE run_id = ?{under} RETURNING lease_worker", let_go=_LET_GO, under=_UNDER_LEASE
+)
 _VOID = "UPDATE runs SET lease_worker = NULL, lease_until = NULL, woken = 0 WHERE lease_until IS NOT NULL"
 _DUE = compose(
     """SELECT run_id FROM runs WHERE run_id IN (
@@ -104,28 +116,36 @@ class SqlJournalStore:
         found = await self._database.read(_RUN_OF_KEY, (key,))
         return str(found[0][0]) if found else ""
 
-    async def append(self, commit: Commit, *, epoch: int | None = None) -> None:
-        """Append to a Run, durably, before this returns."""
+    async def append(self, commit: Commit, hold: Hold | None = None) -> Lease | None:
+        """Append to a Run, durably, before this returns; return the lease that `hold` leaves with its worker."""
         summary = commit.summary
         before = commit.records[0].seq - 1 if commit.records else summary.seq
-        sql, params = _ADVANCE, (*rows.changing_row(summary), summary.run_id, before)
-        if epoch is not None:
-            sql, params = sql + _UNDER_LEASE, (*params, epoch)
         try:
-            await self._database.write(Statement(sql, params, guard=True), *_contents(commit), _closing(commit))
+            found = await self._database.write(_advancing(summary, before, hold), *_contents(commit))
         except (NothingChanged, KeyTaken) as error:
-            raise await self._why_not(summary.run_id, before, epoch) from error
+            raise await self._why_not(summary.run_id, before, hold) from error
+        match hold:
+            case None:
+                return None
+            case Under(epoch):
+                return Lease(epoch, summary.seq)
+            case LettingGo(epoch):
+                return None if found[0][0] is None else Lease(epoch, summary.seq)
+            case Taking():
+                return Lease(int(found[0][0]), summary.seq)
 
-    async def _why_not(self, run_id: str, before: int, epoch: int | None) -> Exception:
+    async def _why_not(self, run_id: str, before: int, hold: Hold | None) -> Exception:
         # asked after the fact, and still right: seq and epoch only grow
         standing = await self._database.read(_STANDING, (run_id,))
         if not standing:
             return RunUnknown(run_id=run_id)
         seq, live, worker = standing[0]
-        if epoch is not None and (epoch != live or worker is None):
+        if isinstance(hold, Under | LettingGo) and (hold.epoch != live or worker is None):
             return LeaseLost(run_id=run_id)
         if seq < before:
             return JournalBroken(run_id=run_id, seq=before, reason="it is not there, so nothing can follow it")
+        if seq == before and hold is not None:
+            return LeaseLost(run_id=run_id)
         return JournalConflict(run_id=run_id, seq=before + 1)
 
     async def records(self, run_id: str, after: int = 0) -> Sequence[Record]:
@@ -187,15 +207,15 @@ class SqlJournalStore:
         """Return every Run's id, oldest first."""
         return _firsts(await self._database.read("SELECT run_id FROM runs ORDER BY created_at, run_id"))
 
-    async def acquire(self, run_id: str, worker: str, until: datetime, now: datetime) -> int | None:
-        """Take the lease and return its new epoch; None, and the Run is marked woken, while another lease is live."""
+    async def acquire(self, run_id: str, worker: str, until: datetime, now: datetime) -> Lease | None:
+        """Take the lease and return it; None, and the Run is marked woken, while another lease is live."""
         free = timestamp(now)
         params = (free, free, free, worker, free, timestamp(until), run_id)
         standing = await self._database.write(Statement(_ACQUIRE, params))
         if not standing:
             raise RunUnknown(run_id=run_id)
-        epoch, woken = standing[0]
-        return None if woken else int(epoch)
+        epoch, seq, woken = standing[0]
+        return None if woken else Lease(int(epoch), int(seq))
 
     async def renew(self, run_id: str, epoch: int, until: datetime) -> bool:
         """Lengthen the lease; False when it is not ours any more."""
@@ -224,18 +244,33 @@ def _firsts(found: Sequence[Row]) -> list[str]:
     return [str(row[0]) for row in found]
 
 
-def _contents(commit: Commit) -> Iterator[Statement]:
-    """Yield what stores the events, their blobs, what was said, and the approvals that are open now."""
-    yield from insert_rows(_INSERT_EVENTS, [rows.event_row(record) for record in commit.records])
-    yield from insert_rows(_INSERT_BLOBS, list(commit.blobs.items()), _UNLESS_THERE)
-    yield from insert_rows(_INSERT_SAID, [rows.said_row(commit.summary.origin, said) for said in commit.said])
-    yield from insert_rows(
-        _INSERT_APPROVALS, [rows.approval_row(open_) for open_ in commit.approvals], _WHERE_DIFFERENT
-    )
+def _advancing(summary: RunSummary, before: int, hold: Hold | None) -> Statement:
+    """Return what brings the Run's row from the seq `before` to its new summary, and does what `hold` says."""
+    row, place = rows.changing_row(summary), (summary.run_id, before)
+    match hold:
+        case None:
+            return Statement(_ADVANCE, (*row, *place), guard=True)
+        case Under(epoch):
+            return Statement(_ADVANCE_UNDER, (*row, *place, epoch), guard=True)
+        case LettingGo(epoch):
+            return Statement(_ADVANCE_LETTING_GO, (*row, *place, epoch), guard=True)
+        case Taking(worker, until, now):
+            taken = (worker, timestamp(until), *row, *place, timestamp(now))
+            return Statement(_ADVANCE_TAKING, taken, guard=True)
 
 
-def _closing(commit: Commit) -> Statement:
-    """Return what closes the approvals that the commit does not name; on most commits it finds none."""
+def _contents(commit: Commit) -> list[Statement]:
+    """Return what stores the events, their blobs, what was said, and the approvals open now if they changed."""
+    contents = insert_rows(_INSERT_EVENTS, [rows.event_row(record) for record in commit.records])
+    if commit.blobs:
+        contents += insert_rows(_INSERT_BLOBS, list(commit.blobs.items()), _UNLESS_THERE)
+    if commit.said:
+        contents += insert_rows(_INSERT_SAID, [rows.said_row(commit.summary.origin, said) for said in commit.said])
+    if commit.approvals is None:
+        return contents
+    opened = [rows.approval_row(approval) for approval in commit.approvals]
+    contents += insert_rows(_INSERT_APPROVALS, opened, _WHERE_DIFFERENT)
     subjects = tuple(approval.subject for approval in commit.approvals)
     named = f" AND subject NOT IN ({marks(len(subjects))})" if subjects else ""
-    return Statement(_CLOSE + named, (commit.summary.run_id, *subjects))
+    contents.append(Statement(_CLOSE + named, (commit.summary.run_id, *subjects)))
+    return contents

@@ -123,6 +123,13 @@ CREATE TABLE sign_ins (
 )
 """
 
+_SIGN_IN_GENERATIONS = """
+CREATE TABLE sign_in_generations (
+    name TEXT NOT NULL PRIMARY KEY,
+    generation BIGINT NOT NULL
+)
+"""
+
 _INBOX = """
 CREATE TABLE inbox (
     id {identity},
@@ -132,6 +139,16 @@ CREATE TABLE inbox (
     payload TEXT,
     at TEXT NOT NULL,
     UNIQUE (platform, inbox_key)
+)
+"""
+
+_INSTALLATIONS = """
+CREATE TABLE installations (
+    platform TEXT NOT NULL,
+    workspace TEXT NOT NULL,
+    sealed TEXT NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (platform, workspace)
 )
 """
 
@@ -177,6 +194,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX inbox_pending ON inbox (platform, id) WHERE payload IS NOT NULL",
         "CREATE INDEX inbox_finished ON inbox (at) WHERE payload IS NULL",
     ),
+    (_SIGN_IN_GENERATIONS,),
+    (_INSTALLATIONS,),
     (
         _NOTES,
         "CREATE INDEX inbox_newest ON inbox (platform, at)",

@@ -27,7 +27,7 @@ class SqliteDatabase:
         self._where = where
 
     async def write(self, *statements: Statement) -> Sequence[Row]:
-        """Do all of the statements, durably, or none; return the rows of the last one."""
+        """Do all of the statements, durably, or none; return the rows of the last one that has any."""
         return await self._committer.write(statements)
 
     async def read(self, sql: str, params: tuple[Value, ...] = ()) -> Sequence[Row]:

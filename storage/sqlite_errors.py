@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 
 from agent_core.errors import StorageBusy, StorageCorrupt, StorageError, StorageFull
+from agent_core.i18n import N_, Phrase
 from storage.database import KeyTaken
 
 _PRIMARY = 0xFF  # an extended result code's lowest byte is the primary code (sqlite.org/rescode.html)
@@ -15,7 +16,7 @@ _OUT_OF_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 _LEAST_ROOM = 64 * 1024  # bytes; the index of the log grows by 32 KiB (sqlite.org/walformat.html)
 
-MOVE = "set DATABASE_URL to another place, for example sqlite:///data/nod.db."
+MOVE = N_("set DATABASE_URL to another place, for example sqlite:///data/nod.db.")
 
 
 def is_full(error: sqlite3.Error) -> bool:
@@ -29,9 +30,9 @@ def translate(error: Exception, where: str) -> Exception:
         case sqlite3.Error():
             told = _told(error, where)
         case UnicodeEncodeError():
-            told = StorageError(where=where, reason="a text holds half a character; type it again without it.")
+            told = StorageError(where=where, reason=N_("a text holds half a character; type it again without it."))
         case OverflowError():
-            told = StorageError(where=where, reason="a number is too large to be kept; give a smaller one.")
+            told = StorageError(where=where, reason=N_("a number is too large to be kept; give a smaller one."))
         case _:
             return error
     told.__cause__ = error
@@ -65,11 +66,10 @@ def _told(error: sqlite3.Error, where: str) -> Exception:
         case sqlite3.SQLITE_IOERR if _no_room(where):
             told = StorageFull(where=where)
         case sqlite3.SQLITE_IOERR:
-            told = StorageError(
-                where=where, reason=f"{error}; check the disk and its free space, then start Nod again."
-            )
+            words = N_("{said}; check the disk and its free space, then start Nod again.")
+            told = StorageError(where=where, reason=Phrase(words, said=str(error)))
         case _:
-            told = StorageError(where=where, reason=f"{error}; the log has more.")
+            told = StorageError(where=where, reason=Phrase(N_("{said}; the log has more."), said=str(error)))
     return told
 
 
@@ -79,4 +79,5 @@ def _no_room(where: str) -> bool:
 
 
 def _unwritable(where: str, why: str) -> StorageError:
-    return StorageError(where=where, reason=f"{why}; make the file and its folder writable, or {MOVE}")
+    words = N_("{said}; make the file and its folder writable, or {move}")
+    return StorageError(where=where, reason=Phrase(words, said=why, move=MOVE))

@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from agent_core.errors import StorageCorrupt, StorageError, StorageTooNew
+from agent_core.i18n import N_, Phrase
 from storage.schema import KNOWN, SQLITE, migration
 from storage.sqlite_errors import MOVE, translate, translate_file_error
 
@@ -28,7 +29,7 @@ def prepare(path: Path, patience: float) -> None:
         raise StorageError(where=where, reason=reason)
     try:
         if path.is_dir():
-            raise StorageError(where=where, reason=f"it is a folder; {MOVE}")
+            raise StorageError(where=where, reason=Phrase(N_("it is a folder; {move}"), move=MOVE))
         if path.exists() and path.stat().st_size:
             _look(path, patience)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -64,7 +65,7 @@ def set_up(raw: sqlite3.Connection, where: str) -> None:
 def _look(path: Path, patience: float) -> None:
     with path.open("rb") as file:
         if file.read(len(_MAGIC)) != _MAGIC:
-            raise StorageCorrupt(where=str(path), reason="it is not an SQLite file")
+            raise StorageCorrupt(where=str(path), reason=N_("it is not an SQLite file"))
     log = path.with_name(path.name + "-wal")
     # without a log the file is the whole truth, and reading it as immutable makes no file beside it
     mode = "mode=ro" if log.exists() and log.stat().st_size else "mode=ro&immutable=1"
@@ -73,7 +74,7 @@ def _look(path: Path, patience: float) -> None:
         if path.stat().st_size <= _CHECKED_WHOLE:
             found = raw.execute("PRAGMA quick_check(1)").fetchone()[0]
             if found != "ok":
-                raise StorageCorrupt(where=str(path), reason="its pages do not fit together")
+                raise StorageCorrupt(where=str(path), reason=N_("its pages do not fit together"))
 
 
 def _version(raw: sqlite3.Connection, where: str) -> int:
@@ -82,7 +83,7 @@ def _version(raw: sqlite3.Connection, where: str) -> int:
     if not tables:
         return 0
     if "schema_version" not in tables:
-        raise StorageCorrupt(where=where, reason="it holds the tables of another program")
+        raise StorageCorrupt(where=where, reason=N_("it holds the tables of another program"))
     found: int = raw.execute("SELECT MAX(version) FROM schema_version").fetchone()[0] or 0
     if found > KNOWN:
         raise StorageTooNew(where=where, found=found, known=KNOWN)

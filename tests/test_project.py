@@ -154,3 +154,9 @@ def test_procfile_starts_the_program() -> None:
 def test_scripts_can_be_run(script: str) -> None:
     assert os.access(ROOT / script, os.X_OK)
     subprocess.run(["bash", "-n", ROOT / script], check=True)
+
+
+def test_before_a_change_is_taken_a_test_that_cannot_run_fails() -> None:
+    run = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+    assert re.search(r"^export CI=true\b", run, re.MULTILINE)

@@ -7,14 +7,13 @@ from typing import Any
 
 from adapters.console.choices import legend
 from adapters.console.deciding import Asked, Decider, Next, Talk
-from adapters.console.news import Line, news, open_cards
+from adapters.console.news import news, open_cards
 from agent_core.cards import Card
 from agent_core.i18n import translator
 from agent_core.journal.state import RunState
 from agent_core.presenter import cards_of
 from agent_core.presenter.activity import activity
 
-ABOUT = 60  # characters of the argument that stands beside a tool's name in a line
 HINTS = 3  # of the keys that are named while Nod works
 
 
@@ -69,7 +68,7 @@ class Conversation:
         talk, cards = self._talk, cards_of(state)
         for piece in news(self._known, cards):
             talk.screen.still()
-            talk.screen.news(piece, state.language, _about(state, piece.card) if isinstance(piece, Line) else "")
+            talk.screen.news(piece, state.language)
         self._known = {card.id: card for card in cards}
         card = next(iter(open_cards(cards)), None)
         paused = state.paused and not state.status.over
@@ -111,13 +110,6 @@ class Conversation:
             return
         for file in await self._talk.service.files(state.run_id):
             self._talk.screen.place(self._talk.folder(state.workspace) / file.path)
-
-
-def _about(state: RunState, card: Card) -> str:
-    """Return the first short argument of a Step's call: mostly the file it is about."""
-    step = state.steps.get(card.id.removeprefix("step:"))
-    texts = step.call.arguments.values() if step else ()
-    return next((text for text in texts if isinstance(text, str) and len(text) <= ABOUT and "\n" not in text), "")
 
 
 async def _next(states: AsyncIterator[RunState]) -> RunState | None:

@@ -17,7 +17,7 @@ from adapters.console.screen import Screen
 from agent_core.cards import Card, Verb
 from agent_core.domain import Actor
 from agent_core.errors import EditRefused, NodError
-from agent_core.i18n import sentence, translator
+from agent_core.i18n import N_, Phrase, sentence, translator
 from agent_core.service import Service
 
 VIA = "terminal"
@@ -194,6 +194,5 @@ class Decider:
             with self._talk.keyboard.lent():
                 return await asyncio.to_thread(click.edit, text, extension=extension) or text
         except click.ClickException as error:
-            raise EditRefused(
-                reason=f"{error.format_message()}; set EDITOR to an editor that can be started."
-            ) from error
+            words = N_("{said}; set EDITOR to an editor that can be started.")
+            raise EditRefused(reason=Phrase(words, said=error.format_message())) from error

@@ -24,13 +24,13 @@ class Screen:
         self._console = Console(file=out, width=width, markup=False, emoji=False, highlight=False, soft_wrap=False)
         self._status: Status | None = None
 
-    def news(self, piece: News, language: str, about: str = "") -> None:
+    def news(self, piece: News, language: str) -> None:
         """Print what changed."""
         match piece:
             case Whole(card):
                 self.card(card, language)
             case Line(card):
-                self._console.print(line_view(card, about))
+                self._console.print(line_view(card))
             case Progress(item):
                 self._console.print(item_line(item))
 

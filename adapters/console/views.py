@@ -14,7 +14,6 @@ from rich.text import Text
 from adapters.console.characters import one_line, reveal, safe
 from agent_core.cards import Card, CardKind, Form, Item, Mark, Section, Tone
 from agent_core.i18n import translator
-from agent_core.presenter.diffs import shown_by_diff
 
 SIGNS = {Tone.ASKING: "?", Tone.WORKING: "…", Tone.DONE: "✓", Tone.BAD: "✗", Tone.QUIET: "·"}
 STYLES = {Tone.ASKING: "bold yellow", Tone.WORKING: "cyan", Tone.DONE: "green", Tone.BAD: "red", Tone.QUIET: "dim"}
@@ -33,7 +32,7 @@ def card_view(card: Card, language: str) -> RenderableType:
     parts: list[RenderableType] = [_head(card)]
     if card.facts:
         parts.append(_facts(card))
-    parts.extend(_item(item) for item in card.items)
+    parts.extend(_item(number, item) for number, item in enumerate(card.items, start=1))
     for section in card.sections:
         parts.extend(_section(card, section, language))
     if card.files:
@@ -45,9 +44,9 @@ def card_view(card: Card, language: str) -> RenderableType:
     return Panel(Group(*parts), border_style=STYLES[card.tone], padding=(0, 1))
 
 
-def line_view(card: Card, about: str = "") -> Text:
-    """Return a Card in a line or two: what became of it, by whom. `about` says which file or so it is about."""
-    title = one_line(f"{card.title} {about}" if about else card.title)
+def line_view(card: Card) -> Text:
+    """Return a Card in a line or two: what became of it, by whom."""
+    title = one_line(f"{card.title} {card.about}" if card.about else card.title)
     line = Text(f"{SIGNS[card.tone]} {title}", style=STYLES[card.tone])
     said = [one_line(part) for part in (card.status, card.footer) if part]
     if card.kind is CardKind.NOTE:
@@ -114,9 +113,9 @@ def _facts(card: Card) -> Table:
     return table
 
 
-def _item(item: Item) -> RenderableType:
+def _item(number: int, item: Item) -> RenderableType:
     tone = MARKS[item.mark]
-    text = Text(f"{SIGNS[tone]} {safe(item.title)}", style=STYLES[tone] if tone is not Tone.QUIET else "bold")
+    text = Text(f"{SIGNS[tone]} {number}. {safe(item.title)}", style=STYLES[tone] if tone is not Tone.QUIET else "bold")
     text.append(f"  {safe(item.label)}", style="dim")
     for detail in (*item.details, item.note):
         if detail:
@@ -126,8 +125,7 @@ def _item(item: Item) -> RenderableType:
 
 def _section(card: Card, section: Section, language: str) -> Iterator[RenderableType]:
     _ = translator(language)
-    if shown_by_diff(card, section):
-        # a new file's diff is its whole content already
+    if _shown_above(card, section):
         yield Text(_("{name}: as above, whole").format(name=safe(section.label)), style="dim")
         return
     if section.label:
@@ -144,3 +142,21 @@ def _body(card: Card, section: Section) -> RenderableType:
         case _:
             # what a Step would do is shown to the letter, not as markup makes it look
             return Text(reveal(section.text) if card.kind is CardKind.STEP else safe(section.text))
+
+
+def _shown_above(card: Card, section: Section) -> bool:
+    """Say whether a folded argument is word for word what the Card shows before it, with nothing left out."""
+    if not section.folded or section.form is Form.DIFF:
+        return False
+    above = [each for each in card.sections[: card.sections.index(section)] if not each.folded]
+    diffs = (each.text for each in above if each.form is Form.DIFF)
+    if any(_added(diff) == section.text.rstrip("\n").split("\n") for diff in diffs):
+        return True
+    return any(each.text == section.text and each.form in (Form.CODE, Form.MARKDOWN) for each in above)
+
+
+def _added(diff: str) -> list[str]:
+    lines = diff.split("\n")
+    start = next((at for at, line in enumerate(lines) if line.startswith("@@")), len(lines))
+    body = [line for line in lines[start + 1 :] if line and not line.startswith("\\")]
+    return [line[1:] for line in body] if all(line.startswith("+") for line in body) else []

@@ -16,29 +16,29 @@ MOST_CHANNELS = 5  # named of a server; the others are counted
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What one look at Discord gave: what is there, or what is wrong and what to do."""
+    """What one look gave. `text` says what is there, or what is wrong and what to do."""
 
+    name: str
     well: bool
     text: str
 
 
-async def checkup(connection: Connection) -> Sequence[Checked]:
-    """Look at everything that Nod needs of Discord. A finding each; the first says whether the token is good."""
+async def check_up(connection: Connection) -> AsyncIterator[Checked]:
+    """Yield what is found: the token, what the application may be told, and what Nod may do in each server."""
     try:
         await connection.login()
+        yield _application(connection)
+        async for checked in _guilds(connection):
+            yield checked
     except discord.LoginFailure:
-        return [
-            Checked(well=False, text=f"DISCORD_TOKEN is not valid; reset it under Bot on {PORTAL} and set the new one.")
-        ]
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-        why = f"it answers {error.status}" if isinstance(error, discord.HTTPException) else "nothing answers"
-        return [
-            Checked(well=False, text=f"Discord cannot be reached: {why}; see discordstatus.com and DISCORD_API_URL.")
-        ]
-    try:
-        return [_application(connection), *[each async for each in _guilds(connection)]]
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-        return [Checked(well=False, text=f"Discord did not answer a question ({type(error).__name__}); try again.")]
+        text = f"DISCORD_TOKEN is not valid; reset it under Bot on {PORTAL} and set the new one."
+        yield Checked("discord token", well=False, text=text)
+    except discord.HTTPException as error:
+        text = f"Discord answers {error.status} where it should not; see discordstatus.com and DISCORD_API_URL."
+        yield Checked("discord", well=False, text=text)
+    except (aiohttp.ClientError, OSError) as error:
+        text = f"Discord cannot be reached ({type(error).__name__}); see discordstatus.com and DISCORD_API_URL."
+        yield Checked("discord", well=False, text=text)
     finally:
         await connection.close()
 
@@ -52,15 +52,15 @@ def _application(connection: Connection) -> Checked:
             "the application has an Interactions Endpoint URL, so Discord sends clicks there and not to Nod; "
             f"empty that field on {page}/information."
         )
-        return Checked(well=False, text=text)
+        return Checked("discord token", well=False, text=text)
     who = f"{client.user} is logged in"
     if may_read_contents(client):
-        return Checked(well=True, text=f"{who} and may read what is written in its threads")
+        return Checked("discord token", well=True, text=f"{who} and may read what is written in its threads")
     text = (
         f"{who}; it reads mentions, replies to it and direct messages. To have it read every reply in its threads, "
         f"switch on Message Content Intent on {page}/bot"
     )
-    return Checked(well=True, text=text)
+    return Checked("discord token", well=True, text=text)
 
 
 async def _guilds(connection: Connection) -> AsyncIterator[Checked]:
@@ -70,7 +70,9 @@ async def _guilds(connection: Connection) -> AsyncIterator[Checked]:
         yield await _guild(connection, found.id)
     if not count:
         link = invitation(connection.application_id)
-        yield Checked(well=False, text=f"Nod is in no server yet; open this link and choose one: {link}")
+        yield Checked(
+            "discord server", well=False, text=f"Nod is in no server yet; open this link and choose one: {link}"
+        )
 
 
 async def _guild(connection: Connection, guild_id: int) -> Checked:
@@ -85,16 +87,18 @@ async def _guild(connection: Connection, guild_id: int) -> Checked:
     lacking = {each.name: names for each in seen if (names := _lacking(each.permissions_for(member)))}
     if not seen:
         text = f"{guild.name}: Nod sees no channel. In the settings of one, under Permissions, give it View Channels."
-        return Checked(well=False, text=text)
+        return Checked("discord server", well=False, text=text)
     if not lacking:
-        return Checked(well=True, text=f"{guild.name}: Nod may work in {len(seen)} of {len(channels)} channels")
+        return Checked(
+            "discord server", well=True, text=f"{guild.name}: Nod may work in {len(seen)} of {len(channels)} channels"
+        )
     places = [f"#{name} ({', '.join(names)})" for name, names in list(lacking.items())[:MOST_CHANNELS]]
     more = f" and {len(lacking) - MOST_CHANNELS} more" if len(lacking) > MOST_CHANNELS else ""
     text = (
         f"{guild.name}: permissions are missing in {', '.join(places)}{more}. Give them to Nod's role in the channel's "
         f"settings, Permissions, or invite Nod again: {invitation(connection.application_id)}"
     )
-    return Checked(well=False, text=text)
+    return Checked("discord server", well=False, text=text)
 
 
 def _lacking(has: discord.Permissions) -> Sequence[str]:

@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from adapters.discord.commands_sync import synchronise
 from adapters.discord.connection import NOT_YET, Connection
-from adapters.discord.gateway import UNREACHABLE, Gateway
+from adapters.discord.gateway import BROKEN_OFF, UNREACHABLE, Gateway
 from adapters.discord.handling import Handling
 from adapters.discord.messenger import DiscordMessenger
 from adapters.discord.pulse import Patience
@@ -90,13 +90,18 @@ class DiscordDoor:
 
     async def serve(self) -> None:
         """Stay connected until cancelled."""
-        try:
-            await self._log_in()
-            self._came_at = await self._newest()
-            async with self.inbox:  # what was left when Nod last ended is handled first
-                await self._listen()
-        finally:
-            await self.connection.close()
+        while True:
+            try:
+                await self._log_in()
+                self._came_at = await self._newest()
+                async with self.inbox:  # what was left when Nod last ended is handled first
+                    await self._listen()
+            except Exception:  # a fault of ours must not leave Nod deaf for good
+                log.exception("discord_door_fault")
+                self._tell(BROKEN_OFF)
+                await asyncio.sleep(self._patience.last_retry)
+            finally:
+                await self.connection.close()
 
     def trouble(self) -> str:
         """Return what is wrong with the connection now and what to do, an empty string when nothing is."""

@@ -9,15 +9,17 @@ from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from adapters.web.api_description import COOKIE_OF_PAGES, ERRORS, TOKEN
 from adapters.web.api_values import (
     ControlSent,
     DecisionSent,
-    Failure,
     FileGiven,
     FileList,
     GoalSent,
     Me,
     Moment,
+    PolicyGiven,
+    PolicySent,
     RunAndCards,
     RunGiven,
     RunList,
@@ -32,20 +34,21 @@ from adapters.web.decisions import CONTROLS, DECISIONS
 from adapters.web.failures import PageUnknown, RequestMalformed
 from adapters.web.files import UNTRUSTED, download, read
 from adapters.web.live import EventStream, event
-from adapters.web.pages import PLATFORM
-from adapters.web.web import Ascii, Web, api_actor
-from agent_core.domain import Actor, Origin
+from adapters.web.pages import ORIGIN
+from adapters.web.web import Ascii, Web, api_actor, still_in
+from agent_core.domain import Actor
+from agent_core.i18n import N_, Phrase
 
 VIA = "api"
 QUESTION = "question:"  # begins the ids of Cards that have no digest
 Who = Annotated[Actor, Depends(api_actor)]
 
-_ERRORS: dict[int | str, dict[str, object]] = {
-    401: {"model": Failure, "description": "Not signed in"},
-    404: {"model": Failure, "description": "No such run, card or file"},
-    422: {"model": Failure, "description": "What was sent cannot be used"},
-}
-router = APIRouter(prefix="/api", responses=_ERRORS, default_response_class=Ascii, dependencies=[Depends(api_actor)])
+router = APIRouter(
+    prefix="/api",
+    responses=ERRORS,
+    default_response_class=Ascii,
+    dependencies=[Depends(TOKEN), Depends(COOKIE_OF_PAGES), Depends(api_actor)],
+)
 
 
 @router.get("/me")
@@ -60,7 +63,7 @@ async def submit(request: Request, sent: GoalSent, who: Who) -> RunNamed:
     web = Web.of(request)
     run_id = await web.service.submit(
         sent.goal,
-        origin=Origin(PLATFORM),
+        origin=ORIGIN,
         actor=who,
         policy=sent.policy,
         key=sent.key,
@@ -78,6 +81,20 @@ async def runs(
     """List Runs, newest first; `before` is the creation time to list from, in UTC when it names no zone."""
     summaries = await Web.of(request).service.runs(limit=limit, before=before)
     return RunList(runs=[RunGiven.of(summary) for summary in summaries])
+
+
+@router.get("/policy")
+async def policy(request: Request) -> PolicyGiven:
+    """Return the policy of Runs asked here that name none."""
+    service = Web.of(request).service
+    return PolicyGiven(policy=await service.usual_policy(ORIGIN), channel=await service.channel_policy(ORIGIN))
+
+
+@router.put("/policy")
+async def set_policy(request: Request, sent: PolicySent, who: Who) -> PolicyGiven:
+    """Set, or unset, the policy of Runs asked here that name none; for approvers."""
+    await Web.of(request).service.set_channel_policy(ORIGIN, sent.policy, who)
+    return await policy(request)
 
 
 @router.get("/waiting")
@@ -98,9 +115,11 @@ async def show(request: Request, run_id: str) -> RunAndCards:
 async def decide(request: Request, run_id: str, sent: DecisionSent, who: Who) -> RunGiven:
     """Decide on a Card: approve, edit, reject, answer, again, end, happened, skip."""
     if sent.verb not in DECISIONS:
-        raise RequestMalformed(reason=f"{sent.verb.value} is not for a card; send it to control.")
+        raise RequestMalformed(reason=Phrase(N_("{verb} is not for a card; send it to control."), verb=sent.verb.value))
     if not sent.digest and not sent.subject.startswith(QUESTION):
-        raise RequestMalformed(reason="It decides without the digest of the card that was seen.")
+        raise RequestMalformed(
+            reason=N_("It decides without the digest of the card that was seen; send the card's digest with it.")
+        )
     state = await Web.of(request).service.decide(
         run_id,
         sent.subject,
@@ -118,7 +137,7 @@ async def decide(request: Request, run_id: str, sent: DecisionSent, who: Who) ->
 async def control(request: Request, run_id: str, sent: ControlSent, who: Who) -> RunGiven:
     """Pause, resume or stop a Run, or approve the rest of it."""
     if sent.verb not in CONTROLS:
-        raise RequestMalformed(reason=f"{sent.verb.value} is for a card; send it to decisions.")
+        raise RequestMalformed(reason=Phrase(N_("{verb} is for a card; send it to decisions."), verb=sent.verb.value))
     state = await Web.of(request).service.control(run_id, sent.verb, actor=who, via=VIA, text=sent.text)
     return RunGiven.of(state)
 
@@ -170,6 +189,8 @@ async def watch(request: Request, run_id: str) -> Response:
     async def states() -> AsyncGenerator[bytes]:
         async with aclosing(web.service.watch(run_id)) as watched:
             async for state in watched:
+                if not await still_in(request):
+                    return
                 yield event(RunGiven.of(state).model_dump_json(ensure_ascii=True), identity=str(state.seq))
 
     return EventStream(states(), web.streams)

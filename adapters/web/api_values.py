@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from adapters.web.failures import RequestMalformed
-from adapters.web.forms import moment_of
+from adapters.web.forms import NO_TIME, moment_of
 from agent_core.cards import Card, Verb
 from agent_core.domain import PolicyName, RunStatus
 from agent_core.journal.state import RunState
@@ -39,8 +39,8 @@ def _is_named(text: str) -> str:
 def _is_moment(text: object) -> datetime:
     try:
         return moment_of(str(text))
-    except RequestMalformed as error:
-        raise ValueError(error.fields["reason"]) from None
+    except RequestMalformed:
+        raise ValueError(NO_TIME) from None
 
 
 Moment = Annotated[datetime, BeforeValidator(_is_moment)]
@@ -192,6 +192,19 @@ class FileList(BaseModel):
     """The files of a Run."""
 
     files: list[FileGiven]
+
+
+class PolicySent(_Taken):
+    """The policy to set for this workspace's channel; null unsets it."""
+
+    policy: PolicyName | None
+
+
+class PolicyGiven(BaseModel):
+    """The policy of Runs that name none. `channel` is what is set here, null for nothing; then it is Nod's own."""
+
+    policy: PolicyName
+    channel: PolicyName | None
 
 
 class Verified(BaseModel):

@@ -1,7 +1,6 @@
 """Assembles the web door: routes, the guard before them, and an answer to every error."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any, cast
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -14,19 +13,21 @@ from starlette.types import Scope
 
 from adapters.web import api, decisions, files, pages, sign_in_pages
 from adapters.web.failures import MethodRefused, PageUnknown, RequestMalformed, TooLarge, Unexpected, WebError
+from adapters.web.faults import first_fault
 from adapters.web.guard import SECURITY_HEADERS, Guard
 from adapters.web.health import Ready, health_routes
 from adapters.web.live import Streams
 from adapters.web.sign_in import Signatures
 from adapters.web.templating import STATIC, environment
 from adapters.web.views import size
-from adapters.web.web import Web, refuse
+from adapters.web.web import Recognise, Web, refuse
 from agent_core.cards import Card
 from agent_core.errors import NodError
+from agent_core.i18n import N_
 from agent_core.journal.state import RunState
-from agent_core.ports import SignInStore
 from agent_core.presenter import cards_of as presented
 from agent_core.service import Service
+from agent_core.sign_ins import SignInStore
 
 LARGEST = 32_000_000  # bytes of one request, its files together
 
@@ -74,6 +75,7 @@ def create_app(
     app = FastAPI(title="Nod", version="1", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     origin = public_url.rstrip("/")
     app.state.web = Web(service, sign_ins, Signatures(secret_key), environment(), Streams(), origin, largest, cards_of)
+    app.add_middleware(Recognise)
     app.add_middleware(Guard, refuse=refuse, public_url=origin, hosts=allowed_hosts, signed=signed, largest=largest)
     app.router.routes.extend(signed)
     app.include_router(health_routes(ready))
@@ -82,27 +84,6 @@ def create_app(
     app.mount("/static", _Static(directory=STATIC), name="static")
     _answer_errors(app, largest)
     return app
-
-
-def _first_fault(error: RequestValidationError) -> str:
-    """Return what is wrong first, and where, as a sentence."""
-    faults = cast("Sequence[Mapping[str, Any]]", error.errors())
-    if not faults:
-        return "It is not valid."
-    fault = faults[0]
-    if fault["type"] == "json_invalid":
-        return f"It is not JSON: {_json_fault(fault['ctx']['error'], str(error.body), fault['loc'][-1])}."
-    ours = fault["type"] == "value_error"  # of our own checks, without pydantic's words before it
-    why = str(fault["ctx"]["error"] if ours else fault["msg"])
-    where = ".".join(str(part) for part in fault["loc"][1:])
-    return (f"{where}: {why}" if where else why).removesuffix(".") + "."
-
-
-def _json_fault(why: str, body: str, at: int) -> str:
-    """Return what is wrong in a body at a character, counted from 0, with its line and column, counted from 1."""
-    line = body.count("\n", 0, at) + 1
-    column = at - body.rfind("\n", 0, at)
-    return f"{why[:1].lower()}{why[1:]} at line {line}, column {column}"
 
 
 def _answer_errors(app: FastAPI, largest: int) -> None:
@@ -116,10 +97,10 @@ def _answer_errors(app: FastAPI, largest: int) -> None:
             405: MethodRefused(),
             413: TooLarge(limit=size(largest)),
         }
-        return refuse(request, kinds.get(code) or RequestMalformed(reason="It is not what is expected here."), code)
+        return refuse(request, kinds.get(code) or RequestMalformed(reason=N_("It is not what is expected here.")), code)
 
     async def invalid(request: Request, error: Exception) -> Response:
-        reason = _first_fault(error) if isinstance(error, RequestValidationError) else "It is not valid."
+        reason = first_fault(error) if isinstance(error, RequestValidationError) else N_("It is not valid.")
         return refuse(request, RequestMalformed(reason=reason), 422)
 
     async def unexpected(request: Request, error: Exception) -> Response:  # noqa: ARG001 - the server logs it

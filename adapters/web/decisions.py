@@ -15,6 +15,7 @@ from adapters.web.web import Web, is_htmx, moved, refuse, signed_in, told
 from agent_core.cards import Verb
 from agent_core.domain import Actor
 from agent_core.errors import EditRefused, NodError, RunUnknown, SubjectUnknown
+from agent_core.i18n import N_
 
 CONTROLS = (Verb.PAUSE, Verb.RESUME, Verb.STOP, Verb.APPROVE_REST)
 DECISIONS = tuple(verb for verb in Verb if verb not in CONTROLS)
@@ -57,7 +58,7 @@ async def _edits(request: Request, run_id: str, subject: str, form: Sent) -> dic
         raise SubjectUnknown(run_id=run_id, subject=subject)
     changed = edited(card, form.arguments())
     if not changed and form.text("digest") == card.digest:
-        raise EditRefused(reason="nothing in it was changed. Approve it as it is, or change it first.")
+        raise EditRefused(reason=N_("nothing in it was changed. Approve it as it is, or change it first."))
     return changed
 
 

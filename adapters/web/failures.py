@@ -33,6 +33,10 @@ class SignInRequired(WebError):
     status = 401
 
 
+class TokenUnknown(SignInRequired):
+    """This token does not count, or no longer does; get one from your account page, or with `nod signin --api`."""
+
+
 class LinkSpent(WebError):
     """This sign-in link was used already or is too old; ask whoever runs Nod for a new one."""
 
@@ -52,7 +56,13 @@ class FileUnknown(WebError):
 
 
 class RequestMalformed(WebError):
-    """The request could not be read: {reason} Reload the page and send it again."""
+    """The request cannot be used: {reason} Nothing was done."""
+
+    status = 400
+
+
+class FormMalformed(WebError):
+    """The form could not be read: {reason} Reload the page and send it again."""
 
     status = 400
 

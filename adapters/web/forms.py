@@ -8,15 +8,17 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from adapters.web.failures import RequestMalformed, TooLarge
+from adapters.web.failures import FormMalformed, RequestMalformed, TooLarge
 from adapters.web.views import size
 from adapters.web.web import Web
 from agent_core.cards import Card, Verb
 from agent_core.domain import PolicyName
+from agent_core.i18n import N_
 from agent_core.service import Attachment
 
 MOST_FILES = 50
 MOST_FIELDS = 200
+NO_TIME = "is no time; write one such as 2026-03-04T09:00:00Z, which is in UTC when it names no zone"
 ARGUMENT = "argument."  # begins the form field of a ToolCall's argument
 
 
@@ -37,7 +39,7 @@ class Sent:
 
 
 async def sent(request: Request) -> Sent:
-    """Read a request's form. Raises RequestMalformed, TooLarge."""
+    """Read a request's form. Raises FormMalformed, TooLarge."""
     largest = Web.of(request).largest
     try:
         async with request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=largest) as form:
@@ -45,7 +47,7 @@ async def sent(request: Request) -> Sent:
     except HTTPException as error:
         if error.status_code == TooLarge.status:
             raise TooLarge(limit=size(largest)) from None
-        raise RequestMalformed(reason=f"{error.detail.rstrip('.')}.") from None
+        raise FormMalformed(reason=f"{error.detail.rstrip('.')}.") from None
 
 
 async def _sent(form: FormData) -> Sent:
@@ -66,22 +68,22 @@ def unix_lines(text: str) -> str:
 
 
 def verb_of(text: str, allowed: Sequence[Verb]) -> Verb:
-    """Return the Verb a form names. Raises RequestMalformed when it is none of those allowed."""
+    """Return the Verb a form names. Raises FormMalformed when it is none of those allowed."""
     try:
         verb = Verb(text)
     except ValueError:
         verb = None
     if verb is None or verb not in allowed:
-        raise RequestMalformed(reason="It says nothing that can be decided.")
+        raise FormMalformed(reason=N_("It says nothing that can be decided."))
     return verb
 
 
 def policy_of(text: str) -> PolicyName | None:
-    """Return the policy a form names, None when it leaves that to the settings. Raises RequestMalformed."""
+    """Return the policy a form names, None when it leaves that to the settings. Raises FormMalformed."""
     try:
         return PolicyName(text) if text else None
     except ValueError:
-        raise RequestMalformed(reason="It names a policy there is not.") from None
+        raise FormMalformed(reason=N_("It names a policy there is not.")) from None
 
 
 def moment_of(text: str) -> datetime:
@@ -90,7 +92,7 @@ def moment_of(text: str) -> datetime:
         moment = datetime.fromisoformat(text)
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):  # the latter: in UTC it would be before the year 1 or after 9999
-        raise RequestMalformed(reason="Its time is not one.") from None
+        raise RequestMalformed(reason=f"before {NO_TIME}.") from None
 
 
 def edited(card: Card, arguments: Mapping[str, str]) -> dict[str, str]:

@@ -13,12 +13,12 @@ from adapters.web.forms import moment_of, policy_of, sent
 from adapters.web.live import EventStream
 from adapters.web.thread import Problem, changes, thread
 from adapters.web.views import dom_id
-from adapters.web.web import Web, fragment, is_htmx, moved, page, refuse, signed_in, told
+from adapters.web.web import Web, fragment, is_htmx, moved, page, refuse, signed_in, told, visitor
 from agent_core.domain import Origin, digest_of
 from agent_core.errors import NodError
 from agent_core.ports import RunSummary
 
-PLATFORM = "web"
+ORIGIN = Origin("web")
 ROWS = 30  # runs on a page
 
 router = APIRouter(include_in_schema=False)
@@ -30,25 +30,29 @@ async def front(request: Request, before: str = "", goal: str = "") -> Response:
     signed_in(request)
     runs, older = await _runs(request, before)
     rows = _rows(request, runs, older, before)
-    return _front(request, rows, {"goal": goal})
+    return await _front(request, rows, {"goal": goal})
 
 
-def _front(
+async def _front(
     request: Request,
     rows: str,
     typed: Mapping[str, str],
     *,
     problem: str = "",
+    wrong_policy: str = "",
     status: int = 200,
 ) -> Response:
-    key = secrets.token_urlsafe(12)  # makes sending the same form twice submit one Goal
-    usual = Web.of(request).service.policy.name.value
+    service = Web.of(request).service
     context: dict[str, Any] = {
         "rows": rows,
         "typed": typed,
         "problem": problem,
-        "key": key,
-        "usual": usual,
+        "key": secrets.token_urlsafe(12),  # makes sending the same form twice submit one Goal
+        "usual": await service.usual_policy(ORIGIN),
+        "chosen": await service.channel_policy(ORIGIN),
+        "default": service.policy.name,
+        "may_choose": visitor(request) in service.policy.approvers,
+        "wrong_policy": wrong_policy,
     }
     return page(request, "front.html", status, **context)
 
@@ -90,7 +94,7 @@ async def submitted(request: Request) -> Response:
     try:
         run_id = await Web.of(request).service.submit(
             form.text("goal"),
-            origin=Origin(PLATFORM),
+            origin=ORIGIN,
             actor=actor,
             policy=policy_of(form.text("policy")),
             key=form.text("key"),
@@ -102,8 +106,24 @@ async def submitted(request: Request) -> Response:
         runs, older = await _runs(request, "")
         rows = _rows(request, runs, older, "")
         problem, status = told(request, error), status_of(error)
-        return _front(request, rows, form.texts, problem=problem, status=status)
+        return await _front(request, rows, form.texts, problem=problem, status=status)
     return moved(request, f"/runs/{run_id}")
+
+
+@router.post("/policy")
+async def chosen(request: Request) -> Response:
+    """Set, or unset, the policy of runs asked here that name none."""
+    actor = signed_in(request)
+    form = await sent(request)
+    try:
+        await Web.of(request).service.set_channel_policy(ORIGIN, policy_of(form.text("policy")), actor)
+    except NodError as error:
+        if is_htmx(request):
+            return refuse(request, error)
+        runs, older = await _runs(request, "")
+        rows = _rows(request, runs, older, "")
+        return await _front(request, rows, {}, wrong_policy=told(request, error), status=status_of(error))
+    return moved(request, "/")
 
 
 @router.get("/runs/{run_id}")

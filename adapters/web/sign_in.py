@@ -6,8 +6,7 @@ from urllib.parse import quote, urlsplit
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from agent_core.domain import Actor
-from agent_core.ports import SignInStore
+from agent_core.sign_ins import SignIn, SignInStore
 
 PLATFORM = "nod"  # the platform of Nod's own people
 LINK_LASTS = timedelta(hours=24)
@@ -37,7 +36,7 @@ def local_path(target: str) -> str:
 
 
 class Signatures:
-    """Signs who somebody is, for a cookie. A new secret key makes all cookies void."""
+    """Signs who came in, for a cookie. A new secret key makes all cookies void, a new generation one person's."""
 
     def __init__(self, secret_key: str) -> None:
         self._cookies = URLSafeTimedSerializer(
@@ -46,14 +45,18 @@ class Signatures:
             signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
         )
 
-    def cookie(self, name: str) -> str:
-        """Return the cookie's value for a person."""
-        return str(self._cookies.dumps(name))
+    def cookie(self, sign_in: SignIn) -> str:
+        """Return the cookie's value for a sign-in."""
+        return str(self._cookies.dumps([sign_in.name, sign_in.generation]))
 
-    def of_cookie(self, value: str) -> Actor | None:
-        """Return who a cookie's value is of; None if it was not signed here or is too old."""
+    def of_cookie(self, value: str) -> SignIn | None:
+        """Return the sign-in a cookie's value is of; None if it was not signed here or is too old."""
         try:
-            name: object = self._cookies.loads(value, max_age=int(COOKIE_LASTS.total_seconds()))
+            signed: object = self._cookies.loads(value, max_age=int(COOKIE_LASTS.total_seconds()))
         except BadData:
             return None
-        return Actor(PLATFORM, name) if isinstance(name, str) and name else None
+        match signed:
+            case [str(name), int(generation)] if name:
+                return SignIn(name, generation)
+            case _:
+                return None

@@ -10,6 +10,7 @@ from adapters.web.failures import LinkSpent
 from adapters.web.forms import sent
 from adapters.web.sign_in import API_TOKEN_LASTS, COOKIE_LASTS, local_path, token_in
 from adapters.web.web import COOKIE, SECURE_COOKIE, Web, is_secure, page, signed_in, told, visitor
+from agent_core.sign_ins import SignIn
 
 router = APIRouter(include_in_schema=False)
 
@@ -27,16 +28,20 @@ async def come(request: Request) -> Response:
     """Redeem a one-time token for a cookie."""
     form = await sent(request)
     web = Web.of(request)
-    name = await web.sign_ins.redeem(token_in(form.text("token")), datetime.now(UTC))
+    sign_in = await web.sign_ins.redeem(token_in(form.text("token")), datetime.now(UTC))
     target = local_path(form.text("next") or "/")
-    if not name:
+    if sign_in is None:
         spent = LinkSpent()
         return page(request, "sign_in.html", LinkSpent.status, token="", next=target, problem=told(request, spent))
-    answer = RedirectResponse(target, 303)
+    return _with_cookie(request, RedirectResponse(target, 303), sign_in)
+
+
+def _with_cookie(request: Request, answer: Response, sign_in: SignIn) -> Response:
+    """Return the answer with the cookie of a sign-in."""
     secure = is_secure(request)
     answer.set_cookie(
         SECURE_COOKIE if secure else COOKIE,
-        web.signatures.cookie(name),
+        Web.of(request).signatures.cookie(sign_in),
         max_age=int(COOKIE_LASTS.total_seconds()),
         secure=secure,
         httponly=True,
@@ -47,7 +52,10 @@ async def come(request: Request) -> Response:
 
 @router.post("/sign-out")
 async def go(request: Request) -> Response:
-    """Take the cookie away."""
+    """End every sign-in of the person, so that a copy of the cookie is worth nothing, and take the cookie away."""
+    actor = visitor(request)
+    if actor is not None:
+        await Web.of(request).sign_ins.sign_out(actor.user)
     answer = RedirectResponse("/sign-in", 303)
     secure = is_secure(request)
     answer.delete_cookie(SECURE_COOKIE if secure else COOKIE, secure=secure, httponly=True, samesite="lax")
@@ -74,7 +82,9 @@ async def token(request: Request) -> Response:
 
 @router.post("/account/revoke")
 async def revoke(request: Request) -> Response:
-    """Void the person's tokens and unused sign-in links."""
+    """Void the person's tokens, unused sign-in links and sign-ins, except the one that asks."""
     actor = signed_in(request)
-    await Web.of(request).sign_ins.revoke(actor.user, datetime.now(UTC))
-    return RedirectResponse("/account", 303)
+    sign_ins = Web.of(request).sign_ins
+    await sign_ins.revoke(actor.user, datetime.now(UTC))
+    now = SignIn(actor.user, await sign_ins.generation(actor.user))
+    return _with_cookie(request, RedirectResponse("/account", 303), now)

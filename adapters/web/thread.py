@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from adapters.web.live import event
 from adapters.web.views import dom_id, waiting, weight
-from adapters.web.web import Web, fragment
+from adapters.web.web import Web, fragment, still_in
 from agent_core.cards import Card
 from agent_core.domain import FileRef, digest_of
 from agent_core.i18n import translator
@@ -134,12 +134,14 @@ def _card_parts(
 async def changes(request: Request, run_id: str, shown: str) -> AsyncGenerator[bytes]:
     """Yield events with the parts that changed since `shown`, the digest of what the page shows; then `over`.
 
-    Parts are whole and carry their digests: one that comes twice changes nothing.
+    Parts are whole and carry their digests: one that comes twice changes nothing. It ends for whoever is signed out.
     """
     service = Web.of(request).service
     sent: dict[str, str] = {}
     async with aclosing(service.watch(run_id)) as states:
         async for state in states:
+            if not await still_in(request):
+                return
             now = await _thread(request, state)
             fresh = [part for part in now.parts if sent.get(part.id) != part.digest]
             if fresh and (sent or now.digest != shown):

@@ -10,19 +10,20 @@ from urllib.parse import quote, urlsplit
 from jinja2 import Environment
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from adapters.web.failures import SignInRequired, status_of
+from adapters.web.failures import SignInRequired, TokenUnknown, status_of
 from adapters.web.guard import bearer
 from adapters.web.live import Streams
 from adapters.web.sign_in import PLATFORM, Signatures
 from adapters.web.views import language_of, reveal
 from agent_core.cards import Card
 from agent_core.domain import Actor
-from agent_core.errors import NodError
+from agent_core.errors import NodError, StorageError
 from agent_core.i18n import sentence, translator
 from agent_core.journal.state import RunState
-from agent_core.ports import SignInStore
 from agent_core.service import Service
+from agent_core.sign_ins import SignInStore
 
 COOKIE = "nod"
 SECURE_COOKIE = "__Host-nod"  # browsers take a cookie of this name only over HTTPS, from this very host
@@ -71,15 +72,46 @@ def is_api(request: Request) -> bool:
     return request.url.path == "/api" or request.url.path.startswith("/api/")
 
 
-def visitor(request: Request) -> Actor | None:
-    """Return whose cookie came with a request, or None.
+async def recognised(request: Request) -> Actor | None:
+    """Return whose cookie came with a request, or None: it was signed here, and its person not signed out since.
 
     A token in the header, which the guard lets pass from anywhere, must not bring a cookie's powers with it.
+
+    Raises:
+        StorageError: it could not be looked up.
     """
     if "authorization" in request.headers:
         return None
+    web = Web.of(request)
     cookie = request.cookies.get(SECURE_COOKIE if is_secure(request) else COOKIE, "")
-    return Web.of(request).signatures.of_cookie(cookie) if cookie else None
+    sign_in = web.signatures.of_cookie(cookie) if cookie else None
+    if sign_in is None or sign_in.generation != await web.sign_ins.generation(sign_in.name):
+        return None
+    return Actor(PLATFORM, sign_in.name)
+
+
+def visitor(request: Request) -> Actor | None:
+    """Return who was recognised when the request came in, or None."""
+    found: Actor | None = getattr(request.state, "visitor", None)
+    return found
+
+
+class Recognise:
+    """ASGI middleware: looks once at each request who it comes from, for `visitor`."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on to the application, or answer that it cannot be looked up now."""
+        if scope["type"] == "http" and not scope["path"].startswith("/static/"):
+            request = Request(scope)
+            try:
+                request.state.visitor = await recognised(request)
+            except StorageError as error:
+                await refuse(request, error)(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
 
 
 def signed_in(request: Request) -> Actor:
@@ -90,18 +122,29 @@ def signed_in(request: Request) -> Actor:
     return actor
 
 
+async def still_in(request: Request) -> bool:
+    """Whether whoever asked for something that goes on is still signed in. Raises StorageError."""
+    if "authorization" not in request.headers:
+        return await recognised(request) is not None
+    return await _spoken_for(request) is not None
+
+
+async def _spoken_for(request: Request) -> str | None:
+    return await Web.of(request).sign_ins.api_name(bearer(request.headers), datetime.now(UTC))
+
+
 async def api_actor(request: Request) -> Actor:
     """Return for whom a program speaks. A token in the header counts alone: the cookie is not looked at beside it.
 
     Raises:
-        SignInRequired: there is neither a token nor a cookie that counts.
+        SignInRequired: there is neither a token nor a cookie that counts; TokenUnknown, when it was a token.
         StorageError: tokens could not be looked up.
     """
     if "authorization" not in request.headers:
         return signed_in(request)
-    name = await Web.of(request).sign_ins.api_name(bearer(request.headers), datetime.now(UTC))
+    name = await _spoken_for(request)
     if not name:
-        raise SignInRequired
+        raise TokenUnknown
     return Actor(PLATFORM, name)
 
 

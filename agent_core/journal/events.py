@@ -60,6 +60,7 @@ class PlanProposed:
     revision: int
     plan: Plan
     why: str = ""
+    seen: int | None = None  #: the seq up to which the planner knew the Journal; None: all before this
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,9 @@
 """The fold: events in, RunState out. Pure; what it gives depends on the Journal alone."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
-from agent_core.domain import Choice, Outcome, Plan, RunStatus, Subtask, Topic
+from agent_core.domain import Choice, Outcome, Plan, RunStatus, Subtask, Topic, changed
 from agent_core.errors import JournalBroken
 from agent_core.journal import events as e
 from agent_core.journal.fold_steps import STEP_FOLDS, change_subtask, with_item
@@ -47,10 +46,10 @@ def apply(state: RunState | None, entry: Entry) -> RunState:
             return _begin(entry, entry.event)
         if state is None or entry.seq != state.seq + 1:
             raise KeyError(entry.seq)  # noqa: TRY301  (told like every other misfit)
-        changed = _FOLDS[type(entry.event)](state, entry.event, entry)
+        after = _FOLDS[type(entry.event)](state, entry.event, entry)
     except KeyError as error:
         raise JournalBroken(run_id=entry.run_id, seq=entry.seq, reason=f"{error} does not fit") from error
-    return changed.but(seq=entry.seq, digest=entry.digest, updated_at=entry.at)
+    return after.but(seq=entry.seq, digest=entry.digest, updated_at=entry.at)
 
 
 def _begin(entry: Entry, event: e.GoalSubmitted) -> RunState:
@@ -95,7 +94,7 @@ def _recalled(state: RunState, event: e.MemoryRecalled, _: Entry) -> RunState:
 def _adopt(state: RunState, plan: Plan) -> RunState:
     """Take over a Plan: what is done stays so, the rest begins anew, and open Steps of the old Plan are dropped."""
     steps = {
-        step.id: step if step.status.concluded else replace(step, status=StepStatus.DROPPED)
+        step.id: step if step.status.concluded else changed(step, status=StepStatus.DROPPED)
         for step in state.steps.values()
     }
     numbers = [int(subtask.id) for subtask in plan.subtasks if subtask.id.isdecimal()]
@@ -111,17 +110,27 @@ def _adopted(was: SubtaskState | None, subtask: Subtask) -> SubtaskState:
     """Return a Subtask of a new Plan: done if it was and means the same, else to be done, with the turns it had."""
     if was is None:
         return SubtaskState(subtask)
-    if was.status is SubtaskStatus.DONE and replace(was.subtask, after=()) == replace(subtask, after=()):
-        return replace(was, subtask=subtask)
-    return replace(was, subtask=subtask, status=SubtaskStatus.OPEN, attempt=1, counted_from=len(was.turns), verdicts=())
+    if was.status is SubtaskStatus.DONE and changed(was.subtask, after=()) == changed(subtask, after=()):
+        return changed(was, subtask=subtask)
+    return changed(
+        was,
+        subtask=subtask,
+        status=SubtaskStatus.OPEN,
+        attempt=1,
+        counted_from=len(was.turns),
+        done_at=0,
+        verdicts=(),
+    )
 
 
 def _plan_proposed(state: RunState, event: e.PlanProposed, entry: Entry) -> RunState:
     exhausted = any(subtask.status is SubtaskStatus.EXHAUSTED for subtask in state.subtasks.values())
     known = dict.fromkeys(source for subtask_id in state.subtasks for source in taint(state, subtask_id))
-    past = PastPlan(event.revision, event.plan, event.why, entry.at)
+    seen = entry.seq if event.seen is None else event.seen
+    past = PastPlan(event.revision, event.plan, event.why, entry.at, seen)
+    unheard = any(note.kind is NoteKind.FEEDBACK and note.seq > seen for note in state.notes)
     state = _adopt(state, event.plan).but(
-        plan_status=PlanStatus.PROPOSED,
+        plan_status=PlanStatus.WANTED if unheard else PlanStatus.PROPOSED,
         plans=(*state.plans, past),
         plan_sources=tuple(known),
         replans=state.replans + exhausted,
@@ -130,7 +139,7 @@ def _plan_proposed(state: RunState, event: e.PlanProposed, entry: Entry) -> RunS
 
 
 def _plan_decided(state: RunState, event: e.PlanDecided, entry: Entry) -> RunState:
-    past = replace(state.plans[-1], decision=event.decision, decided_at=entry.at)
+    past = changed(state.plans[-1], decision=event.decision, decided_at=entry.at)
     state = state.but(plans=(*state.plans[:-1], past))
     if event.decision.outcome is Outcome.REJECTED:
         return state.but(plan_status=PlanStatus.WANTED)
@@ -148,6 +157,8 @@ def _feedback(state: RunState, event: e.FeedbackGiven, entry: Entry) -> RunState
         untrusted_files=state.untrusted_files.union(file.path for file in event.files),
         heard=_heard(state, event.key),
         untrusted_digests=state.untrusted_digests.union(file.digest for file in event.files),
+        # what waits for a Decision was made without these words
+        plan_status=PlanStatus.WANTED if state.plan_status is PlanStatus.PROPOSED else state.plan_status,
     )
     return _note(state, entry, NoteKind.FEEDBACK, event.actor, event.text)
 
@@ -165,7 +176,7 @@ def _asked(state: RunState, event: e.QuestionAsked, entry: Entry) -> RunState:
 
 
 def _answered(state: RunState, event: e.QuestionAnswered, entry: Entry) -> RunState:
-    question = replace(
+    question = changed(
         state.questions[event.question_id],
         choice=event.choice,
         answer=event.text,

@@ -1,10 +1,9 @@
 """The fold of turns, Steps and Verdicts: events of a Subtask under way, in; RunState, out. Pure."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, TypeVar
 
-from agent_core.domain import Choice, FileRef, Outcome, Risk
+from agent_core.domain import Choice, FileRef, Outcome, Risk, changed
 from agent_core.journal import events as e
 from agent_core.journal.records import Entry
 from agent_core.journal.state import RunState, StepState, StepStatus, SubtaskStatus, Turn, taint
@@ -22,12 +21,12 @@ def with_item(mapping: Mapping[K, V], key: K, value: V) -> Mapping[K, V]:
 
 
 def _step(state: RunState, step_id: str, **changes: Any) -> RunState:
-    return state.but(steps=with_item(state.steps, step_id, replace(state.steps[step_id], **changes)))
+    return state.but(steps=with_item(state.steps, step_id, changed(state.steps[step_id], **changes)))
 
 
 def change_subtask(state: RunState, subtask_id: str, **changes: Any) -> RunState:
     """Return the state with these fields of a Subtask changed."""
-    return state.but(subtasks=with_item(state.subtasks, subtask_id, replace(state.subtasks[subtask_id], **changes)))
+    return state.but(subtasks=with_item(state.subtasks, subtask_id, changed(state.subtasks[subtask_id], **changes)))
 
 
 def _add_turn(state: RunState, subtask_id: str, turn: Turn) -> RunState:
@@ -35,7 +34,7 @@ def _add_turn(state: RunState, subtask_id: str, turn: Turn) -> RunState:
     subtask = state.subtasks[subtask_id]
     if subtask.turns and subtask.turns[-1].number == turn.number:
         last = subtask.turns[-1]
-        turn = replace(last, step_ids=last.step_ids + turn.step_ids, fault=turn.fault or last.fault)
+        turn = changed(last, step_ids=last.step_ids + turn.step_ids, fault=turn.fault or last.fault)
         return change_subtask(state, subtask_id, turns=(*subtask.turns[:-1], turn))
     # a new turn reopens a Subtask that had reported: a person said something meanwhile
     return change_subtask(state, subtask_id, turns=(*subtask.turns, turn), status=SubtaskStatus.OPEN)
@@ -98,7 +97,7 @@ def _step_finished(state: RunState, event: e.StepFinished, _: Entry) -> RunState
     path = step.call.arguments.get("path")
     if step.risk is Risk.READ and seen.trusted and path in state.untrusted_files:
         # another Subtask began to write it while it was read
-        seen = replace(seen, trusted=False, sources=(*seen.sources, f"file {path}"))
+        seen = changed(seen, trusted=False, sources=(*seen.sources, f"file {path}"))
     if not seen.trusted and step.subtask_id in state.subtasks:
         known = dict.fromkeys((*state.subtasks[step.subtask_id].sources, *(seen.sources or (step.call.tool,))))
         state = change_subtask(state, step.subtask_id, sources=tuple(known))
@@ -142,11 +141,11 @@ def _reported(state: RunState, event: e.SubtaskReported, _: Entry) -> RunState:
     return change_subtask(_add_turn(state, event.subtask_id, turn), event.subtask_id, status=SubtaskStatus.REPORTED)
 
 
-def _judged(state: RunState, event: e.SubtaskJudged, _: Entry) -> RunState:
+def _judged(state: RunState, event: e.SubtaskJudged, entry: Entry) -> RunState:
     subtask = state.subtasks[event.subtask_id]
     verdicts = (*subtask.verdicts, event.verdict)
     if event.verdict.met:
-        return change_subtask(state, event.subtask_id, verdicts=verdicts, status=SubtaskStatus.DONE)
+        return change_subtask(state, event.subtask_id, verdicts=verdicts, status=SubtaskStatus.DONE, done_at=entry.seq)
     if subtask.attempt >= MAX_ATTEMPTS:
         return change_subtask(state, event.subtask_id, verdicts=verdicts, status=SubtaskStatus.EXHAUSTED)
     return change_subtask(

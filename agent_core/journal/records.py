@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, cast
 
 from pydantic import TypeAdapter
@@ -48,6 +48,7 @@ def _adapter(kind: str) -> TypeAdapter[Event]:
     return TypeAdapter(KINDS[kind])
 
 
+@lru_cache(maxsize=256)  # an append writes the same few times in several places
 def timestamp(at: datetime) -> str:
     """Return `at` as it stands in rows and digests: UTC, microseconds, sortable as text."""
     return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
@@ -58,14 +59,14 @@ def chain_digest(  # noqa: PLR0917  (the parts in the order they are digested)
 ) -> str:
     """Return the digest of an event: over the previous digest, its place, kind, time and payload digest."""
     # no part holds a line break, so the lines say which is which
-    return digest_of("\n".join((previous, run_id, str(seq), kind, timestamp(at), payload_digest)))
+    return digest_of(f"{previous}\n{run_id}\n{seq}\n{kind}\n{timestamp(at)}\n{payload_digest}")
 
 
 def seal(run_id: str, seq: int, previous: str, event: Event, at: datetime) -> tuple[Record, Mapping[str, bytes]]:
     """Return the row of `event` after the digest `previous`, and the blobs (digest to bytes) it refers to."""
     kind = type(event).__name__
     blobs: dict[str, bytes] = {}
-    plain = _adapter(kind).dump_python(event, mode="json")
+    plain = _adapter(kind).serializer.to_python(event, mode="json")
     payload = canonical_json(plain)
     if len(payload) > BLOB_THRESHOLD or _MARK in payload:
         payload = canonical_json(_set_apart(plain, blobs))

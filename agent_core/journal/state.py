@@ -1,10 +1,11 @@
 """RunState: what folding a Journal gives. Values only; `fold` makes them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 from agent_core.domain import (
     Actor,
@@ -24,11 +25,13 @@ from agent_core.domain import (
     Verdict,
 )
 
+T = TypeVar("T")
+
 
 class PlanStatus(StrEnum):
     """Where the Plan is."""
 
-    WANTED = "wanted"  #: none yet, or the last one was rejected
+    WANTED = "wanted"  #: none yet, or people rejected the last one, or wrote something that it does not know of
     PROPOSED = "proposed"  #: waits for a Decision
     ACCEPTED = "accepted"
 
@@ -108,6 +111,7 @@ class SubtaskState:
     attempt: int = 1
     turns: tuple[Turn, ...] = ()
     counted_from: int = 0
+    done_at: int = 0  #: the seq of the Verdict that it is done; 0 until then
     verdicts: tuple[Verdict, ...] = ()
     sources: tuple[str, ...] = ()  #: what its Steps read from outside
 
@@ -162,6 +166,7 @@ class PastPlan:
     proposed: Plan
     why: str
     at: datetime
+    seen: int  #: the seq up to which the planner knew the Journal
     decision: Decision | None = None
     decided_at: datetime | None = None
 
@@ -216,11 +221,19 @@ class RunState:
     unpriced: bool = False
     result: str = ""
     files: tuple[FileRef, ...] = ()
+    memo: dict[str, Any] | None = field(default=None, repr=False, compare=False)  #: see `once_a_state`
 
     def but(self, **changes: Any) -> "RunState":
         """Return the state with these fields changed, as `dataclasses.replace` does, at a tenth of its time."""
         changed = object.__new__(RunState)
         changed.__dict__.update(self.__dict__, **changes)
+        changed.__dict__["memo"] = None
+        return changed
+
+    def but_for(self, **changes: Any) -> "RunState":
+        """Return the state with fields changed that nothing known of it depends on: what is known stays so."""
+        changed = self.but(**changes)
+        changed.__dict__["memo"] = self.memo and dict(self.memo)
         return changed
 
     @property
@@ -230,6 +243,8 @@ class RunState:
 
     def open_questions(self) -> tuple[Question, ...]:
         """The questions nobody has answered, oldest first, but for those about Subtasks that a new Plan dropped."""
+        if not self.questions:
+            return ()
         return tuple(
             question
             for question in self.questions.values()
@@ -241,8 +256,27 @@ class RunState:
         return tuple(self.steps[step_id] for step_id in turn.step_ids)
 
 
+def once_a_state(function: Callable[[RunState], T]) -> Callable[[RunState], T]:
+    """Have a pure function of a state worked out once for each state: several places ask the same of it."""
+    name = f"{function.__module__}.{function.__qualname__}"
+
+    @wraps(function)
+    def known(state: RunState) -> T:
+        memo = state.memo
+        if memo is None:
+            memo = state.__dict__["memo"] = dict[str, Any]()
+        elif name in memo:
+            return cast("T", memo[name])
+        found = memo[name] = function(state)
+        return found
+
+    return known
+
+
 def taint(state: RunState, subtask_id: str) -> tuple[str, ...]:
     """Return what from outside stands in a Subtask's context, its own or through what it waits for."""
+    if not _any_sources(state):
+        return ()
     found: dict[str, None] = dict.fromkeys((*state.recalled_sources, *state.plan_sources))
     waiting, seen = [subtask_id], set[str]()
     while waiting:
@@ -253,3 +287,9 @@ def taint(state: RunState, subtask_id: str) -> tuple[str, ...]:
         found.update(dict.fromkeys(state.subtasks[current].sources))
         waiting.extend(state.subtasks[current].subtask.after)
     return tuple(found)
+
+
+@once_a_state
+def _any_sources(state: RunState) -> bool:
+    own = any(subtask.sources for subtask in state.subtasks.values())
+    return own or bool(state.recalled_sources or state.plan_sources)

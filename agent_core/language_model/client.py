@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from agent_core.i18n import N_, Phrase
 from agent_core.language_model.endpoint import Endpoint
 from agent_core.language_model.failures import Failure, Kind, failure_of, redacted, retry_after, words_in
 from agent_core.language_model.patience import Patience
@@ -25,9 +26,11 @@ ANSWER_LIMIT = 8_000_000  #: characters; a server that sends without end is cut 
 _SERVER_ERROR = 500
 _STATUS = re.compile(r"[45]\d\d\b")
 NO_KEY = "not-needed"  # local servers take no key, and an empty Authorization header is no valid one
-CUT_OFF = "the connection broke off in the middle of its answer; try again, or see whether the server is well."
-UNFIT_URL = "OPENAI_BASE_URL is no address; write one such as http://localhost:11434/v1."
-NOT_THE_API = "what answers at {where} is no Chat Completions API; set OPENAI_BASE_URL to one, it mostly ends in /v1."
+CUT_OFF = N_("the connection broke off in the middle of its answer; try again, or see whether the server is well.")
+UNFIT_URL = N_("OPENAI_BASE_URL is no address; write one such as http://localhost:11434/v1.")
+NOT_THE_API = N_(
+    "what answers at {where} is no Chat Completions API; set OPENAI_BASE_URL to one, it mostly ends in /v1."
+)
 
 
 def place(base_url: str) -> str:
@@ -101,7 +104,7 @@ class Client:
 
     def _unfit_settings(self) -> str:
         if not (self._secret.isascii() and self._secret.isprintable()):
-            return "OPENAI_API_KEY holds characters that no key has; copy it again."
+            return N_("OPENAI_API_KEY holds characters that no key has; copy it again.")
         try:
             parts = urlsplit(self._address.base_url)
             usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
@@ -125,19 +128,22 @@ class Client:
         if isinstance(error, openai.APIStatusError):
             failure = self._turned_away(error)
         elif isinstance(cause, (http.ConnectError, http.ConnectTimeout, http.PoolTimeout)):
-            reason = f"nothing answers at {where}; see whether the server runs, and check OPENAI_BASE_URL."
+            silent = N_("nothing answers at {where}; see whether the server runs, and check OPENAI_BASE_URL.")
+            reason = Phrase(silent, where=where)
             failure = Failure(Kind.PASSING, reason, reached=False)
         elif isinstance(error, (openai.APITimeoutError, TimeoutError)):
-            failure = Failure(Kind.PASSING, f"it was silent for too long at {where}; see whether the server is well.")
+            silent = N_("it was silent for too long at {where}; see whether the server is well.")
+            failure = Failure(Kind.PASSING, Phrase(silent, where=where))
         elif isinstance(error, (openai.APIConnectionError, http.HTTPError, http.StreamError)):
             failure = Failure(Kind.PASSING, CUT_OFF)
         elif isinstance(error, openai.APIError):
             failure = self._failed_midway(error.body or error.message)
         elif isinstance(error, (openai.OpenAIError, http.InvalidURL)):
-            reason = "the SDK cannot use OPENAI_API_KEY or OPENAI_BASE_URL; check both."
+            reason = N_("the SDK cannot use OPENAI_API_KEY or OPENAI_BASE_URL; check both.")
             failure = Failure(Kind.MISCONFIGURED, reason, reached=False)
         else:
-            failure = Failure(Kind.PASSING, f"{where} sent what is not JSON; see whether the server is well.")
+            no_json = N_("{where} sent what is not JSON; see whether the server is well.")
+            failure = Failure(Kind.PASSING, Phrase(no_json, where=where))
         return failure
 
     async def _read(self, body: Mapping[str, Any], reading: Reading, seconds: float) -> Failure | None:
@@ -151,7 +157,7 @@ class Client:
         async with create(**body, **limits) as response:
             kind = response.headers.get("content-type", "").lower()
             if "html" in kind:
-                return Failure(Kind.MISCONFIGURED, NOT_THE_API.format(where=self._address.where))
+                return Failure(Kind.MISCONFIGURED, Phrase(NOT_THE_API, where=self._address.where))
             if not body.get("stream") or "json" in kind:  # some servers pass over `stream` and answer in one piece
                 return self._whole(json.loads(await _all_of(response)), reading)
             # raw JSON objects instead of the SDK's models: what servers send does not always fit those
@@ -159,7 +165,7 @@ class Client:
                 reading.add(chunk)
                 if reading.size > ANSWER_LIMIT:
                     return Failure(
-                        Kind.PASSING, "its answer had no end; choose another NOD_MODEL if that happens again."
+                        Kind.PASSING, N_("its answer had no end; choose another NOD_MODEL if that happens again.")
                     )
         return None
 

@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Any, cast
 
 from agent_core.errors import ModelError, ModelMisconfigured, ModelRefused, ModelUnavailable
+from agent_core.i18n import N_, Phrase
 from agent_core.language_model.stream import Answer
 
 BODY_SHOWN = 200  #: characters of a server's own words that people are shown
@@ -37,7 +38,7 @@ class Failure:
     """
 
     kind: Kind
-    reason: str
+    reason: str | Phrase
     said: str = ""
     reached: bool = True
     retry_after: float | None = None
@@ -97,9 +98,9 @@ class _Cause:
 
 
 _ANY, _CLIENT, _SERVER = range(300, 600), range(400, 500), range(500, 600)
-_NO_CREDIT = "the account of OPENAI_API_KEY has no credit left; add some, or set another key."
-_BAD_KEY = "the key was not accepted at {where}; set OPENAI_API_KEY to a valid one."
-_REJECTED = "it rejected the request (HTTP {status})."
+_NO_CREDIT = N_("the account of OPENAI_API_KEY has no credit left; add some, or set another key.")
+_BAD_KEY = N_("the key was not accepted at {where}; set OPENAI_API_KEY to a valid one.")
+_REJECTED = N_("it rejected the request (HTTP {status}).")
 
 _CAUSES = (
     _Cause(
@@ -122,36 +123,38 @@ _CAUSES = (
     _Cause(
         _CLIENT,
         Kind.REFUSED,
-        "the provider's content filter stopped the request; word the goal differently.",
+        N_("the provider's content filter stopped the request; word the goal differently."),
         re.compile(r"content_filter|content_policy|content management policy|responsibleai"),
     ),
     _Cause(
-        (403,), Kind.MISCONFIGURED, "the key may not use this model; set OPENAI_API_KEY or NOD_MODEL to one that may."
+        (403,),
+        Kind.MISCONFIGURED,
+        N_("the key may not use this model; set OPENAI_API_KEY or NOD_MODEL to one that may."),
     ),
     _Cause(
         (404,),
         Kind.MISCONFIGURED,
-        "there is no model {model} at {where}; set NOD_MODEL to one it has.",
+        N_("there is no model {model} at {where}; set NOD_MODEL to one it has."),
         re.compile(r"\bmodel\b"),
     ),
     _Cause(
         (404, 405),
         Kind.MISCONFIGURED,
-        "there is no Chat Completions API at {where}; set OPENAI_BASE_URL to one, it mostly ends in /v1.",
+        N_("there is no Chat Completions API at {where}; set OPENAI_BASE_URL to one, it mostly ends in /v1."),
     ),
     _Cause(
         (400, 413, 422),
         Kind.MISCONFIGURED,
-        "the prompt is longer than this model can read; set NOD_MODEL to one with a larger context.",
+        N_("the prompt is longer than this model can read; set NOD_MODEL to one with a larger context."),
         re.compile(r"context.(length|size|window)|maximum context|too many tokens|too (long|large)|exceed_context"),
     ),
     # llama.cpp without --jinja answers a request with tools so
     _Cause(_SERVER, Kind.REJECTED, _REJECTED, re.compile(r"jinja|tools? param|tool.call.parser")),
-    _Cause((408,), Kind.PASSING, "the request timed out on its side (HTTP 408)."),
-    _Cause((409,), Kind.PASSING, "it was busy with a request that stands against this one (HTTP 409)."),
-    _Cause((429,), Kind.PASSING, "it takes no more requests just now (HTTP 429)."),
-    _Cause((503,), Kind.PASSING, "it is overloaded or still loading (HTTP 503)."),
-    _Cause(_SERVER, Kind.PASSING, "it failed (HTTP {status}); see whether the server is well."),
+    _Cause((408,), Kind.PASSING, N_("the request timed out on its side (HTTP 408).")),
+    _Cause((409,), Kind.PASSING, N_("it was busy with a request that stands against this one (HTTP 409).")),
+    _Cause((429,), Kind.PASSING, N_("it takes no more requests just now (HTTP 429).")),
+    _Cause((503,), Kind.PASSING, N_("it is overloaded or still loading (HTTP 503).")),
+    _Cause(_SERVER, Kind.PASSING, N_("it failed (HTTP {status}); see whether the server is well.")),
     _Cause(_ANY, Kind.REJECTED, _REJECTED),
 )
 
@@ -161,12 +164,12 @@ def failure_of(status: int, body: object, *, model: str, where: str, secret: str
     message, code = words_in(body)
     said = f"{message} {code}".strip()
     cause = next(cause for cause in _CAUSES if cause.fits(status, said.lower()))
-    reason = cause.sentence.format(status=status, model=model, where=where)
+    reason = Phrase(cause.sentence, status=status, model=model, where=where)
     if wait and cause.kind is Kind.PASSING:
-        reason += f" It asks to wait {wait:.0f} seconds."
+        reason = Phrase(N_("{reason} It asks to wait {seconds:.0f} seconds."), reason=reason, seconds=wait)
     shown = redacted(message, secret)
     if shown and cause.quoted:
-        reason += f" It said: {shown}"
+        reason = Phrase(N_("{reason} It said: {words}"), reason=reason, words=shown)
     return Failure(
         cause.kind, reason, said, retry_after=wait, status=status, guess=status in _CLIENT and cause is _CAUSES[-1]
     )

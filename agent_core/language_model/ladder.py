@@ -6,11 +6,12 @@ from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 
+from agent_core.i18n import Phrase
 from agent_core.language_model.answers import NotJson, cleaned_text, object_in
 from agent_core.language_model.schema import strict_schema
 from agent_core.language_model.stream import Answer
 from agent_core.language_model.talk import Talk
-from agent_core.language_model.turns import CUT, refusal_in
+from agent_core.language_model.turns import CUT, TRY_ANOTHER, refusal_in
 from agent_core.language_model.wire import Ask
 from agent_core.ports import Filled, Message
 
@@ -59,7 +60,7 @@ async def fill_form(talk: Talk, messages: Sequence[Message], form: type[T], *, r
             continue
         talk.keep_rung()
         return Filled(value, tuple(talk.usages))
-    raise talk.garbled(f"{problems.splitlines()[0]} Try again, or choose another NOD_MODEL.")
+    raise talk.garbled(Phrase(TRY_ANOTHER, reason=problems.splitlines()[0]))
 
 
 def read_form(answer: Answer, form: type[T]) -> T:

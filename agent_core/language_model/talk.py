@@ -9,7 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 from agent_core.domain import Usage
-from agent_core.errors import ModelError, ModelGarbled
+from agent_core.errors import CallCancelled, ModelError, ModelGarbled
+from agent_core.i18n import N_, Phrase
 from agent_core.language_model.client import Address, Client
 from agent_core.language_model.endpoint import lessened
 from agent_core.language_model.failures import Failure, Kind
@@ -18,7 +19,6 @@ from agent_core.language_model.prices import cost_of
 from agent_core.language_model.stream import Answer, Reading
 from agent_core.language_model.tokens import estimate, estimate_prompt
 from agent_core.language_model.wire import ROOM, Ask, body_of
-from agent_core.ports import CallCancelled
 
 
 class Talk:
@@ -75,7 +75,7 @@ class Talk:
         """Remember the rung of the ladder too: an answer on it was good."""
         self._client.endpoint = self.endpoint
 
-    def garbled(self, reason: str) -> ModelGarbled:
+    def garbled(self, reason: str | Phrase) -> ModelGarbled:
         """Return the error of answers that stayed useless."""
         return self._charged(ModelGarbled(model=self._address.model, tries=self._patience.repairs + 1, reason=reason))
 
@@ -91,7 +91,7 @@ class Talk:
         started = clock()
         seconds = min(self._patience.call, self._ends - started)
         if seconds <= 0:
-            return Failure(Kind.PASSING, "no answer came in the time there is; try again.", reached=False)
+            return Failure(Kind.PASSING, N_("no answer came in the time there is; try again."), reached=False)
         reading = Reading()
         try:
             result = await self._client.send(body, reading, seconds=seconds)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from agent_core.i18n import N_, Phrase
 from agent_core.language_model.answers import calls_of
 from agent_core.language_model.failures import BODY_SHOWN
 from agent_core.language_model.stream import Answer
@@ -9,9 +10,10 @@ from agent_core.language_model.talk import Talk
 from agent_core.language_model.wire import Ask
 from agent_core.ports import Message, ToolSpec, Turn
 
+TRY_ANOTHER = N_("{reason} Try again, or choose another NOD_MODEL.")
 EMPTY = "Your answer was empty. Use a tool, or say in words what you found."
 CUT = "Your answer was cut off because it was too long. Answer again, much shorter."
-FILTERED = "the provider's content filter stopped the answer; word the goal differently."
+FILTERED = N_("the provider's content filter stopped the answer; word the goal differently.")
 
 
 def refusal_in(answer: Answer) -> str:
@@ -40,7 +42,8 @@ async def take_turn(talk: Talk, messages: Sequence[Message], tools: Sequence[Too
         text, calls = calls_of(answer, offered)
         if calls or (text and not answer.cut):
             return Turn(text, calls, tuple(talk.usages))
-        reason = "its answers were cut off." if answer.cut else "its answers were empty."
+        cut_off, empty = N_("its answers were cut off."), N_("its answers were empty.")
+        reason = cut_off if answer.cut else empty
         nudge = CUT if answer.cut else EMPTY
         ask = first.followed_by(Message("assistant", text), Message("user", nudge))
-    raise talk.garbled(f"{reason} Try again, or choose another NOD_MODEL.")
+    raise talk.garbled(Phrase(TRY_ANOTHER, reason=reason))

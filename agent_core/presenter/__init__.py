@@ -8,9 +8,19 @@ from agent_core.presenter.plan import plan_card
 from agent_core.presenter.result import account_of, result_card, result_of
 from agent_core.presenter.step import step_card
 from agent_core.presenter.thread import goal_card, note_card, question_card
-from agent_core.presenter.words import status_word
+from agent_core.presenter.words import only_shown, run_word, status_word
 
-__all__ = ["ROOT", "account_of", "cards_of", "chat_cards", "controls_of", "result_of", "status_word"]
+__all__ = [
+    "ROOT",
+    "account_of",
+    "cards_of",
+    "chat_cards",
+    "controls_of",
+    "only_shown",
+    "result_of",
+    "run_word",
+    "status_word",
+]
 
 
 def cards_of(state: RunState) -> tuple[Card, ...]:

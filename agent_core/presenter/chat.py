@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from agent_core.cards import Card, CardKind, Verb
+from agent_core.i18n import translator
 from agent_core.journal.state import NoteKind, RunState
 from agent_core.presenter.controls import controls_of
 from agent_core.presenter.plan import plan_card
@@ -54,7 +55,8 @@ def _thread(state: RunState) -> Iterator[Card]:
         elif kind == "note" and not _said_here(state, name):
             yield note_card(state, notes[name])
     if state.status.over:
-        yield result_card(state)
+        _ = translator(state.language)
+        yield replace(result_card(state), footer=_("Reply here to go on from this result."))
 
 
 def _said_here(state: RunState, seq: str) -> bool:

@@ -6,7 +6,7 @@ from agent_core.cards import Card, CardKind, Fact, Section, Tone
 from agent_core.domain import PolicyName
 from agent_core.i18n import N_, format_time, translator
 from agent_core.ports import RunSummary
-from agent_core.presenter.words import POLICY, status_word
+from agent_core.presenter.words import POLICY, run_word
 
 LONGEST_LINE = 120  # characters of a goal in a list; the run's thread has it whole
 
@@ -68,7 +68,7 @@ def runs_card(runs: Sequence[RunSummary], language: str, *, title: str = "") -> 
 
 def _run_label(run: RunSummary, language: str) -> str:
     when = format_time(run.created_at, language)
-    return " · ".join((run.run_id, status_word(run.status, language), run.actor.display, when))
+    return " · ".join((run.run_id, run_word(run, language), run.actor.display, when))
 
 
 def which_run_card(runs: Sequence[RunSummary], language: str) -> Card:

@@ -1,17 +1,37 @@
 """Plan -> Card: the one Card of a Run that tells its whole progress."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from agent_core.cards import Button, Card, CardKind, Fact, Section, Tone, Verb
-from agent_core.domain import Outcome, Plan, RunStatus
-from agent_core.i18n import format_time, listed, translator
+from agent_core.domain import Outcome, Plan, PolicyName, RunStatus
+from agent_core.i18n import N_, format_time, listed, translator
 from agent_core.journal.records import timestamp
 from agent_core.journal.state import PastPlan, RunState
 from agent_core.plan_text import render_plan
 from agent_core.presenter.activity import activity
 from agent_core.presenter.progress import items_of
-from agent_core.presenter.words import button, decided_by, rehearsal_words, status_word, who_may_decide
-from agent_core.projections import plan_asks
+from agent_core.presenter.words import (
+    button,
+    decided_by,
+    only_shown,
+    rehearsal_words,
+    run_word,
+    status_word,
+    who_may_decide,
+)
+from agent_core.rules import plan_asks
+
+# a Plan of a Run that only observes asks nobody
+_ASKS_NEXT: Mapping[PolicyName, str] = {
+    PolicyName.EVERY_STEP: N_(
+        "Every step, before it runs: one or more for each of the {count} subtasks. "
+        "“Approve the rest of this run” ends the asking."
+    ),
+    PolicyName.SIDE_EFFECTS: N_(
+        "Of the steps of these {count} subtasks, those that change something or leave this machine. "
+        "“Approve the rest of this run” ends the asking."
+    ),
+}
 
 
 def plan_card(state: RunState, plan: Plan) -> Card:
@@ -26,7 +46,7 @@ def plan_card(state: RunState, plan: Plan) -> Card:
         tone=tone,
         title=title,
         status=status,
-        sections=tuple(_sections(state, plan)),
+        sections=tuple(_sections(state, plan, asks=asks)),
         facts=tuple(_facts(state)),
         items=items_of(state, plan),
         buttons=_buttons(state) if asks else (),
@@ -40,10 +60,10 @@ def plan_card(state: RunState, plan: Plan) -> Card:
 
 def _standing(state: RunState, *, asks: bool) -> tuple[str, Tone]:
     _ = translator(state.language)
-    if state.status is RunStatus.FINISHED:
-        return status_word(state.status, state.language), Tone.DONE
     if state.status.over:
-        return status_word(state.status, state.language), Tone.BAD
+        shown = only_shown(state.status, state.policy.name)
+        tone = Tone.QUIET if shown else Tone.DONE if state.status is RunStatus.FINISHED else Tone.BAD
+        return run_word(state, state.language), tone
     if state.paused:
         return status_word(RunStatus.PAUSED, state.language), Tone.QUIET
     if asks:
@@ -57,12 +77,14 @@ def _standing(state: RunState, *, asks: bool) -> tuple[str, Tone]:
 def _facts(state: RunState) -> Iterator[Fact]:
     _ = translator(state.language)
     if state.plan_sources:
-        yield Fact(_("Made after reading from outside"), listed(list(state.plan_sources), state.language))
+        yield Fact(_("Made after reading from outside"), listed(list(state.plan_sources), state.language), grave=True)
 
 
-def _sections(state: RunState, plan: Plan) -> Iterator[Section]:
+def _sections(state: RunState, plan: Plan, *, asks: bool) -> Iterator[Section]:
     _ = translator(state.language)
     newest = state.plans[-1]
+    if asks:
+        yield Section(_("What asks after this"), _(_ASKS_NEXT[state.policy.name]).format(count=len(plan.subtasks)))
     if newest.why:
         yield Section(_("Why"), newest.why)
     if newest.decision is not None and newest.decision.reason:

@@ -1,13 +1,16 @@
 """Subtasks -> Items: how far a Plan is, with the evidence for what is judged."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from agent_core.cards import Item, Mark
-from agent_core.domain import Judgement, Plan, Subtask
+from agent_core.check_words import criterion_words
+from agent_core.domain import Judgement, Plan, PolicyName, Subtask, Verdict
 from agent_core.i18n import Translate, format_share, listed, translator
 from agent_core.journal.fold_steps import MAX_ATTEMPTS
 from agent_core.journal.state import PlanStatus, RunState, SubtaskState, SubtaskStatus
 from agent_core.presenter.standing import asks_now, uncertain_now
+
+ROOM = 70  # characters for the titles of what a Subtask waits for
 
 
 def items_of(state: RunState, plan: Plan) -> tuple[Item, ...]:
@@ -39,7 +42,9 @@ def subtask_asks(state: RunState, subtask_id: str) -> bool:
 
 def _item(state: RunState, plan: Plan, subtask: Subtask) -> Item:
     _ = translator(state.language)
-    mark = mark_of(state, subtask.id)
+    now = state.subtasks[subtask.id]
+    shown = state.policy.name is PolicyName.OBSERVE and now.status is SubtaskStatus.DONE
+    mark = Mark.TODO if shown else mark_of(state, subtask.id)
     words = {
         Mark.TODO: _("Not begun"),
         Mark.ACTIVE: _("Paused") if state.paused else _("Under way"),
@@ -47,28 +52,27 @@ def _item(state: RunState, plan: Plan, subtask: Subtask) -> Item:
         Mark.DONE: _("Done"),
         Mark.FAILED: _("Not done"),
     }
-    now = state.subtasks[subtask.id]
     details = [subtask.instructions] if subtask.instructions else []
     return Item(
         id=subtask.id,
         mark=mark,
-        label=words[mark],
+        label=_("Only shown") if shown else words[mark],
         title=subtask.title,
-        details=(*details, *_criteria(_, subtask, now, state.language)),
+        details=(*details, *_criteria(_, subtask, () if shown else now.verdicts, state.language)),
         note=" · ".join(_notes(state, plan, now)),
     )
 
 
-def _criteria(_: Translate, subtask: Subtask, now: SubtaskState, language: str) -> Iterator[str]:
+def _criteria(_: Translate, subtask: Subtask, verdicts: Sequence[Verdict], language: str) -> Iterator[str]:
     """Yield each Criterion, with its Judgement once there is one."""
-    if not now.verdicts:
+    if not verdicts:
         for criterion in subtask.criteria:
-            yield _("Done when: {criterion}").format(criterion=criterion.text)
+            yield _("Done when: {criterion}").format(criterion=criterion_words(criterion, language))
         return
-    for judgement in now.verdicts[-1].judgements:
+    for judgement in verdicts[-1].judgements:
         yield judged(_, judgement, language)
-    if now.verdicts[-1].advice and not now.verdicts[-1].met:
-        yield _("Advice for the next attempt: {advice}").format(advice=now.verdicts[-1].advice)
+    if verdicts[-1].advice and not verdicts[-1].met:
+        yield _("Advice for the next attempt: {advice}").format(advice=verdicts[-1].advice)
 
 
 def judged(_: Translate, judgement: Judgement, language: str) -> str:
@@ -84,13 +88,18 @@ def judged(_: Translate, judgement: Judgement, language: str) -> str:
     return _("{said} ({grounds})").format(said=said, grounds=" · ".join(grounds)) if grounds else said
 
 
+def _before(plan: Plan, subtask: Subtask, language: str) -> str:
+    """Return what a Subtask waits for: by title where there is room for that, else by number."""
+    waited_for = [(number, each) for number, each in enumerate(plan.subtasks, start=1) if each.id in subtask.after]
+    titles = listed([f"“{each.title}”" for _number, each in waited_for], language)
+    return titles if len(titles) <= ROOM else listed([str(number) for number, _each in waited_for], language)
+
+
 def _notes(state: RunState, plan: Plan, now: SubtaskState) -> Iterator[str]:
     _ = translator(state.language)
-    numbers = {subtask.id: str(number) for number, subtask in enumerate(plan.subtasks, start=1)}
-    after = [numbers[name] for name in now.subtask.after if name in numbers]
-    if after and now.status is not SubtaskStatus.DONE:
-        yield _("after {numbers}").format(numbers=listed(after, state.language))
+    if now.status is not SubtaskStatus.DONE and (before := _before(plan, now.subtask, state.language)):
+        yield _("after {what}").format(what=before)
     if now.attempt > 1:
         yield _("attempt {number} of {most}").format(number=now.attempt, most=MAX_ATTEMPTS)
-    if now.verdicts:
+    if now.verdicts and not now.verdicts[-1].met and state.policy.name is not PolicyName.OBSERVE:
         yield _("score {score}").format(score=format_share(now.verdicts[-1].score, state.language))

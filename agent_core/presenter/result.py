@@ -8,7 +8,7 @@ from agent_core.i18n import N_, format_cost, format_duration, format_number, for
 from agent_core.journal.records import timestamp
 from agent_core.journal.state import RunState, StepStatus, SubtaskState, SubtaskStatus
 from agent_core.presenter.progress import judged
-from agent_core.presenter.words import rehearsal_words, status_word
+from agent_core.presenter.words import only_shown, rehearsal_words, run_word
 
 _TITLES: Mapping[RunStatus, str] = {
     RunStatus.FINISHED: N_("Result"),
@@ -84,27 +84,37 @@ def _answers_beside(state: RunState, text: str) -> tuple[str, ...]:
 
 
 def result_card(state: RunState) -> Card:
-    """Return the Card at the end of a Run."""
+    """Return the Card at the end of a Run. How to go on from it is for each door to say."""
     _ = translator(state.language)
     text = state.result or account_of(state)
+    shown = only_shown(state.status, state.policy.name)
     sections = [Section(_("Answer"), answer, Form.MARKDOWN) for answer in _answers_beside(state, text)]
     return Card(
         id="result",
         kind=CardKind.RESULT,
-        tone=Tone.DONE if state.status is RunStatus.FINISHED else Tone.BAD,
-        title=_(_TITLES[state.status]),
-        status=status_word(state.status, state.language),
+        tone=Tone.QUIET if shown else Tone.DONE if state.status is RunStatus.FINISHED else Tone.BAD,
+        title=_("What it would do") if shown else _(_TITLES[state.status]),
+        status=run_word(state, state.language),
         sections=(*sections, Section("", text, Form.MARKDOWN), *_scores(state)),
         facts=tuple(_facts(state)),
-        footer=_("Reply here to go on from this result."),
         rehearsal=rehearsal_words(state),
-        files=tuple(file.path for file in state.files),
+        files=tuple(_main_first(state)),
         at=timestamp(state.updated_at),
     )
 
 
+def _main_first(state: RunState) -> Iterator[str]:
+    """Yield the Run's files, first the one it comes to: of those written, the one that was written last."""
+    there = dict.fromkeys(file.path for file in state.files)
+    written = [file.path for step in state.steps.values() if step.observation for file in step.observation.files]
+    main = next((path for path in reversed(written) if path in there), "")
+    yield from sorted(there, key=lambda path: path != main)
+
+
 def _scores(state: RunState) -> Iterator[Section]:
-    """Yield how each Subtask was judged, if any was."""
+    """Yield how each Subtask was judged, if any was; what only was shown has nothing to judge."""
+    if state.policy.name is PolicyName.OBSERVE:
+        return
     _ = translator(state.language)
     lines = [
         _("{number}. {title}: {score}").format(

@@ -4,13 +4,28 @@ from collections.abc import Iterator
 from typing import Any
 
 from agent_core.cards import Button, Card, CardKind, Fact, Section, Verb
-from agent_core.domain import Choice, Outcome
+from agent_core.domain import Choice, Outcome, Risk
 from agent_core.i18n import N_, format_time, listed, translator
 from agent_core.journal.records import timestamp
 from agent_core.journal.state import RunState, StepState, StepStatus, taint
-from agent_core.presenter.arguments import argument_sections, call_fields, hidden_characters, text_section
+from agent_core.presenter.arguments import (
+    about,
+    argument_sections,
+    call_fields,
+    deceiving_letters,
+    hidden_characters,
+    text_section,
+)
 from agent_core.presenter.standing import asks_now, standing, uncertain_now
-from agent_core.presenter.words import RISK, TOOLS, button, decided_by, rehearsal_words, who_may_decide
+from agent_core.presenter.words import (
+    TOOLS,
+    argument_word,
+    button,
+    decided_by,
+    rehearsal_words,
+    risk_word,
+    who_may_decide,
+)
 
 
 def step_card(state: RunState, step: StepState) -> Card:
@@ -28,12 +43,13 @@ def step_card(state: RunState, step: StepState) -> Card:
         sections=tuple(_sections(state, step)),
         facts=tuple(_facts(state, step, asks=asks)),
         buttons=_buttons(state, step) if asks else _uncertain_buttons(state) if waits else (),
-        fields=call_fields(step.call) if asks else (),
+        fields=call_fields(step.call, state.language) if asks else (),
         digest=step.call.digest,
         footer=_footer(state, step, open_to_people=asks or waits),
         rehearsal=rehearsal_words(state),
         files=tuple(file.path for file in seen.files) if seen else (),
         at=timestamp(step.at),
+        about=about(step.call),
     )
 
 
@@ -44,16 +60,22 @@ def _facts(state: RunState, step: StepState, *, asks: bool) -> Iterator[Fact]:
     yield Fact(_("Step"), step.id)
     if subtask is not None:
         yield Fact(_("Subtask"), subtask.subtask.title)
-    yield Fact(_("Risk"), _(RISK[step.risk]))
+    risk = risk_word(step.call.tool, step.risk, state.language)
+    yield Fact(_("Risk"), risk, grave=step.risk in (Risk.EXECUTE, Risk.SEND))
     if step.outside:
-        yield Fact(_("Beware"), _("its target can carry data out of this machine"))
+        yield Fact(_("Beware"), _("its target can carry data out of this machine"), grave=True)
     hidden = hidden_characters(step.call)
     if hidden:
-        yield Fact(_("Beware"), _("it contains characters that cannot be seen: {which}").format(which=hidden))
+        told = _("it contains characters that cannot be seen: {which}").format(which=hidden)
+        yield Fact(_("Beware"), told, grave=True)
+    alike = deceiving_letters(step.call)
+    if alike:
+        told = _("it contains letters that only look like the ones beside them: {which}").format(which=alike)
+        yield Fact(_("Beware"), told, grave=True)
     # what was read later says nothing of a Step that is over and done with
     read = taint(state, step.subtask_id) if not step.status.concluded else ()
     if read:
-        yield Fact(_("Has read from outside"), listed(list(read), state.language))
+        yield Fact(_("Has read from outside"), listed(list(read), state.language), grave=True)
     if asks and step.expires_at is not None:
         yield Fact(_("Expires"), format_time(step.expires_at, state.language))
     if step.decision is None and step.grounds:
@@ -99,7 +121,8 @@ def _as_proposed(step: StepState, language: str) -> Iterator[Section]:
     missing = object()
     for name, value in step.proposed.arguments.items():
         if step.call.arguments.get(name, missing) != value:
-            yield text_section(label.format(name=name), value, language, folded=True)
+            word = argument_word(step.call.tool, name, language)
+            yield text_section(label.format(name=word), value, language, folded=True)
 
 
 def _observed(state: RunState, step: StepState) -> Iterator[Section]:

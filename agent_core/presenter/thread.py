@@ -6,10 +6,19 @@ from agent_core.cards import Button, Card, CardKind, Fact, Form, Section, Tone, 
 from agent_core.domain import Choice, RunStatus, Topic
 from agent_core.i18n import N_, format_time, translator
 from agent_core.journal.records import timestamp
-from agent_core.journal.state import Note, NoteKind, Question, RunState
+from agent_core.journal.state import Note, NoteKind, PlanStatus, Question, RunState
 from agent_core.policy import deciders
 from agent_core.presenter.activity import activity
-from agent_core.presenter.words import POLICY, button, how, names, rehearsal_words, status_word, who_may_decide
+from agent_core.presenter.words import (
+    POLICY,
+    button,
+    how,
+    names,
+    only_shown,
+    rehearsal_words,
+    run_word,
+    who_may_decide,
+)
 
 _TONES: Mapping[RunStatus, Tone] = {
     RunStatus.RUNNING: Tone.WORKING,
@@ -45,9 +54,9 @@ def goal_card(state: RunState) -> Card:
     return Card(
         id="goal",
         kind=CardKind.GOAL,
-        tone=_TONES[state.status],
+        tone=Tone.QUIET if only_shown(state.status, state.policy.name) else _TONES[state.status],
         title=_("{who} asked").format(who=state.actor.display),
-        status=status or status_word(state.status, state.language),
+        status=status or run_word(state, state.language),
         sections=(Section(_("Goal"), state.goal),),
         facts=tuple(_goal_facts(state)),
         rehearsal=rehearsal_words(state),
@@ -145,9 +154,20 @@ def note_card(state: RunState, note: Note) -> Card:
         kind=CardKind.NOTE,
         tone=Tone.BAD if note.kind is NoteKind.STOPPED else Tone.QUIET,
         title=_(_NOTES[note.kind]).format(who=who),
-        status="",
+        status=_not_heard_yet(state, note),
         sections=(Section(label, text, form),) if text else (),
         footer=format_time(note.at, state.language),
         rehearsal=rehearsal_words(state),
         at=timestamp(note.at),
     )
+
+
+def _not_heard_yet(state: RunState, note: Note) -> str:
+    """Return when Nod will read what a person wrote; an empty string once it did, or never will."""
+    _ = translator(state.language)
+    seen = (*(turn.seen for now in state.subtasks.values() for turn in now.turns), *(past.seen for past in state.plans))
+    if note.kind is not NoteKind.FEEDBACK or state.status.over or note.seq <= max(seen, default=0):
+        return ""
+    if state.plan_status is PlanStatus.WANTED:
+        return _("Nod makes a plan with this")
+    return _("Nod reads this at its next turn")

@@ -8,6 +8,9 @@ from agent_core.domain import Actor, Decision, Outcome, PolicyName, Risk, RunSta
 from agent_core.i18n import N_, format_time, listed, translator
 from agent_core.journal.state import RunState
 from agent_core.policy import ANSWER_TOOL, deciders
+from agent_core.ports import RunSummary
+
+WRITE_TOOL = "write_file"
 
 RUN_STATUS: Mapping[RunStatus, str] = {
     RunStatus.RUNNING: N_("Running"),
@@ -29,7 +32,16 @@ TOOLS: Mapping[str, str] = {  # what a Step's title says of Nod's own Tools; oth
     ANSWER_TOOL: N_("Answer"),
     "list_files": N_("List the files"),
     "read_file": N_("Read a file"),
-    "write_file": N_("Write a file"),
+    WRITE_TOOL: N_("Write a file"),
+}
+
+ARGUMENTS: Mapping[tuple[str, str], str] = {  # the words for the arguments of Nod's own Tools
+    (ANSWER_TOOL, "text"): N_("Text"),
+    ("read_file", "path"): N_("File"),
+    ("read_file", "offset"): N_("From character"),
+    ("read_file", "limit"): N_("Characters at most"),
+    (WRITE_TOOL, "path"): N_("File"),
+    (WRITE_TOOL, "content"): N_("Content"),
 }
 
 POLICY: Mapping[PolicyName, str] = {
@@ -53,6 +65,8 @@ BUTTONS: Mapping[Verb, str] = {
     Verb.SKIP: N_("Leave it undone"),
 }
 
+_ONLY_SHOWN = N_("Only shown, nothing was run")
+_ANSWERS = N_("Answers in this thread; changes nothing")
 _NEEDS_TEXT = frozenset({Verb.REJECT, Verb.ANSWER, Verb.STOP})
 
 _VIA: Mapping[str, str] = {
@@ -79,6 +93,27 @@ _VALUES = (N_("approved"), N_("edited"), N_("rejected"), N_("finished"), N_("fai
 def status_word(status: RunStatus, language: str) -> str:
     """Return the words for where a Run is."""
     return translator(language)(RUN_STATUS[status])
+
+
+def only_shown(status: RunStatus, policy: str) -> bool:
+    """Say whether a Run ended without anything having run, because its Policy only shows."""
+    return status is RunStatus.FINISHED and policy == PolicyName.OBSERVE
+
+
+def run_word(run: RunState | RunSummary, language: str) -> str:
+    """Return the words for where a Run is; of one that only showed what it would do, that nothing was run."""
+    policy = run.policy.name if isinstance(run, RunState) else run.policy
+    return translator(language)(_ONLY_SHOWN) if only_shown(run.status, policy) else status_word(run.status, language)
+
+
+def risk_word(tool: str, risk: Risk, language: str) -> str:
+    """Return the words for what a Tool can do."""
+    return translator(language)(_ANSWERS if tool == ANSWER_TOOL else RISK[risk])
+
+
+def argument_word(tool: str, name: str, language: str) -> str:
+    """Return the word for an argument; its name for Tools that are not Nod's own."""
+    return translator(language)(ARGUMENTS[tool, name]) if (tool, name) in ARGUMENTS else name
 
 
 def rehearsal_words(state: RunState) -> str:

@@ -5,19 +5,21 @@ from typing import Annotated
 from pydantic import Field
 
 from agent_core.domain import Observation, Risk
+from agent_core.i18n import translator
 from agent_core.tools.toolbox import ToolContext, tool
 
 ANSWER_CHARACTERS = 20_000  # a longer text is read better as a file
 
 
 async def _answer(
-    context: ToolContext,  # noqa: ARG001  every Tool takes it
+    context: ToolContext,
     text: Annotated[
         str, Field(min_length=1, max_length=ANSWER_CHARACTERS, pattern=r"\S", description="What to say, in Markdown")
     ],
 ) -> Observation:
     """Give the people in the thread an answer. For long texts, write a file instead."""
-    return Observation("The answer is in the thread.", answer=text)
+    _ = translator(context.language)
+    return Observation(_("The answer is in the thread."), answer=text)
 
 
 # it shows only where the goal was asked, so it reaches nobody who could not read the run already

@@ -5,6 +5,7 @@ import inspect
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any, cast, get_type_hints
 
 import pydantic.dataclasses
@@ -12,9 +13,29 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from agent_core.errors import ToolArgumentsInvalid
+from agent_core.i18n import N_, Phrase
 
 _PROBLEMS = 5  # told at once; more only bury the first
 _SHOWN = 40  # characters of a wrong value in a sentence
+OURS = "nod"  # the type of a problem whose `reason` is words of Nod's own
+_SAID: Mapping[str, str] = {  # the commonest problems as pydantic words them (pydantic, "Validation Errors")
+    "string_type": N_("input should be a valid string"),
+    "string_too_short": N_("string should have at least {min_length} characters"),
+    "string_too_long": N_("string should have at most {max_length} characters"),
+    "string_pattern_mismatch": N_("string should match pattern '{pattern}'"),
+    "int_type": N_("input should be a valid integer"),
+    "int_from_float": N_("input should be a valid integer, got a number with a fractional part"),
+    "float_type": N_("input should be a valid number"),
+    "bool_type": N_("input should be a valid boolean"),
+    "list_type": N_("input should be a valid array"),
+    "dict_type": N_("input should be an object"),
+    "greater_than": N_("input should be greater than {gt}"),
+    "greater_than_equal": N_("input should be greater than or equal to {ge}"),
+    "less_than": N_("input should be less than {lt}"),
+    "less_than_equal": N_("input should be less than or equal to {le}"),
+    "literal_error": N_("input should be {expected}"),
+    "enum": N_("input should be {expected}"),
+}
 _EXACT = 2**53  # floats beyond it skip integers, so they are not taken for one
 _STRICT = ConfigDict(strict=True, extra="forbid")
 
@@ -77,35 +98,43 @@ class Parameters:
         try:
             text = json.dumps(_exact(dict(arguments)), allow_nan=False)
         except (TypeError, ValueError, RecursionError):
-            raise self._refusal("they are not JSON values.") from None
+            raise self._refusal(N_("they are not JSON values.")) from None
         try:
             return self._adapter.validate_json(text)
         except ValidationError as error:
             raise self._refusal(self._told(error.errors(include_url=False))) from None
 
-    def _refusal(self, reason: str) -> ToolArgumentsInvalid:
+    def _refusal(self, reason: str | Phrase) -> ToolArgumentsInvalid:
         return ToolArgumentsInvalid(tool=self.tool, reason=reason)
 
-    def _told(self, problems: list[ErrorDetails]) -> str:
-        told = [self._problem(problem) for problem in problems[:_PROBLEMS]]
+    def _told(self, problems: list[ErrorDetails]) -> Phrase:
+        told = [_problem(problem) for problem in problems[:_PROBLEMS]]
         if len(problems) > _PROBLEMS:
-            told.append(f"and {len(problems) - _PROBLEMS} more")
+            told.append(Phrase(N_("and {count} more"), count=len(problems) - _PROBLEMS))
         properties, required = self.schema["properties"], self.schema.get("required", [])
-        takes = ", ".join(name if name in required else f"{name} (optional)" for name in properties) or "no arguments"
-        return f"{'; '.join(told)}. {self.tool} takes {takes}."
+        takes = tuple(name if name in required else Phrase(N_("{name} (optional)"), name=name) for name in properties)
+        what = reduce(lambda some, more: Phrase(N_("{some}; {more}"), some=some, more=more), told)
+        return Phrase(N_("{what}. {tool} takes {takes}."), what=what, tool=self.tool, takes=takes or N_("no arguments"))
 
-    def _problem(self, problem: ErrorDetails) -> str:
-        where = ".".join(str(part) for part in problem["loc"]) or "they"
-        match problem["type"]:
-            case "missing":
-                return f"{where} is missing"
-            case "unexpected_keyword_argument" | "extra_forbidden":
-                return f"{where} is not known"
-            case "json_invalid":
-                return "a text in them holds half a character (a lone surrogate)"
-            case _:
-                said = problem["msg"].rstrip(".").removeprefix("Value error, ")
-                return f"{where}: {said[:1].lower()}{said[1:]}, not {_short(problem['input'])}"
+
+def _problem(problem: ErrorDetails) -> Phrase:
+    where, why = ".".join(str(part) for part in problem["loc"]) or N_("they"), problem.get("ctx", {})
+    value = _short(problem["input"])
+    match problem["type"]:
+        case "missing":
+            return Phrase(N_("{where} is missing"), where=where)
+        case "unexpected_keyword_argument" | "extra_forbidden":
+            return Phrase(N_("{where} is not known"), where=where)
+        case "json_invalid":
+            return Phrase(N_("a text in them holds half a character (a lone surrogate)"))
+        case kind if kind == OURS:
+            return Phrase(N_("{where}: {why} It was {value}"), where=where, why=why["reason"], value=value)
+        case kind if kind in _SAID:
+            said = Phrase(_SAID[kind], **why)
+        case _:
+            text = problem["msg"].rstrip(".").removeprefix("Value error, ")
+            said = text[:1].lower() + text[1:]
+    return Phrase(N_("{where}: {said}, not {value}"), where=where, said=said, value=value)
 
 
 def _exact(value: Any) -> Any:

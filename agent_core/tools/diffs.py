@@ -12,12 +12,12 @@ Opcode = tuple[str, int, int, int, int]  # what happens to old[i1:i2], which bec
 
 
 def diff(path: str, old: str | None, new: str) -> str:
-    """Return the unified diff from `old` (None: no file) to `new`; a sentence when they are the same.
+    """Return the unified diff from `old` (None: no file) to `new`; an empty text when they are the same.
 
     Nothing is left out: a change too long to compare is shown as all of it removed and all of it added.
     """
     if old == new:
-        return f"{path} already holds exactly this."
+        return ""
     before, after = _lines(old or ""), _lines(new)
     source = "/dev/null" if old is None else f"a/{path}"
     shown = [f"--- {source}", f"+++ b/{path}"]
@@ -43,7 +43,9 @@ def _opcodes(before: Sequence[str], after: Sequence[str]) -> list[Opcode]:
     tail = _alike(zip(reversed(before[head:]), reversed(after[head:]), strict=False))
     end, new_end = len(before) - tail, len(after) - tail
     old, new = before[head:end], after[head:new_end]
-    if len(old) * len(new) <= _COMPARISONS:
+    if not old or not new:  # as with every new file; nothing is to be compared
+        found = [("replace", 0, len(old), 0, len(new))] if old or new else []
+    elif len(old) * len(new) <= _COMPARISONS:
         found = SequenceMatcher(None, old, new).get_opcodes()
     else:
         found = [("replace", 0, len(old), 0, len(new))]

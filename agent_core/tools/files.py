@@ -8,20 +8,22 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from agent_core.domain import Observation, Preview, Risk, digest_of
-from agent_core.errors import FileMissing, WorkspaceError
+from agent_core.errors import WorkspaceError
+from agent_core.i18n import translator
+from agent_core.tools.arguments import OURS
 from agent_core.tools.diffs import diff
 from agent_core.tools.paths import checked_path
 from agent_core.tools.toolbox import ToolContext, tool
+from agent_core.tools.workspace import basis_of
 
 READ_CHARACTERS = 20_000  # in one call: about 5,000 tokens of English, so one file cannot fill a prompt
-ABSENT = "absent"  # the basis of a preview where there is no file yet
 
 
 def _path_in_workspace(path: str) -> str:
     try:
         return checked_path(path)
     except WorkspaceError as error:
-        raise PydanticCustomError("path", "{reason}", {"reason": error.fields["reason"]}) from error
+        raise PydanticCustomError(OURS, "{reason}", {"reason": error.fields["reason"]}) from error
 
 
 WorkspacePath = Annotated[
@@ -32,11 +34,12 @@ WorkspacePath = Annotated[
 async def _list_files(context: ToolContext) -> Observation:
     """List the files of this run's workspace with their sizes in bytes."""
     refs = await asyncio.to_thread(context.workspace.list)
+    _ = translator(context.language)
     if not refs:
-        return Observation("The workspace has no files.")
+        return Observation(_("The workspace has no files."))
     # whoever wrote an untrusted file may have chosen its name, and a name can speak to the model
     foreign = tuple(_source(ref.path) for ref in refs if not context.trusts(ref.path, ref.digest))
-    text = "\n".join(f"{ref.path} ({ref.size:,} bytes)" for ref in refs)
+    text = "\n".join(_("{path} ({size:,} bytes)").format(path=ref.path, size=ref.size) for ref in refs)
     return Observation(text, trusted=not foreign, sources=foreign)
 
 
@@ -50,19 +53,22 @@ async def _read_file(
     content = await asyncio.to_thread(context.workspace.read, path)
     trusted = context.trusts(path, digest_of(content))
     sources = () if trusted else (_source(path),)
-    text = text_of(content)
+    text, _ = text_of(content), translator(context.language)
     if text is None:
-        kind = PurePosixPath(path).suffix or "unknown"
-        said = f"{path} is not text in UTF-8: {len(content):,} bytes, type {kind}, SHA-256 {digest_of(content)}."
+        kind = PurePosixPath(path).suffix or "?"
+        said = _("{path} is not text in UTF-8: {size:,} bytes, type {kind}, SHA-256 {digest}.")
+        said = said.format(path=path, size=len(content), kind=kind, digest=digest_of(content))
         return Observation(said, trusted=trusted, sources=sources)
     if not text:
-        return Observation(f"{path} is empty.", trusted=trusted, sources=sources)
+        return Observation(_("{path} is empty.").format(path=path), trusted=trusted, sources=sources)
     if offset >= len(text):
-        said = f"{path} has {len(text):,} characters; read it with an offset below that."
+        said = _("{path} has {count:,} characters; read it with an offset below that.")
+        said = said.format(path=path, count=len(text))
         return Observation(said, ok=False, trusted=trusted, sources=sources)
     end = min(offset + limit, len(text))
-    rest = f"\n\n[{len(text) - end:,} more characters; read on with offset={end}]" if end < len(text) else ""
-    return Observation(text[offset:end] + rest, trusted=trusted, sources=sources)
+    rest = _("[{count:,} more characters; read on with offset={offset}]").format(count=len(text) - end, offset=end)
+    said = text[offset:end] + (f"\n\n{rest}" if end < len(text) else "")
+    return Observation(said, trusted=trusted, sources=sources)
 
 
 async def _write_file(
@@ -73,26 +79,24 @@ async def _write_file(
     ],
 ) -> Observation:
     """Write a text file in this run's workspace. It replaces what the file held; people see the difference first."""
-    written = await asyncio.to_thread(context.workspace.write, path, content.encode("utf-8"))
-    return Observation(f"Wrote {written.path} ({written.size:,} bytes).", files=(written,))
+    written = await asyncio.to_thread(context.workspace.write, path, content.encode("utf-8"), context.basis)
+    _ = translator(context.language)
+    said = _("Wrote {path} ({size:,} bytes).").format(path=written.path, size=written.size)
+    return Observation(said, files=(written,))
 
 
 async def _preview_write(context: ToolContext, path: str, content: str) -> Preview:
     """Show the difference the write makes, from what the file holds now."""
+    _ = translator(context.language)
 
     def compare() -> Preview:
-        new = content.encode("utf-8")
-        context.workspace.check(path, len(new))
-        try:
-            old = context.workspace.read(path)
-        except FileMissing:
-            return Preview(diff(path, None, content), ABSENT)
-        before = text_of(old)
-        if before is None:
-            return Preview(
-                f"{path} now holds {len(old):,} bytes that are not text; all of it is replaced.", digest_of(old)
-            )
-        return Preview(diff(path, before, content), digest_of(old))
+        old = context.workspace.replaced(path, len(content.encode("utf-8")))
+        before = None if old is None else text_of(old)
+        if old is not None and before is None:
+            said = _("{path} now holds {size:,} bytes that are not text; all of it is replaced.")
+            return Preview(said.format(path=path, size=len(old)), basis_of(old))
+        same = _("{path} already holds exactly this.").format(path=path)
+        return Preview(diff(path, before, content) or same, basis_of(old))
 
     return await asyncio.to_thread(compare)
 
@@ -112,4 +116,4 @@ def _source(path: str) -> str:
 
 list_files = tool(risk=Risk.READ, outside=False)(_list_files)
 read_file = tool(risk=Risk.READ, outside=False)(_read_file)
-write_file = tool(risk=Risk.WRITE, outside=False, preview=_preview_write)(_write_file)
+write_file = tool(risk=Risk.WRITE, outside=False, preview=_preview_write, keeps_basis=True)(_write_file)

@@ -12,21 +12,22 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 from agent_core.errors import FileMissing, WorkspaceError
+from agent_core.i18n import N_, Phrase
 from agent_core.tools.paths import DEPTH, PART_PREFIX, folded, shown
 
 FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # non-blocking: a FIFO would wait for its writer
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _REASONS = {
-    errno.ENOSPC: "the disk is full; free some space and try again. What was there before is unchanged.",
-    errno.EDQUOT: "the disk quota is used up; free some space and try again. What was there before is unchanged.",
-    errno.EFBIG: "the system allows no file this large; write a smaller one. What was there before is unchanged.",
-    errno.EROFS: "the disk is read-only; make it writable and try again.",
-    errno.EACCES: "the system denies access; give the user that runs Nod access to its data folder.",
-    errno.EPERM: "the system denies access; give the user that runs Nod access to its data folder.",
-    errno.EMFILE: "too many files are open; try again in a moment.",
-    errno.ENFILE: "too many files are open; try again in a moment.",
-    errno.ELOOP: "it is a link; links are not followed. Use the file's own name.",
+    errno.ENOSPC: N_("the disk is full; free some space and try again. What was there before is unchanged."),
+    errno.EDQUOT: N_("the disk quota is used up; free some space and try again. What was there before is unchanged."),
+    errno.EFBIG: N_("the system allows no file this large; write a smaller one. What was there before is unchanged."),
+    errno.EROFS: N_("the disk is read-only; make it writable and try again."),
+    errno.EACCES: N_("the system denies access; give the user that runs Nod access to its data folder."),
+    errno.EPERM: N_("the system denies access; give the user that runs Nod access to its data folder."),
+    errno.EMFILE: N_("too many files are open; try again in a moment."),
+    errno.ENFILE: N_("too many files are open; try again in a moment."),
+    errno.ELOOP: N_("it is a link; links are not followed. Use the file's own name."),
 }
 
 
@@ -39,7 +40,9 @@ def told(path: str) -> Generator[None]:
         raise FileMissing(path=shown(path)) from error
     except OSError as error:
         said = os.strerror(error.errno) if error.errno else type(error).__name__
-        reason = _REASONS.get(error.errno or 0, f"the disk could not be used ({said}); try again.")
+        reason = _REASONS.get(error.errno or 0) or Phrase(
+            N_("the disk could not be used ({said}); try again."), said=said
+        )
         raise WorkspaceError(path=shown(path), reason=reason) from error
 
 
@@ -49,14 +52,19 @@ def look(folder: int, name: str, path: str) -> os.stat_result | None:
     if name not in names:
         twin = next((other for other in names if folded(other) == folded(name)), "")
         if twin:
-            reason = f"there is {shown(twin)}, and only letter case or encoding tells them apart; use that exact name."
+            reason = Phrase(
+                N_("there is {twin}, and only letter case or encoding tells them apart; use that exact name."),
+                twin=shown(twin),
+            )
             raise WorkspaceError(path=path, reason=reason)
         return None
     found = os.stat(name, dir_fd=folder, follow_symlinks=False)
     if stat.S_ISLNK(found.st_mode):
-        raise WorkspaceError(path=path, reason="there is a link; links are not followed. Use the file's own name.")
+        raise WorkspaceError(path=path, reason=N_("there is a link; links are not followed. Use the file's own name."))
     if stat.S_ISREG(found.st_mode) and found.st_nlink > 1:
-        raise WorkspaceError(path=path, reason="the file has a second name, maybe elsewhere on the disk; use another.")
+        raise WorkspaceError(
+            path=path, reason=N_("the file has a second name, maybe elsewhere on the disk; use another.")
+        )
     return found
 
 
@@ -70,32 +78,35 @@ def look_up(root: int, path: str) -> os.stat_result | None:
         return None
     if found is None or stat.S_ISREG(found.st_mode):
         return found
-    what = "a folder" if stat.S_ISDIR(found.st_mode) else "no plain file"
-    raise WorkspaceError(path=path, reason=f"it is {what}; name a file.")
+    what = N_("it is a folder; name a file.") if stat.S_ISDIR(found.st_mode) else N_("it is no plain file; name one.")
+    raise WorkspaceError(path=path, reason=what)
 
 
 def _enter(folder: int, name: str, path: str) -> int:
     try:
         return os.open(name, FOLDER, dir_fd=folder)
     except NotADirectoryError:
-        raise WorkspaceError(path=path, reason=f"{shown(name)} is not a folder; choose another path.") from None
+        reason = Phrase(N_("{name} is not a folder; choose another path."), name=shown(name))
+        raise WorkspaceError(path=path, reason=reason) from None
 
 
 @contextmanager
 def inner_folder(root: int, names: Sequence[str], path: str, *, create: bool = False) -> Generator[int]:
     """Open the folder that `names` lead to; `path` is for what is told. Raises FileNotFoundError."""
-    reached = os.dup(root)
+    reached = root
     try:
         for name in names:
             if look(reached, name, path) is None and create:
                 os.mkdir(name, 0o700, dir_fd=reached)
                 flush(reached)
             deeper = _enter(reached, name, path)
-            os.close(reached)
+            if reached != root:
+                os.close(reached)
             reached = deeper
         yield reached
     finally:
-        os.close(reached)
+        if reached != root:
+            os.close(reached)
 
 
 @contextmanager
@@ -105,7 +116,7 @@ def plain_file(folder: int, name: str, path: str) -> Generator[tuple[int, int]]:
     try:
         found = os.fstat(descriptor)  # of what was opened: the name may mean something else by now
         if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1:
-            raise WorkspaceError(path=path, reason="it is no plain file of this workspace; use another.")
+            raise WorkspaceError(path=path, reason=N_("it is no plain file of this workspace; use another."))
         yield descriptor, found.st_size
     finally:
         os.close(descriptor)

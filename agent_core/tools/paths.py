@@ -2,8 +2,10 @@
 
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 
 from agent_core.errors import WorkspaceError
+from agent_core.i18n import N_, Phrase
 
 NAME_BYTES = 255  # bytes of UTF-8; NAME_MAX of ext4, APFS and xfs
 DEPTH = 8  # names in a path, the file's own included: deeper than a run needs, and every walk stays short
@@ -24,6 +26,7 @@ _DECEIVING = frozenset("\u200b\u200e\u200f\u2060\ufeff\u061c") | {
 _JOINERS = dict.fromkeys(map(ord, "\u200c\u200d"))
 
 
+@lru_cache(maxsize=1024)  # one call's path is looked at by the arguments, the preview, the write and the check
 def checked_path(path: str) -> str:
     """Return `path` in the one form that names its file: relative, `/` between names, Unicode NFC.
 
@@ -62,51 +65,54 @@ def shown(path: str) -> str:
     return (seen if len(seen) <= _SHOWN else seen[:_SHOWN] + "…") or "(no name)"
 
 
-def _fault_of_path(path: str, names: list[str]) -> str:
+def _fault_of_path(path: str, names: list[str]) -> str | Phrase:
     if not path.strip():
-        return "a file needs a name, for example notes.md."
+        return N_("a file needs a name, for example notes.md.")
     if "\\" in path:
-        return "write / between folders, not \\."
+        return N_("write / between folders, not \\.")
     if path.startswith("/"):
-        return "the path must be relative to the run's workspace, for example notes.md."
+        return N_("the path must be relative to the run's workspace, for example notes.md.")
     if ".." in names:
-        return "a path cannot lead out of the run's workspace; leave out the `..`."
+        return N_("a path cannot lead out of the run's workspace; leave out the `..`.")
     if len(names) > DEPTH:
-        return f"at most {DEPTH} names can be nested; use fewer folders."
+        return Phrase(N_("at most {most} names can be nested; use fewer folders."), most=DEPTH)
     return ""
 
 
-def _fault_of_name(name: str) -> str:
+def _fault_of_name(name: str) -> str | Phrase:
     return next((reason for forbidden, reason in _NAME_RULES if forbidden(name)), "")
 
 
-_NAME_RULES: tuple[tuple[Callable[[str], bool], str], ...] = (
+_NAME_RULES: tuple[tuple[Callable[[str], bool], str | Phrase], ...] = (
     (
         lambda name: name in {"", "."},
-        "a folder or file in it has no name; write each name once, with a single / between.",
+        N_("a folder or file in it has no name; write each name once, with a single / between."),
     ),
     (
         lambda name: any(c in _DECEIVING or unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} for c in name),
-        "it holds a character that cannot be seen; leave it out.",
+        N_("it holds a character that cannot be seen; leave it out."),
     ),
     (
         lambda name: ":" in name,
-        "leave out the colon; some systems read what follows it as something else.",
+        N_("leave out the colon; some systems read what follows it as something else."),
     ),
     (
         lambda name: name != name.strip() or name.endswith("."),
-        "a name cannot begin or end with a space, or end with a dot.",
+        N_("a name cannot begin or end with a space, or end with a dot."),
     ),
     (
         lambda name: name.partition(".")[0].strip().casefold() in _DEVICES,
-        "a name in it means a device on some systems; choose another.",
+        N_("a name in it means a device on some systems; choose another."),
     ),
     (
         lambda name: name.casefold().startswith(PART_PREFIX),
-        f"names that begin with {PART_PREFIX} are kept for Nod's unfinished writes; choose another.",
+        Phrase(
+            N_("names that begin with {prefix} are kept for Nod's unfinished writes; choose another."),
+            prefix=PART_PREFIX,
+        ),
     ),
     (
         lambda name: len(name.encode("utf-8")) > NAME_BYTES,
-        f"a name has at most {NAME_BYTES} bytes; choose a shorter one.",
+        Phrase(N_("a name has at most {most} bytes; choose a shorter one."), most=NAME_BYTES),
     ),
 )

@@ -14,6 +14,7 @@ import structlog
 
 from agent_core.domain import Observation, Preview, Risk
 from agent_core.errors import NodError, ToolError, ToolFailed, ToolRefused, ToolUnknown
+from agent_core.i18n import N_, Phrase, sentence
 from agent_core.ports import ToolSpec
 from agent_core.tools.arguments import Parameters
 from agent_core.tools.workspace import Workspace
@@ -30,13 +31,17 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ToolContext:
-    """Where a ToolCall runs. `untrusted_paths` are workspace files from outside, `untrusted_digests` their contents."""
+    """Where a ToolCall runs. `untrusted_paths` are workspace files from outside, `untrusted_digests` their contents.
+
+    `basis` is that of the Preview people decided on, for a Tool that keeps to it; empty when anything goes.
+    """
 
     run_id: str
     workspace: Workspace
     untrusted_paths: frozenset[str]
     language: str
     untrusted_digests: frozenset[str] = frozenset()
+    basis: str = ""
 
     def trusts(self, path: str, digest: str) -> bool:
         """Say whether a file of the workspace is trusted: neither its path nor its content is known from outside."""
@@ -48,6 +53,7 @@ class Tool:
     """A named capability with typed arguments and a Risk. `timeout` in seconds; make one with `tool`.
 
     `outside`: its target can carry data out, and what it returns came from outside, hence is untrusted.
+    `keeps_basis`: it looks itself, in the act, whether `context.basis` still holds, and raises BasisChanged if not.
     """
 
     name: str
@@ -58,11 +64,12 @@ class Tool:
     parameters: Parameters = field(repr=False)
     function: ToolFunction = field(repr=False)
     previewer: PreviewFunction | None = field(repr=False, default=None)
+    keeps_basis: bool = False
 
     @cached_property
     def spec(self) -> ToolSpec:
         """The Tool as a model is told of it."""
-        return ToolSpec(self.name, self.description, self.parameters.schema)
+        return ToolSpec(self.name, self.description, self.parameters.schema, runs_code=self.risk is Risk.EXECUTE)
 
     def validate(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Return the arguments of a ToolCall: whole, as JSON values, in their one form.
@@ -86,7 +93,7 @@ class Tool:
         except ToolError:
             raise
         except NodError as error:
-            raise ToolFailed(tool=self.name, reason=str(error)) from error
+            raise ToolFailed(tool=self.name, reason=error) from error
 
     async def run(self, context: ToolContext, arguments: Mapping[str, Any]) -> Observation:
         """Run the call. Whatever goes wrong is an Observation that is not ok and says so in a sentence."""
@@ -94,7 +101,7 @@ class Tool:
             typed = self.parameters.parse(arguments)
             observation = await self._told(context, self.function(context, **typed), Observation)
         except NodError as error:
-            observation = Observation(str(error), ok=False)
+            observation = Observation(sentence(error, context.language), ok=False)
         if self.outside and observation.trusted:
             # a Tool of somebody else's that forgets to say so must not open the way around people
             observation = replace(observation, trusted=False, sources=observation.sources or (f"tool {self.name}",))
@@ -110,16 +117,18 @@ class Tool:
             raise
         except Exception as error:  # whatever a Tool raises, the run goes on
             if limit.expired():
-                reason = f"it took longer than {self.timeout:g} seconds; what it did until then may have taken effect."
+                pattern = N_("it took longer than {seconds:g} seconds; what it did until then may have taken effect.")
+                reason = Phrase(pattern, seconds=self.timeout)
                 raise ToolFailed(tool=self.name, reason=reason) from None
             frame = extract_tb(error.__traceback__)[-1]
             kind_of_error = type(error).__name__
             at = f"{frame.filename}:{frame.lineno}"  # not the error's own words: they can hold contents
             log.warning("tool_raised", run_id=context.run_id, tool=self.name, error=kind_of_error, at=at)
-            reason = f"it met an error it did not expect ({kind_of_error}); the log says where."
+            reason = Phrase(N_("it met an error it did not expect ({kind}); the log says where."), kind=kind_of_error)
             raise ToolFailed(tool=self.name, reason=reason) from error
         if not isinstance(result, kind):
-            reason = f"it returned {type(result).__name__} instead of {kind.__name__}; its author must mend that."
+            pattern = N_("it returned {found} instead of {wanted}; its author must mend that.")
+            reason = Phrase(pattern, found=type(result).__name__, wanted=kind.__name__)
             raise ToolFailed(tool=self.name, reason=reason)
         return result
 
@@ -130,6 +139,7 @@ def tool(
     outside: bool = True,
     timeout: float = SECONDS,
     preview: PreviewFunction | None = None,
+    keeps_basis: bool = False,
     name: str = "",
 ) -> Callable[[ToolFunction], Tool]:
     """Make a Tool of an async function, in one line.
@@ -138,7 +148,7 @@ def tool(
 
     The function takes a ToolContext, then its arguments, each `Annotated[type, Field(description=…)]`. Its docstring
     tells the model what it does. `preview` takes the same. Say `outside=False` only of a Tool that reaches nothing
-    beyond this run's workspace and thread.
+    beyond this run's workspace and thread, and `keeps_basis=True` only of one that checks `context.basis` in the act.
 
     Raises:
         TypeError: the function is not of that form.
@@ -153,7 +163,8 @@ def tool(
         description = " ".join((inspect.getdoc(function) or "").split())
         if not description:
             raise TypeError(f"{called}: a tool needs a docstring that tells the model what it does.")
-        return Tool(called, description, risk, outside, timeout, Parameters.of(called, function), function, preview)
+        parameters = Parameters.of(called, function)
+        return Tool(called, description, risk, outside, timeout, parameters, function, preview, keeps_basis)
 
     return make
 
@@ -180,7 +191,7 @@ class Toolbox(Mapping[str, Tool]):
             tools = _joined(tools, _loaded(point), _owner(point))
         return type(self)(tools)
 
-    @property
+    @cached_property
     def specs(self) -> tuple[ToolSpec, ...]:
         """The Tools as a model is told of them, always in the same order: a prompt cache begins with them."""
         return tuple(self._tools[name].spec for name in sorted(self._tools))

@@ -1,7 +1,6 @@
 """The folder of a Run: files in, files out, and no way to leave it. All methods block; call them in a thread."""
 
 import fcntl
-import hashlib
 import os
 import secrets
 import shutil
@@ -13,12 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent_core.domain import FileRef, digest_of
-from agent_core.errors import FileMissing, WorkspaceError
+from agent_core.errors import BasisChanged, FileMissing, WorkspaceError
+from agent_core.i18n import N_, Phrase
+from agent_core.tools.digests import Digests
 from agent_core.tools.folders import (
     FOLDER,
     flush,
     inner_folder,
-    look,
     look_up,
     plain_file,
     remove_parts,
@@ -31,10 +31,12 @@ from agent_core.tools.paths import PART_PREFIX, checked_path, is_checked
 FILE_BYTES = 10 * 1024 * 1024  # of one file: every chat platform takes it as an upload, and it fits in memory whole
 WORKSPACE_BYTES = 200 * 1024 * 1024  # of all files: 1,000 runs fit on a small server's disk
 WORKSPACE_FILES = 1_000  # a list of more is of no use to people or models
+ABSENT = "absent"  # the basis of a write where there is no file yet
 
-_CHUNK = 1024 * 1024  # bytes
 _LOCK_SECONDS = 10.0  # a write takes milliseconds; whoever holds the folder longer is not one of ours
 _LOCK_PAUSE = 0.02  # seconds
+
+_DIGESTS = Digests()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +77,7 @@ class Workspace:
         with told(path), self._opened() as root:
             if root is None or look_up(root, path) is None:
                 raise FileMissing(path=path)
-            *folders, name = path.split("/")
-            with inner_folder(root, folders, path) as folder, plain_file(folder, name, path) as (descriptor, size):
-                if size > limit:
-                    raise WorkspaceError(path=path, reason=f"it has {size:,} bytes; at most {limit:,} can be read.")
-                with os.fdopen(descriptor, "rb", closefd=False) as file:
-                    content = file.read(limit + 1)
-        if len(content) > limit:
-            raise WorkspaceError(path=path, reason=f"it grew past {limit:,} bytes while it was read; try again.")
-        return content
+            return _content(root, path, limit)
 
     def size(self, path: str) -> int:
         """Return the file's size in bytes. Raises as `read` does."""
@@ -107,21 +101,34 @@ class Workspace:
             else:
                 _admit(root, path, size)
 
-    def write(self, path: str, content: bytes) -> FileRef:
+    def replaced(self, path: str, size: int) -> bytes | None:
+        """Return what writing `size` bytes to `path` would replace, None when there is no file. Raises as `check`."""
+        path = checked_path(path)
+        with told(path), self._opened() as root:
+            if root is None:
+                _refuse_size(path, size)
+                return None
+            return None if _admit(root, path, size) is None else _content(root, path, FILE_BYTES)
+
+    def write(self, path: str, content: bytes, basis: str = "") -> FileRef:
         """Make `content` the whole file: durably, and at once or not at all.
 
+        With a `basis` (`basis_of` what was replaced when people saw it) only over that; no other write comes between.
+
         Raises:
+            BasisChanged: the file is not what the basis says; it is unchanged.
             WorkspaceError: a rule or ceiling forbids it, or the disk failed; the old file is then unchanged.
         """
         path = checked_path(path)
         with told(path), self._writing() as root:
-            _admit(root, path, len(content))
+            old = _admit(root, path, len(content))
+            if basis and basis != basis_of(None if old is None else _content(root, path, FILE_BYTES)):
+                raise BasisChanged
             part = PART_PREFIX + secrets.token_hex(8)
             try:
                 write_new(root, part, content)
                 *folders, name = path.split("/")
                 with inner_folder(root, folders, path, create=True) as folder:
-                    look(folder, name, path)
                     os.rename(part, name, src_dir_fd=root, dst_dir_fd=folder)
                     flush(folder)
             except BaseException:
@@ -149,20 +156,45 @@ class Workspace:
     @contextmanager
     def _writing(self) -> Generator[int]:
         """Give the folder to one writer at a time, of whatever process, so that ceilings hold."""
-        if not self.root.exists():
-            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-            parent = os.open(self.root.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-            try:
-                flush(parent)
-            finally:
-                os.close(parent)
-        root = os.open(self.root, FOLDER)
+        try:
+            root = os.open(self.root, FOLDER)
+        except FileNotFoundError:
+            root = self._made()
         try:
             _lock(root)
             remove_parts(root)
             yield root
         finally:
             os.close(root)
+
+    def _made(self) -> int:
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        parent = os.open(self.root.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            flush(parent)
+        finally:
+            os.close(parent)
+        return os.open(self.root, FOLDER)
+
+
+def basis_of(content: bytes | None) -> str:
+    """Return what names the content that a write replaces; None stands for no file."""
+    return ABSENT if content is None else digest_of(content)
+
+
+def _content(root: int, path: str, limit: int) -> bytes:
+    """Return the whole file. Raises WorkspaceError when it has more than `limit` bytes."""
+    *folders, name = path.split("/")
+    with inner_folder(root, folders, path) as folder, plain_file(folder, name, path) as (descriptor, size):
+        if size > limit:
+            reason = Phrase(N_("it has {size:,} bytes; at most {most:,} can be read."), size=size, most=limit)
+            raise WorkspaceError(path=path, reason=reason)
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            content = file.read(limit + 1)
+    if len(content) > limit:
+        reason = Phrase(N_("it grew past {most:,} bytes while it was read; try again."), most=limit)
+        raise WorkspaceError(path=path, reason=reason)
+    return content
 
 
 def _lock(root: int) -> None:
@@ -172,7 +204,7 @@ def _lock(root: int) -> None:
             fcntl.flock(root, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() > end:
-                reason = "another program keeps the workspace locked; end it or try again in a moment."
+                reason = N_("another program keeps the workspace locked; end it or try again in a moment.")
                 raise WorkspaceError(path=".", reason=reason) from None
             time.sleep(_LOCK_PAUSE)
         else:
@@ -187,30 +219,31 @@ def _ref(path: str, folder: int) -> FileRef | None:
     """Return the file with its digest; None when it went away since it was seen."""
     try:
         with plain_file(folder, path.rpartition("/")[2], path) as (descriptor, _):
-            digest, size = hashlib.sha256(), 0
-            while chunk := os.read(descriptor, _CHUNK):
-                digest.update(chunk)
-                size += len(chunk)
+            digest, size = _DIGESTS.of(descriptor)
     except (FileNotFoundError, WorkspaceError):
         return None
-    return FileRef(path, digest.hexdigest(), size)
+    return FileRef(path, digest, size)
 
 
 def _refuse_size(path: str, size: int) -> None:
     if size > FILE_BYTES:
-        reason = f"a file has at most {FILE_BYTES:,} bytes, this would have {size:,}; split it."
+        pattern = N_("a file has at most {most:,} bytes, this would have {size:,}; split it.")
+        reason = Phrase(pattern, most=FILE_BYTES, size=size)
         raise WorkspaceError(path=path, reason=reason)
 
 
-def _admit(root: int, path: str, size: int) -> None:
-    """Refuse what the folder has no room for, and what its names forbid."""
+def _admit(root: int, path: str, size: int) -> os.stat_result | None:
+    """Refuse what the folder has no room for, and what its names forbid; return what `path` is now."""
     _refuse_size(path, size)
     old = look_up(root, path)
     sizes = [found.st_size for _, _, found in walk(root)]
     if old is None and len(sizes) >= WORKSPACE_FILES:
-        reason = f"the workspace has {len(sizes):,} files and {WORKSPACE_FILES:,} is the most; write into one of them."
+        pattern = N_("the workspace has {count:,} files and {most:,} is the most; write into one of them.")
+        reason = Phrase(pattern, count=len(sizes), most=WORKSPACE_FILES)
         raise WorkspaceError(path=path, reason=reason)
     total = sum(sizes) - (old.st_size if old else 0) + size
     if total > WORKSPACE_BYTES:
-        reason = f"the workspace would have {total:,} bytes and {WORKSPACE_BYTES:,} is the most; write less."
+        pattern = N_("the workspace would have {total:,} bytes and {most:,} is the most; write less.")
+        reason = Phrase(pattern, total=total, most=WORKSPACE_BYTES)
         raise WorkspaceError(path=path, reason=reason)
+    return old

@@ -8,18 +8,20 @@ from agent_core.ports import Message
 
 _KNOWN = (
     r"Attached files|What is known from before|Asked and answered|Tools|Rejected plan|What people wrote meanwhile"
+    r"|Plan put aside for what people wrote since|Done besides|Files as they are now"
     r"|The plan did not work out\.[^\n]*|Plan|Result of: [^\n]*|Your subtask: [^\n]*|Subtask: [^\n]*"
     r"|Steps|Result|Criteria"
 )
 _HEADER = re.compile(rf"(?:\A|\n\n)# ({_KNOWN})(?:\n|\Z)")
 _UNTRUSTED = re.compile(r"<untrusted (\w+) from=[^\n]*>\n(.*?)\n</untrusted \1>", re.DOTALL)
+_FILE = re.compile(r"<file (\w+) path=[^\n]*>\n(.*?)\n</file \1>", re.DOTALL)
 _GOAL = re.compile(r"(?:\A|\n\n)# Goal\n(.*?)(?=\n\n# (?:Asked on\n\d{4}-\d\d-\d\d|Subtask: )|\Z)", re.DOTALL)
 _ASKED_ON = re.compile(r"\A\s*# Asked on\n[^\n]*")
 _SCHEMA_TOLD = re.compile(r"\n\nAnswer with only one JSON object\b.*\Z", re.DOTALL)
 _STANDING = re.compile(r"(?:\A\s*|\n\n)## (Done|Not done|Not begun): ([^\n]*)(?:\n|\Z)")
 _DONE_WHEN = re.compile(r"(?:\A|\n\n)Done when:\n")
 _EVENT = re.compile(r"(?:\A|\n\n)(?=[^\n]{1,200} wrote: |Not done yet\.\n)")
-_STEP = re.compile(r"^\[([^\]\s]+)\] ([\w-]+) (\{.*(?:\n\[\d+ more characters\])?)\n-> ", re.MULTILINE)
+_STEP = re.compile(r"^\[([^\]\s]+)\] ([\w-]+) (\{.*(?:\n\[\d+ characters left out\]\n.*)?)\n-> ", re.MULTILINE)
 _NUMBERED = re.compile(r"^(\d+)\. (.*(?:\n(?!\d+\. )[^\n]+)*)", re.MULTILINE)
 _CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _KANA_OR_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7a3]")
@@ -198,8 +200,8 @@ def _sections(text: str) -> list[tuple[str, str]]:
 
 
 def _under(heading: re.Pattern[str], text: str) -> Iterator[tuple[re.Match[str], str]]:
-    """Yield each heading with what follows up to the next; one between untrusted marks is none."""
-    inside = [found.span() for found in _UNTRUSTED.finditer(text)]
+    """Yield each heading with what follows up to the next; one between untrusted marks or in a file is none."""
+    inside = [found.span() for marks in (_UNTRUSTED, _FILE) for found in marks.finditer(text)]
     found = [each for each in heading.finditer(text) if not any(start <= each.start(1) < end for start, end in inside)]
     for at, each in enumerate(found):
         end = found[at + 1].start() if at + 1 < len(found) else len(text)

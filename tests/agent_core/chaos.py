@@ -37,7 +37,7 @@ class DyingStore:
         self._must_live()
         return getattr(self.store, name)
 
-    async def append(self, commit, *, epoch=None):
+    async def append(self, commit, hold=None):
         self._must_live()
         if self.left is not None:
             self.left -= 1
@@ -45,10 +45,11 @@ class DyingStore:
         if dying and not self.after:
             self.died.set()
         self._must_live()
-        await self.store.append(commit, epoch=epoch)
+        lease = await self.store.append(commit, hold)
         if dying:
             self.died.set()
         self._must_live()
+        return lease
 
     def _must_live(self) -> None:
         if self.dead:

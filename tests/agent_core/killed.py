@@ -65,8 +65,8 @@ class CountingStore:
             return await self.store.create(commit, key)  # the key was used before, so nothing is stored
         return await self._count(commit, self.store.create(commit, key))
 
-    async def append(self, commit, *, epoch=None):
-        await self._count(commit, self.store.append(commit, epoch=epoch))
+    async def append(self, commit, hold=None):
+        return await self._count(commit, self.store.append(commit, hold))
 
     async def _count(self, commit, work):
         self.count += 1
@@ -74,7 +74,7 @@ class CountingStore:
         if dies and not self.death.after:
             die()
         result = await work
-        for record in commit.records if result in (None, commit.summary.run_id) else ():
+        for record in commit.records if not isinstance(result, str) or result == commit.summary.run_id else ():
             note(self.folder / "acknowledged", f"{record.seq} {record.digest}")
         if dies:
             die()

@@ -29,6 +29,10 @@ class Witness:
     steps: dict[str, _Step] = field(default_factory=dict)
     plan: Plan | None = None
     proposed: Plan | None = None
+    sent_back: bool = False  #: people were asked about a Plan, and did not accept it
+    said: int = 0  #: the seq of what people wrote last
+    known: int = 0  #: the seq up to which whoever made the proposed Plan knew the Journal
+    seq: int = 0
     sources: dict[str, bool] = field(default_factory=dict)  #: by Subtask: something from outside was read
     tainted_plan: bool = False
     rest: bool = False
@@ -41,6 +45,7 @@ class Witness:
     def read(self, entries: Sequence[Entry]) -> "Witness":
         assert [entry.seq for entry in entries] == list(range(1, len(entries) + 1))
         for entry in entries:
+            self.seq = entry.seq
             self._note(entry.event)
         return self
 
@@ -61,16 +66,23 @@ class Witness:
     def _PlanProposed(self, event: e.PlanProposed) -> None:  # noqa: N802
         assert not any(step.under_way or step.uncertain for step in self.steps.values()), "a new Plan hides what runs"
         self.tainted_plan |= any(self.sources.values())
-        self.proposed, self.plan = event.plan, None
+        self.sent_back |= self.proposed is not None and len(self.proposed.subtasks) > 1
+        self.proposed, self.plan, self.known = event.plan, None, event.seen or 0
 
     def _PlanDecided(self, event: e.PlanDecided) -> None:  # noqa: N802
         assert self.proposed is not None
-        small = len(self.proposed.subtasks) == 1 or self.policy is PolicyName.OBSERVE
-        assert event.decision.actor is not None or small, "nobody decided on the Plan"
+        small = len(self.proposed.subtasks) == 1 and not self.sent_back
+        waved = small or self.policy is PolicyName.OBSERVE
+        assert event.decision.actor is not None or waved, "nobody decided on the Plan"
+        assert self.said <= self.known, "a Plan that does not know of what people wrote"
+        self.sent_back |= event.decision.outcome is Outcome.REJECTED
         plan = event.plan or self.proposed
         assert event.decision.digest == plan.digest
         self.plan = None if event.decision.outcome is Outcome.REJECTED else plan
         self.proposed = None
+
+    def _FeedbackGiven(self, event: e.FeedbackGiven) -> None:  # noqa: N802
+        self.said = self.seq
 
     def _StepProposed(self, event: e.StepProposed) -> None:  # noqa: N802
         assert event.step_id not in self.steps

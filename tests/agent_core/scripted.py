@@ -8,8 +8,9 @@ from typing import Annotated
 from pydantic import Field
 
 from agent_core.domain import CheckKind, Observation, Risk, Usage
+from agent_core.errors import CallCancelled
 from agent_core.forms import CriterionForm, JudgementForm, PlanForm, SubtaskForm, VerdictForm
-from agent_core.ports import CallCancelled, Filled, Message, ModelToolCall, Turn
+from agent_core.ports import Filled, Message, ModelToolCall, Turn
 from agent_core.tools.toolbox import ToolContext, tool
 
 USAGE = Usage("scripted", 100, 20, cost=0.001)

@@ -21,6 +21,7 @@ from agent_core.tools import core_tools
 from agent_core.tools.toolbox import Toolbox
 from agent_core.tools.workspace import Workspace
 from storage.conversation_store import SqlChannelStore, SqlConversationStore
+from storage.database import Database
 from storage.delivery_store import SqlDeliveryStore
 from storage.journal_store import SqlJournalStore
 from storage.opening import open_database
@@ -56,6 +57,7 @@ class Team:
     recorder: Recorder
     clock: TestClock
     folder: Path
+    database: Database
 
     async def submit(self, goal="write a blog about AI", *, policy=None, actor=ALICE, **more) -> str:
         run_id = await self.service.submit(goal, origin=WEB, actor=actor, policy=policy, **more)
@@ -109,8 +111,10 @@ async def open_team(folder: Path, model, *, tools=(), policy=None, store=lambda 
     async with open_database(f"sqlite:///{folder}/nod.db") as database:
         recorder = Recorder(store(SqlJournalStore(database)), clock, Changes())
 
+        workspaces = folder / "workspaces"
+
         def workspace(name):
-            return Workspace(folder / "workspaces" / name)
+            return Workspace(workspaces / name)
 
         executor = Executor(model, Toolbox.of([*core_tools(), *tools]), workspace, clock)
         runner = Runner(recorder, executor, Evaluator(model, workspace), "worker")
@@ -126,7 +130,7 @@ async def open_team(folder: Path, model, *, tools=(), policy=None, store=lambda 
         )
         sweeping = asyncio.create_task(dispatcher.sweep()) if sweeps else None
         try:
-            yield Team(service, dispatcher, recorder, clock, folder)
+            yield Team(service, dispatcher, recorder, clock, folder, database)
         finally:
             if sweeping:
                 sweeping.cancel()

@@ -33,7 +33,7 @@ async def test_only_cards_that_changed_are_edited(post):
     post.happens(e.FeedbackGiven(ALICE, "hello"))
     await settled(post)
     assert post.platform.calls == [("post", "run-1", "plan"), ("post", "run-1", "note:2")]
-    post.happens(e.FeedbackGiven(ALICE, "hello"), e.PlanProposed(1, PLAN))
+    post.happens(e.FeedbackGiven(ALICE, "hello"), e.PlanProposed(1, PLAN, seen=1))  # what was written stays unread
     await settled(post)
     assert post.platform.calls[2:] == [("edit", "run-1", "plan")]
     assert set(post.platform.shows()) == set(chat_cards(post.runs["run-1"]))

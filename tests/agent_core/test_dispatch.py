@@ -6,6 +6,7 @@ import sqlite3
 from agent_core.cards import Verb
 from agent_core.domain import PolicyName, RunStatus
 from agent_core.errors import StorageBusy
+from agent_core.ports import LettingGo
 from agent_core.runner import LEASE
 from tests.agent_core.scripted import ScriptedModel
 from tests.agent_core.team import ALICE, WEB, open_team
@@ -15,13 +16,15 @@ from tests.agent_core.weather import Weather, impatient
 async def test_a_wake_while_the_lease_is_let_go_of_is_not_lost(tmp_path):
     letting_go, gate = asyncio.Event(), asyncio.Event()
 
-    class SlowRelease(Weather):
-        async def release(self, run_id, epoch):
-            letting_go.set()
-            await gate.wait()
-            return await self.store.release(run_id, epoch)
+    class SlowToLetGo(Weather):
+        async def append(self, commit, hold=None):
+            lease = await self.store.append(commit, hold)
+            if isinstance(hold, LettingGo):
+                letting_go.set()
+                await gate.wait()
+            return lease
 
-    async with open_team(tmp_path, ScriptedModel(), store=SlowRelease()) as team:
+    async with open_team(tmp_path, ScriptedModel(), store=SlowToLetGo()) as team:
         run_id = await team.service.submit("write", origin=WEB, actor=ALICE)
         await letting_go.wait()
         digest = (await team.open(run_id))["step:s1-1"]
@@ -35,13 +38,13 @@ async def test_a_run_that_another_process_advances_is_left_to_it_however_often_i
     weather = Weather()
     async with open_team(tmp_path, ScriptedModel(), store=weather) as team:
         run_id = await team.submit()
-        epoch = await weather.store.acquire(run_id, "other", team.clock() + LEASE, team.clock())
+        lease = await weather.store.acquire(run_id, "other", team.clock() + LEASE, team.clock())
         weather.acquires = 0
         for _ in range(3):
             await team.dispatcher.wake(run_id)
         await team.dispatcher.idle()
         assert weather.acquires == 1
-        assert not await weather.store.release(run_id, epoch)  # the other one was told to look again
+        assert not await weather.store.release(run_id, lease.epoch)  # the other one was told to look again
 
 
 async def test_two_hundred_runs_at_once_all_end(tmp_path):

@@ -52,11 +52,11 @@ async def test_an_edit_that_names_no_arguments_is_refused_and_one_that_changes_n
 
 async def test_files_given_with_words_that_came_too_late_are_the_follow_ups(tmp_path):
     class EndsFirst(Weather):
-        async def append(self, commit, *, epoch=None):
+        async def append(self, commit, hold=None):
             if any(record.kind == "FeedbackGiven" for record in commit.records) and not self.failed.is_set():
                 self.failed.set()
                 await team.service.control(first, Verb.STOP, actor=ALICE, via="button")
-            await self.store.append(commit, epoch=epoch)
+            return await self.store.append(commit, hold)
 
     async with open_team(tmp_path, ScriptedModel(), store=EndsFirst()) as team:
         first = await team.submit()

@@ -3,13 +3,15 @@
 import pytest
 
 from agent_core.cards import Verb
-from agent_core.domain import CheckKind, PolicyName, RunStatus, Topic
+from agent_core.domain import CheckKind, Observation, PolicyName, Preview, Risk, RunStatus, Topic
 from agent_core.errors import (
+    BasisChanged,
     GoalRefused,
     ModelUnavailable,
 )
 from agent_core.journal import events as e
 from agent_core.rules import MAX_REPEATS, MAX_TURNS
+from agent_core.tools.toolbox import ToolContext, tool
 from tests.agent_core.scripted import (
     ScriptedModel,
     all_met,
@@ -181,3 +183,25 @@ async def test_unusual_goals_are_kept_and_planned(tmp_path, goal):
     async with open_team(tmp_path, ScriptedModel()) as team:
         run_id = await team.submit(goal)
         assert (await team.state(run_id)).status is RunStatus.WAITING
+
+
+async def test_what_changed_since_a_tool_of_others_showed_it_does_not_run(tmp_path):
+    seen, runs = ["v1"], []
+
+    async def _preview(context: ToolContext) -> Preview:
+        return Preview("it replaces the page", basis=seen[-1])
+
+    async def _publish(context: ToolContext) -> Observation:
+        """Publish the page."""
+        runs.append(seen[-1])
+        return Observation("published")
+
+    publish = tool(risk=Risk.SEND, name="publish", preview=_preview)(_publish)
+    model = ScriptedModel(turns=lambda m: report() if answered(m) else calls(call("publish")))
+    async with open_team(tmp_path, model, tools=[publish]) as team:
+        first, second = await team.submit(), await team.submit()
+        assert (await team.decide(first)).steps["s1-1"].observation.ok
+        seen.append("v2")
+        state = await team.decide(second)
+        assert state.steps["s1-1"].observation == Observation(str(BasisChanged()), ok=False)
+        assert runs == ["v1"]

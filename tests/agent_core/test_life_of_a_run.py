@@ -194,7 +194,7 @@ async def test_independent_subtasks_run_side_by_side(tmp_path):
     async with open_team(tmp_path, model) as team:
         run_id = await team.submit()
         await team.decide(run_id)
-        assert list(await team.open(run_id)) == ["step:s1-1", "step:s2-1"]
+        assert set(await team.open(run_id)) == {"step:s1-1", "step:s2-1"}  # whichever came first
         await team.decide(run_id, "step:s2-1")
         assert list(await team.open(run_id)) == ["step:s1-1"]
         assert (await team.approve_all(run_id)).status is RunStatus.FINISHED

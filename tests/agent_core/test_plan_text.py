@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent_core.check_words import numbers_of
 from agent_core.domain import Check, CheckKind, Criterion, Plan, Subtask
 from agent_core.errors import EditRefused
 from agent_core.i18n import sentence
@@ -34,7 +35,7 @@ def test_a_plan_reads_as_a_numbered_list():
         "\n"
         "2. Write the blog\n"
         "   Write blog.md in Markdown.\n"
-        "   - blog.md has at least 300 words.\n"
+        "   - blog.md has at least 300 words. (checked by code: blog.md has at least 300 words)\n"
         "   - It is for beginners.\n"
         "   after: 1\n"
     )
@@ -54,6 +55,7 @@ def test_the_top_says_how_to_edit_and_is_not_part_of_the_plan():
 
 
 words = st.text(min_size=1, max_size=40).filter(lambda text: text.strip())
+said = words | st.sampled_from(["x (checked by code: a.md exists)", "y（不由代码检查）", "z (not checked by code)"])
 lines = st.lists(
     st.sampled_from(
         ["- x", "-x", "--x", "* y", "**y**", "\\- x", "\\\\- x", "after: 2", "After：1", "依赖：无", "1. x"]
@@ -62,7 +64,10 @@ lines = st.lists(
     | st.text(max_size=20),
     max_size=6,
 ).map("\n".join)
-checks = st.none() | st.builds(Check, st.sampled_from(CheckKind), st.just("a.md"), st.integers(0, 9))
+texts = words.filter(lambda text: not numbers_of(text))
+paths = st.sampled_from(["a.md", "the notes.md", "文章.md"])
+checks = st.none() | st.builds(Check, st.sampled_from(CheckKind), paths, st.integers(1, 9), texts)
+criteria = st.builds(Criterion, said, st.none()) | st.builds(Criterion, texts, checks)
 
 
 @st.composite
@@ -74,8 +79,8 @@ def plans(draw: st.DrawFn) -> Plan:
     for position in range(count):
         before = [ids[other] for other in range(count) if order[other] < order[position]]
         after = tuple(draw(st.lists(st.sampled_from(before), unique=True))) if before else ()
-        criteria = tuple(draw(st.lists(st.builds(Criterion, words, checks), min_size=1, max_size=4)))
-        subtasks.append(Subtask(ids[position], draw(words), draw(lines), criteria, after))
+        done = tuple(draw(st.lists(criteria, min_size=1, max_size=4)))
+        subtasks.append(Subtask(ids[position], draw(words), draw(lines), done, after))
     return Plan(tuple(subtasks))
 
 
@@ -108,11 +113,6 @@ def test_rewording_keeps_ids_and_checks():
     assert plan.subtask("1") == RESEARCH
 
 
-def test_a_reworded_criterion_loses_its_check():
-    plan = edited(body(PLAN).replace("at least 300", "about 500"))
-    assert plan.subtask("2").criteria[0] == Criterion("blog.md has about 500 words.")
-
-
 def test_dropping_a_subtask_drops_waiting_for_it():
     plan = edited("2. Write the blog\n   - It is for beginners.\n   after: 1\n")
     assert [subtask.id for subtask in plan.subtasks] == ["2"]
@@ -125,8 +125,8 @@ def test_an_added_subtask_gets_a_new_id_and_waits_for_the_one_before_it():
     assert (added.id, added.title, added.instructions, added.after) == ("3", "Proofread", "Read it aloud.", ("2",))
 
 
-def test_an_added_subtask_needs_neither_number_nor_indentation_nor_criteria():
-    plan = edited(body(PLAN) + "\nProofread\nRead it aloud.\n", next_number=7)
+def test_an_added_subtask_needs_neither_indentation_nor_criteria():
+    plan = edited(body(PLAN) + "\n3) Proofread\nRead it aloud.\n", next_number=7)
     added = plan.subtasks[-1]
     assert (added.id, added.title, added.instructions) == ("7", "Proofread", "Read it aloud.")
     assert added.criteria == (Criterion("What the instructions ask for is there."),)
@@ -184,7 +184,14 @@ def test_a_number_at_the_margin_that_is_no_label_stays_an_instruction():
     ("text", "said"),
     [
         ("", "The plan has 0 subtasks; make it 1 to 12."),
-        ("   - a criterion", "Line 1 belongs to no subtask; begin the text with a numbered line"),
+        ("   - a criterion", "Line 1 begins no subtask: put a number before it"),
+        (
+            "1. A\n   - done\n\nProofread\n",
+            "Line 4 begins no subtask: put a number before it, as in `3. Title`, or indent",
+        ),
+        ("1. A\n   - done\nProofread\n", "Line 3 begins no subtask"),
+        ("1. A\n   after: none\nProofread\n   - done\n", "Line 3 begins no subtask"),
+        ("Proofread\n", "Line 1 begins no subtask"),
         ("1. A\n\n1. B\n", "Line 3: there already is a subtask 1; give this one another number"),
         ("1. A\n   after: 7\n", "Line 2: there is no subtask 7 to wait for; name one of 1, or none."),
         ("1. A\n   after: 2\n\n2. B\n   after: 1\n", "in a circle: "),

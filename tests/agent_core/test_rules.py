@@ -34,6 +34,8 @@ RESTED = (*BEGUN, e.RestApproved(ALICE, "button"))
 REPORTED = (*BEGUN, e.SubtaskReported("1", 1, "done", seen=3))
 UNMET = e.SubtaskJudged("1", Verdict((Judgement("x", met=False),), 0.0))
 SPENT = (*BEGUN, *[each for turn in (1, 2, 3) for each in (e.SubtaskReported("1", turn, "x", seen=99), UNMET)])
+SENT_BACK = (submitted(), e.PlanProposed(1, PLAN), e.PlanDecided(1, decision(Outcome.REJECTED)))
+SAID = e.FeedbackGiven(ALICE, "one step only please")
 WAIT = r.Wait()
 
 
@@ -55,6 +57,13 @@ def told(choice: Choice) -> e.QuestionAnswered:
         ((submitted(), e.PlanProposed(1, PLAN)), WAIT),
         ((submitted(), e.PlanProposed(1, SMALL)), (r.WavePlan(),)),
         ((submitted(policy=PolicyName.OBSERVE), e.PlanProposed(1, PLAN)), (r.WavePlan(),)),
+        ((*SENT_BACK, e.PlanProposed(2, SMALL)), WAIT),
+        ((*SENT_BACK, e.PlanProposed(2, SMALL), e.PlanDecided(2, decision())), (r.TakeTurn("1"),)),
+        ((submitted(), e.PlanProposed(1, PLAN), SAID), (r.MakePlan(),)),
+        ((submitted(), e.PlanProposed(1, PLAN), SAID, e.PlanProposed(2, SMALL)), WAIT),
+        ((submitted(), e.PlanProposed(1, SMALL), SAID, e.PlanProposed(2, SMALL)), (r.WavePlan(),)),
+        ((submitted(), SAID, e.PlanProposed(1, PLAN, seen=1)), (r.MakePlan(),)),
+        ((submitted(), SAID, e.PlanProposed(1, PLAN, seen=2)), WAIT),
         ((submitted(), e.PlanProposed(1, PLAN), e.PlanDecided(1, decision(Outcome.REJECTED))), (r.MakePlan(),)),
         (BEGUN, (r.TakeTurn("1"),)),
         ((*BEGUN, e.RunPaused(ALICE)), WAIT),

@@ -10,7 +10,7 @@ from pydantic import Field
 from agent_core.cards import Verb
 from agent_core.changes import Changes
 from agent_core.domain import Observation, Policy, PolicyName, Risk, RunStatus, Topic
-from agent_core.errors import DigestMismatch, StorageBusy, StorageError
+from agent_core.errors import BasisChanged, DigestMismatch, StorageBusy, StorageError
 from agent_core.forms import VerdictForm
 from agent_core.journal import events as e
 from agent_core.journal.state import StepStatus
@@ -63,12 +63,12 @@ async def test_an_append_that_can_never_be_made_asks_people_and_does_not_pay_the
 @pytest.mark.parametrize("event", [e.RunPaused(ALICE), e.RunStopped(ALICE)])
 async def test_a_step_whose_run_another_process_paused_or_stopped_at_that_moment_does_not_start(tmp_path, event):
     class ComesFirst(Weather):
-        async def append(self, commit, *, epoch=None):
+        async def append(self, commit, hold=None):
             if commit.records[-1].kind == "StepStarted" and not self.failed.is_set():
                 self.failed.set()
                 other = Recorder(self.store, team.clock, Changes())
                 await other.append(commit.summary.run_id, lambda _: [event])
-            await self.store.append(commit, epoch=epoch)
+            return await self.store.append(commit, hold)
 
     effects, weather = Effects(), ComesFirst()
     async with open_team(tmp_path, ScriptedModel(turns=sends), tools=[effects.tool()], store=weather) as team:
@@ -231,3 +231,63 @@ async def test_what_is_asked_while_nod_met_a_fault_expires_without_waking_it_ove
         state = await team.decide(run_id, "question:q1", Verb.AGAIN)
         assert state.status is RunStatus.PAUSED
         assert state.steps["s1-1"].status is StepStatus.EXPIRED
+
+
+async def test_a_fault_beside_a_tool_that_runs_lets_it_finish_and_be_recorded_first(tmp_path):
+    gate, began, faulted, sent = asyncio.Event(), asyncio.Event(), asyncio.Event(), []
+
+    async def _send(context: ToolContext, text: Annotated[str, Field(description="What")]) -> Observation:
+        """Send slowly."""
+        began.set()
+        await gate.wait()
+        sent.append(text)
+        return Observation("sent")
+
+    def turns(messages):
+        if title_of(messages) == "Do b" and answered(messages):
+            faulted.set()
+            raise ZeroDivisionError
+        name = "send" if title_of(messages) == "Do a" else "write_file"
+        arguments = {"text": "hello"} if name == "send" else {"path": "b.md", "content": "x"}
+        return report() if answered(messages) else calls(call(name, **arguments))
+
+    model = ScriptedModel(lambda _: plan(subtask("a"), subtask("b")), turns)
+    slow = tool(risk=Risk.SEND, outside=False, name="send")(_send)
+    async with open_team(tmp_path, model, tools=[slow]) as team:
+        run_id = await team.submit()
+        await team.decide(run_id)
+        asked = await team.open(run_id)
+        for subject in ("step:s1-1", "step:s2-1"):
+            digest = asked[subject]
+            await team.service.decide(run_id, subject, Verb.APPROVE, actor=ALICE, via="button", digest=digest)
+            await (began if subject == "step:s1-1" else faulted).wait()
+        gate.set()
+        await team.dispatcher.idle()
+        state = await team.state(run_id)
+        assert sent == ["hello"]
+        assert state.steps["s1-1"].observation == Observation("sent")
+        kinds = await team.kinds(run_id)
+        assert "StepUncertain" not in kinds
+        assert kinds[-1] == "QuestionAsked"
+        assert [question.topic for question in state.open_questions()] == [Topic.FAULT]
+
+
+async def test_of_two_steps_side_by_side_that_were_shown_the_same_file_one_writes_and_the_other_looks_again(tmp_path):
+    def turns(messages):
+        if answered(messages):
+            return report()
+        return calls(call("write_file", path="same.md", content=title_of(messages)))
+
+    model = ScriptedModel(lambda _: plan(subtask("a"), subtask("b")), turns)
+    async with open_team(tmp_path, model) as team:
+        run_id = await team.submit()
+        await team.decide(run_id)
+        for subject, digest in (await team.open(run_id)).items():
+            await team.service.decide(run_id, subject, Verb.APPROVE, actor=ALICE, via="button", digest=digest)
+        await team.dispatcher.idle()
+        steps = (await team.state(run_id)).steps
+        [written] = [step for step in (steps["s1-1"], steps["s2-1"]) if step.observation.ok]
+        [refused] = [step for step in (steps["s1-1"], steps["s2-1"]) if not step.observation.ok]
+        assert refused.observation.text == str(BasisChanged())
+        content = (tmp_path / "workspaces" / run_id / "same.md").read_text()
+        assert content == written.call.arguments["content"]

@@ -31,12 +31,12 @@ class Weather:
     def __getattr__(self, name):
         return getattr(self.store, name)
 
-    async def append(self, commit, *, epoch=None):
+    async def append(self, commit, hold=None):
         self.appends += 1
         if self.at <= self.appends < self.at + self.times:
             self.failed.set()
             raise self.error()
-        await self.store.append(commit, epoch=epoch)
+        return await self.store.append(commit, hold)
 
     async def acquire(self, run_id, worker, until, now):
         self.acquires += 1

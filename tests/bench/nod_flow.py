@@ -9,14 +9,14 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
 
 from agent_core.cards import Verb
-from agent_core.domain import CheckKind, Usage
+from agent_core.domain import CheckKind, RunStatus, Usage
 from agent_core.forms import CriterionForm, PlanForm, SubtaskForm, VerdictForm
 from agent_core.journal.events import ModelCalled
 from agent_core.journal.state import RunState
@@ -63,44 +63,60 @@ def _subtask(part: Piece) -> SubtaskForm:
 
 
 def _usage(messages: Sequence[Message]) -> Usage:
-    characters = sum(len(message.text) + sum(len(str(call)) for call in message.calls) for message in messages)
+    called = (text for message in messages for call in message.calls for text in call.arguments.values())
+    characters = sum(len(message.text) for message in messages) + sum(map(len, called))
     return Usage("scripted", characters // CHARACTERS_A_TOKEN, 50, cost=0.0)
 
 
-async def until_asked(team: Team, run_id: str) -> RunState:
-    """Return the Run's state once it asks somebody, or is over."""
-    with team.recorder.changes.watching(run_id) as changed:
-        while True:
-            changed.clear()
-            state = await team.recorder.latest(run_id)
-            if state.status.over or approvals_of(state):
-                return state
-            await changed.wait()
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """An open Nod, and who waits for which Run to rest; it is told of every change, and takes no turn of its own."""
 
+    team: Team
+    waiting: dict[str, asyncio.Future[RunState]] = field(default_factory=dict[str, "asyncio.Future[RunState]"])
 
-async def decide(team: Team, state: RunState) -> None:
-    """Approve what is asked."""
-    asked = approvals_of(state)[0]
-    await team.service.decide(state.run_id, asked.subject, Verb.APPROVE, actor=ALICE, via="button", digest=asked.digest)
+    async def until_asked(self, run_id: str) -> RunState:
+        """Return the Run's state once it asks somebody, or is over."""
+        state = await self.team.recorder.latest(run_id)
+        if state.status is not RunStatus.RUNNING:
+            return state
+        self.waiting[run_id] = asyncio.get_running_loop().create_future()
+        return await self.waiting[run_id]
 
+    def look(self, run_id: str) -> None:
+        """Tell who waits for the Run if it rests now."""
+        state = self.team.recorder.known(run_id)
+        if run_id in self.waiting and state is not None and state.status is not RunStatus.RUNNING:
+            self.waiting.pop(run_id).set_result(state)
 
-async def play(team: Team) -> list[float]:
-    """Play a whole run; see measure.Play."""
-    run_id = await team.service.submit(GOAL, origin=WEB, actor=ALICE)
-    state, latencies = await until_asked(team, run_id), list[float]()
-    while not state.status.over:
-        begin = time.perf_counter()
-        await decide(team, state)
-        state = await until_asked(team, run_id)
-        latencies.append(time.perf_counter() - begin)
-    return latencies[:-1]  # after the last decision nothing is proposed
+    async def decide(self, state: RunState) -> None:
+        """Approve what is asked."""
+        asked, service = approvals_of(state)[0], self.team.service
+        await service.decide(state.run_id, asked.subject, Verb.APPROVE, actor=ALICE, via="button", digest=asked.digest)
+
+    async def start(self) -> str:
+        """Submit the goal and return its Run's id."""
+        return await self.team.service.submit(GOAL, origin=WEB, actor=ALICE)
+
+    async def play(self) -> list[float]:
+        """Play a whole run; see measure.Play."""
+        run_id = await self.start()
+        state, latencies = await self.until_asked(run_id), list[float]()
+        while not state.status.over:
+            begin = time.perf_counter()
+            await self.decide(state)
+            state = await self.until_asked(run_id)
+            latencies.append(time.perf_counter() - begin)
+        return latencies[:-1]  # after the last decision nothing is proposed
 
 
 @asynccontextmanager
-async def opened(folder: Path, subtasks: int = len(pieces())) -> AsyncIterator[Team]:
+async def opened(folder: Path, subtasks: int = len(pieces())) -> AsyncIterator[Bench]:
     """Open Nod on the folder as the owner of its database, in real time."""
     async with open_team(folder, Script(subtasks), clock=lambda: datetime.now(UTC), sweeps=True) as team:
-        yield team
+        bench = Bench(team)
+        with team.recorder.changes.listening(bench.look):
+            yield bench
 
 
 def waiting_id(folder: Path, number: int) -> Path:
@@ -115,11 +131,11 @@ async def measure(folder: Path, options: argparse.Namespace) -> SideResult:
 
     @asynccontextmanager
     async def open_start() -> AsyncIterator[Start]:
-        async with opened(folder / "waiting") as team:
+        async with opened(folder / "waiting") as bench:
 
             async def start(number: int) -> None:
-                run_id = await team.service.submit(GOAL, origin=WEB, actor=ALICE)
-                await until_asked(team, run_id)
+                run_id = await bench.start()
+                await bench.until_asked(run_id)
                 waiting_id(folder, number).write_text(run_id)
 
             yield start
@@ -128,11 +144,11 @@ async def measure(folder: Path, options: argparse.Namespace) -> SideResult:
         return [sys.executable, "-m", "tests.bench.nod_flow", "--folder", str(folder), "--decide", str(number)]
 
     waiting = await measure_waiting(open_start, restarted, runs=options.waiting)
-    async with opened(folder / "runs") as team:
-        await play(team)
+    async with opened(folder / "runs") as bench:
+        await bench.play()
 
         async def numbered(_: int) -> list[float]:
-            return await play(team)
+            return await bench.play()
 
         throughputs = [
             await measure_throughput(
@@ -153,22 +169,22 @@ async def measure(folder: Path, options: argparse.Namespace) -> SideResult:
 
 async def tokens(folder: Path, count: int) -> Tokens:
     """Return the prompt tokens of one Run with that many Subtasks."""
-    async with opened(folder, count) as team:
-        await play(team)
-        [summary] = await team.service.runs()
-        entries = await team.recorder.entries(summary.run_id)
+    async with opened(folder, count) as bench:
+        await bench.play()
+        [summary] = await bench.team.service.runs()
+        entries = await bench.team.recorder.entries(summary.run_id)
         prompts = (entry.event.usage.prompt_tokens for entry in entries if isinstance(entry.event, ModelCalled))
         return Tokens(count, sum(prompts))
 
 
 async def get_ready(folder: Path, number: int) -> None:
     """Open as a restarted process, say so, and decide the Run of that number."""
-    async with opened(folder / "waiting") as team:
+    async with opened(folder / "waiting") as bench:
         say_ready()
-        state = await team.service.state(waiting_id(folder, number).read_text())
+        state = await bench.team.service.state(waiting_id(folder, number).read_text())
         if approvals_of(state):
-            await decide(team, state)
-            await until_asked(team, state.run_id)
+            await bench.decide(state)
+            await bench.until_asked(state.run_id)
 
 
 def main() -> None:

@@ -58,13 +58,18 @@ def test_a_plain_call_with_a_callable_that_approves(tmp_path):
     assert "不是模型写的" in told[0]["text"]
 
 
-def test_goals_run_in_order_and_share_their_files(tmp_path):
-    goals = ["write a blog about AI", "summarise blog.md"]
+def test_goals_run_in_order_and_each_goes_on_with_the_files_of_the_one_before(tmp_path):
+    goals = ["write a blog about AI", "summarise blog.md", "write a blog about cats in blog.md"]
     told = results(program(tmp_path, f"told(AutoGPT('W', 'e', {goals}, approve=lambda card: True).run())"))
 
     assert [each["goal"] for each in told] == goals
-    first, second = ({Path(path).name for path in each["files"]} for each in told)
-    assert first < second
+    first, second, third = ({Path(path).name: Path(path).read_text() for path in each["files"]} for each in told)
+    assert set(first) < set(second) <= set(third)  # the last has them all
+    assert second["blog.md"] == first["blog.md"]
+    summary = next(text for name, text in second.items() if name not in first)
+    assert "AI" in summary  # it read what the first one wrote
+    assert "cats" in third["blog.md"]  # and the third one changed it
+    assert "cats" not in first["blog.md"]
 
 
 def test_it_works_inside_a_running_event_loop(tmp_path):

@@ -1,5 +1,6 @@
 import asyncio
-from contextlib import aclosing
+import sqlite3
+from contextlib import aclosing, closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -42,6 +43,16 @@ async def test_a_goal_goes_in_and_an_approved_result_comes_out(settings):
 
         assert state.rehearsal
         assert all((nod.folder(state.workspace) / file.path).is_file() for file in state.files)
+        assert await nod.ready() == {"storage": ""}
+
+
+async def test_it_is_not_ready_while_nothing_can_be_written(tmp_path, settings):
+    async with open_nod(settings) as nod:
+        with closing(sqlite3.connect(tmp_path / "nod.db", isolation_level=None)) as raw:
+            raw.execute("CREATE TRIGGER full BEFORE UPDATE ON schema_version BEGIN SELECT RAISE(ABORT, 'full'); END")
+            assert (await nod.ready())["storage"].startswith("The database")
+            assert await nod.service.waiting() == []  # reading works all the while
+            raw.execute("DROP TRIGGER full")
         assert await nod.ready() == {"storage": ""}
 
 

@@ -38,7 +38,7 @@ def test_the_command_is_installed():
     script = Path(sys.executable).with_name("nod")
     told = subprocess.run([script, "--help"], capture_output=True, text=True, timeout=SECONDS, check=True).stdout
 
-    for command in ("run", "goal", "runs", "show", "resume", "stop", "doctor", "audit", "signin"):
+    for command in ("run", "goal", "runs", "show", "resume", "stop", "policy", "doctor", "audit", "signin", "signout"):
         assert re.search(rf"^  {command} ", told, re.MULTILINE), command
 
 
@@ -66,6 +66,31 @@ def test_where_there_are_no_runs_it_says_how_to_begin(tmp_path):
     assert "nod goal" in nod(tmp_path, "runs").stdout
 
 
+@pytest.mark.parametrize(
+    ("command", "ending"),
+    [
+        (["runs"], Ending.DONE),
+        (["policy"], Ending.DONE),
+        (["doctor"], Ending.DONE),
+        (["show", "abc"], Ending.FAILED),
+        (["resume", "abc"], Ending.FAILED),
+        (["stop", "abc"], Ending.FAILED),
+        (["signout", "alice"], Ending.FAILED),
+        (["audit", "verify"], Ending.FAILED),
+        (["audit", "export", "abc"], Ending.FAILED),
+    ],
+)
+def test_who_only_looks_is_told_that_there_is_no_database_and_makes_none(tmp_path, command, ending):
+    ended = nod(tmp_path, *command, DATABASE_URL="sqlite:///elswhere/nod.db", NOD_DATA="elswhere")
+
+    assert ended.returncode == ending
+    where = tmp_path.resolve() / "elswhere/nod.db"
+    assert (
+        f"here is no database at {where} yet" in ended.stdout + ended.stderr or f"none at {where} yet" in ended.stdout
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_run_is_shown_whole_by_the_first_letters_of_its_id(folder):
     told = nod(folder, "show", run_ids(folder)[1][:5]).stdout
 
@@ -88,6 +113,28 @@ def test_a_run_is_shown_as_json_for_programs(folder):
     assert told["rehearsal"] is True
     assert [card["id"] for card in told["cards"]][:2] == ["goal", "plan"]
     assert all(Path(path).is_file() for path in told["files"])
+
+
+def test_a_goal_needs_no_quotes(tmp_path):
+    assert nod(tmp_path, "goal", "write", "a", "poem", "about", "tea").returncode == 4
+    assert "write a poem about tea" in nod(tmp_path, "show", run_ids(tmp_path)[0]).stdout
+
+
+def test_the_policy_of_the_terminal_is_shown_and_set(tmp_path):
+    assert nod(tmp_path, "policy").stdout.startswith("every-step: each step asks, as NOD_POLICY says.")
+    assert nod(tmp_path, "policy", "observe").stdout.startswith("observe: nothing runs, ")
+    assert nod(tmp_path, "goal", "write a poem about tea").returncode == 0
+    assert nod(tmp_path, "policy", "default").stdout.startswith("every-step: ")
+
+
+def test_a_policy_that_cannot_be_set_is_told(tmp_path):
+    unknown = nod(tmp_path, "policy", "never")
+    assert unknown.returncode == 2
+    assert "'never' is not one of 'every-step', 'side-effects', 'observe', 'default'." in unknown.stderr
+    refused = nod(tmp_path, "policy", "observe", NOD_APPROVERS="nod:bob")
+    assert refused.returncode == 2
+    assert refused.stderr.endswith(" may not decide here; bob may.\n")
+    assert nod(tmp_path, "policy").stdout.startswith("every-step: ")
 
 
 @pytest.mark.parametrize("command", [["show"], ["resume"], ["stop"], ["audit", "verify"], ["audit", "export"]])
@@ -164,8 +211,9 @@ def test_a_sign_in_link_and_an_api_token_are_minted(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["a,b", "nod:bob", " bob", "x" * 65, "\x1b[2J"])
-def test_nobody_is_called_so(tmp_path, name):
-    ended = nod(tmp_path, "signin", name, PORT="8400")
+@pytest.mark.parametrize("command", ["signin", "signout"])
+def test_nobody_is_called_so(tmp_path, name, command):
+    ended = nod(tmp_path, command, name, PORT="8400")
 
     assert ended.returncode == 2
     assert "without a comma or colon" in ended.stderr

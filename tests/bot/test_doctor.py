@@ -16,6 +16,7 @@ def test_all_is_well_where_nothing_is_set(tmp_path):
     for name in ("python", "settings", "data", "database", "tools", "secret key", "address", "approvers", "model"):
         assert f"✓ {name}: " in told.stdout
     assert "the rehearsal model answers; set OPENAI_API_KEY" in told.stdout
+    assert list(tmp_path.iterdir()) == []  # it looks, and makes nothing
 
 
 @pytest.mark.parametrize(
@@ -36,6 +37,17 @@ def test_settings_that_cannot_be_read_are_told(tmp_path, line, said):
     assert told.returncode == 1
     assert "✗ settings: " in told.stdout
     assert said in told.stdout
+
+
+def test_every_setting_that_is_wrong_is_told_on_a_line_of_its_own(tmp_path):
+    (tmp_path / ".env").write_text("NOD_MODLE=x\nNOD_LOG=loud\nNOD_POLICY=never\n")
+
+    told = nod(tmp_path, "doctor")
+
+    assert told.returncode == 1
+    assert told.stdout.count("✗ settings: ") == 3
+    for said in ("There is no setting NOD_MODLE;", "NOD_LOG is 'loud';", "NOD_POLICY is 'never';"):
+        assert f"✗ settings: {said}" in told.stdout
 
 
 def test_a_database_that_is_damaged_is_told(tmp_path):

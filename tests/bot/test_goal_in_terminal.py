@@ -35,6 +35,32 @@ def test_a_goal_is_approved_step_by_step_and_done(tmp_path):
     assert "No model wrote this" in blog.read_text()
 
 
+def test_a_result_says_how_to_go_on_from_it_and_the_follow_up_knows_it(tmp_path):
+    first = nod(tmp_path, *GOAL, typed="y\n" * 6)
+    run_id = only_run(tmp_path)
+    said = f'Go on from this result with: nod goal --follows {run_id} "…"'
+    assert first.stdout.rstrip().endswith(said)
+    assert "Reply here" not in first.stdout
+    for again in (nod(tmp_path, "resume", run_id), nod(tmp_path, "show", run_id)):
+        assert again.returncode == 0
+        assert again.stdout.rstrip().endswith(said)
+
+    second = nod(tmp_path, "goal", "--follows", run_id[:4], "summarise blog.md", typed="y\n" * 9)
+    assert second.returncode == 0
+    told = shown(tmp_path, only_run(tmp_path))
+    assert told["goal"] == "summarise blog.md"
+    assert any(path.endswith("/blog.md") for path in told["files"])
+    assert f"Follows run: {run_id}" in second.stdout
+
+
+def test_only_a_run_that_is_over_can_be_followed(tmp_path):
+    assert nod(tmp_path, *GOAL).returncode == 4
+    ended = nod(tmp_path, "goal", "--follows", only_run(tmp_path), "and now in Chinese")
+    assert ended.returncode == 2
+    assert "is still under way" in ended.stderr
+    assert nod(tmp_path, "goal", "--follows", "ffff", "more").returncode == 2
+
+
 def test_it_works_in_colour_with_a_line_that_moves(tmp_path):
     with at_terminal(tmp_path, *GOAL, TERM="xterm-256color") as child:
         while child.expect([r"\[\?\] Help", pexpect.EOF]) == 0:

@@ -72,6 +72,25 @@ def test_level_is_as_set(lines: StringIO) -> None:
     assert "unheard" not in lines.getvalue()
 
 
+class Terminal(StringIO):
+    """A stream that people look at."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("told", "heard"), [({}, []), ({"nod_log": "info"}, ["step.started"])])
+def test_a_terminal_gets_warnings_alone_unless_more_is_asked_for(lines: StringIO, told, heard) -> None:
+    screen = Terminal()
+    set_up_logs(Settings(nod_log_format="json", **told), stream=screen)
+
+    structlog.get_logger("agent_core.runner").info("step.started")
+    structlog.get_logger("agent_core.runner").warning("disk.slow")
+
+    assert [event["event"] for event in as_json(screen)] == [*heard, "disk.slow"]
+    assert lines.getvalue() == ""
+
+
 def test_what_libraries_say_takes_the_same_way_out(lines: StringIO) -> None:
     set_up_logs(Settings(nod_log_format="json"), stream=lines)
 

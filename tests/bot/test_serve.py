@@ -1,5 +1,6 @@
 """`nod run`: it starts with one line, and ends when it is told to."""
 
+import re
 import signal
 import socket
 import time
@@ -9,7 +10,7 @@ import httpx
 import pytest
 
 from bot.serve import address
-from tests.bot.nod import SECONDS, ended, nod, running, settings_in
+from tests.bot.nod import SECONDS, at_terminal, code, ended, nod, running, settings_in
 
 
 def answer(link, path=""):
@@ -39,6 +40,15 @@ def test_it_ends_promptly_with_readers_of_a_stream_connected(tmp_path, number):
         assert "Traceback" not in process.stderr.read()
 
 
+def test_in_a_terminal_the_link_is_what_one_sees(tmp_path):
+    with at_terminal(tmp_path, "run", PORT="0") as child:
+        child.expect("Ctrl-C; what waits is kept.")
+        assert re.fullmatch(r"Nod runs\. Sign in once with this link: http://\S+\s+For another link: .*", child.before)
+        child.sendintr()
+        assert code(child) == 0
+        assert child.before.strip() in ("", "^C")
+
+
 def test_a_port_in_use_is_one_sentence(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
@@ -66,6 +76,20 @@ def test_after_kill_9_it_starts_again_and_goes_on(tmp_path):
         assert answer(link, "/healthz").text == "ok"
         assert ended(process, signal.SIGINT) == 0
     assert "Waiting" in nod(tmp_path, "runs").stdout
+
+
+def test_somebody_who_left_is_signed_out(tmp_path):
+    with running(tmp_path) as (process, link):
+        token = nod(tmp_path, "signin", "bob", "--api").stdout.strip()
+        ask = {"headers": {"authorization": f"Bearer {token}"}, "trust_env": False, "timeout": SECONDS}
+        assert httpx.get(urljoin(link, "/api/me"), **ask).json() == {"actor": "nod:bob"}
+        nod(tmp_path, "signin", "bob", PORT="8400")
+
+        told = nod(tmp_path, "signout", "bob")
+
+        assert told.stdout == "bob is signed out everywhere; sign-in links and API tokens that are void with it: 2.\n"
+        assert httpx.get(urljoin(link, "/api/me"), **ask).status_code == 401
+        assert ended(process, signal.SIGTERM) == 0
 
 
 @pytest.mark.parametrize(

@@ -142,6 +142,10 @@ def test_bad_value_of_the_file_is_named_too(env_file: Path) -> None:
         ("OPENAI_BASE_URL", "sk-hunter2", "hunter2"),
         ("DISCORD_TOKEN", "Token hunter2", "hunter2"),
         ("DISCORD_API_URL", "MTk4NjIyNDgzNDc.G4bYxs.a1b2c3hunter2", "hunter2"),
+        ("SLACK_BOT_TOKEN", "xapp-1-hunter2", "hunter2"),
+        ("SLACK_APP_TOKEN", "xoxb-1-hunter2", "hunter2"),
+        ("SLACK_CLIENT_ID", "xoxb-1-hunter2", "hunter2"),
+        ("SLACK_CLIENT_SECRET", "hunter2", "hunter2"),
     ],
 )
 def test_refusal_never_shows_a_secret(
@@ -164,7 +168,14 @@ def test_secrets_are_not_in_the_settings_text() -> None:
     assert set(settings.secrets()) == {"sk-hunter2", "correct horse battery staple, twice"}
 
 
-@pytest.mark.parametrize(("wrong", "right"), [("NOD_MODLE", "NOD_MODEL"), ("nod_aprovers", "NOD_APPROVERS")])
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("NOD_MODLE", "NOD_MODEL"),
+        ("nod_aprovers", "NOD_APPROVERS"),
+        ("NOD_SLACK_BOT_TOKEN", "SLACK_BOT_TOKEN"),
+    ],
+)
 def test_misspelt_name_is_told_the_right_one(
     wrong: str, right: str, env_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -174,10 +185,48 @@ def test_misspelt_name_is_told_the_right_one(
         load_settings(env_file)
 
 
+def test_other_programs_may_have_settings_for_slack(env_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLACK_TOKEN", "xoxp-1")
+    env_file.write_text("SLACK_WEBHOOK_URL=https://hooks.slack.com/services/T0/B0/x\n")
+
+    assert load_settings(env_file).slack_bot_token is None
+
+
+def test_a_slip_in_a_setting_for_slack_is_told(env_file: Path) -> None:
+    env_file.write_text("SLACK_BOT_TOKNE=xoxb-1\n")
+
+    with pytest.raises(SettingsError, match="SLACK_BOT_TOKEN"):
+        load_settings(env_file)
+
+
 def test_misspelt_name_in_the_file_is_told_the_right_one(env_file: Path) -> None:
     env_file.write_text("# NOD_FINE=1\nOTHER=1\nexport NOD_POLCY=observe\n")
 
     with pytest.raises(SettingsError, match="There is no setting NOD_POLCY; did you mean NOD_POLICY?"):
+        load_settings(env_file)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [("OPENAI_API_KY", "OPENAI_API_KEY"), ("database_ur", "DATABASE_URL"), ("PORTS", "PORT")],
+)
+def test_a_slip_in_the_file_is_told_whatever_the_name_begins_with(wrong: str, right: str, env_file: Path) -> None:
+    env_file.write_text(f"{wrong}=1\n")
+
+    with pytest.raises(SettingsError, match=f"There is no setting {wrong}; write {right} if you mean that"):
+        load_settings(env_file)
+
+
+def test_names_of_other_programs_may_stand_in_the_file(env_file: Path) -> None:
+    env_file.write_text("DATABASE_HOST=db\nHOSTNAME=x\nPOST=1\nOPENAI_ORG_ID=o\nport=8000\n")
+
+    assert load_settings(env_file).port == 8000
+
+
+def test_a_folder_in_the_place_of_the_file_is_told(env_file: Path) -> None:
+    env_file.mkdir()
+
+    with pytest.raises(SettingsError, match="is a folder; put a file in its place, or remove it"):
         load_settings(env_file)
 
 
@@ -247,3 +296,28 @@ def test_data_that_is_no_folder_is_told_so(tmp_path: Path) -> None:
 
     with pytest.raises(SettingsError, match="make NOD_DATA a folder that Nod may write"):
         secret_key(Settings(nod_data=tmp_path / "data"))
+
+
+def test_everything_that_is_wrong_is_told_at_once_a_sentence_each(
+    env_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    env_file.write_text("NOD_POLICE=observe\nPORT=eight\nNOD_LOG=loud\n")
+    monkeypatch.setenv("NOD_MODLE", "x")
+    monkeypatch.setenv("DATABASE_URL", "nod.db")
+    monkeypatch.setenv("NOD_SECRET_KEY", "too short")
+
+    with pytest.raises(SettingsError) as refused:
+        load_settings(env_file)
+
+    assert str(refused.value).splitlines() == [
+        "There is no setting NOD_POLICE; did you mean NOD_POLICY? .env.example lists them all.",
+        "There is no setting NOD_MODLE; did you mean NOD_MODEL? .env.example lists them all.",
+        "PORT is 'eight'; it must be a port from 0 to 65535, 0 for a free one, for example PORT=8321.",
+        "DATABASE_URL must name a file, for example sqlite:///data/nod.db.",
+        (
+            "NOD_SECRET_KEY cannot be used; it must be at least 32 characters that nobody can guess, "
+            "for example NOD_SECRET_KEY=<what openssl rand -hex 32 prints>."
+        ),
+        "NOD_LOG is 'loud'; it must be debug, info, warning or error, for example NOD_LOG=info.",
+    ]
+    assert refused.value.__context__ is None

@@ -225,19 +225,17 @@ async def test_the_invitation_and_the_doctor_of_a_new_application(peer, guild, g
     assert f"client_id={peer.app.id}" in link.stdout
     told = await asyncio.to_thread(nod_command, tmp_path, "doctor", **settings)
     assert told.returncode == 0, told.stdout
-    assert "✓ discord: Nod is logged in" in told.stdout
+    assert "✓ discord token: Nod is logged in" in told.stdout
     peer.deny(general, peer.bot_role(guild), Permission.SEND_MESSAGES_IN_THREADS)
     told = await asyncio.to_thread(nod_command, tmp_path, "doctor", **settings)
     assert told.returncode == 1
-    assert "✗ discord: Team: permissions are missing in #general (Send Messages in Threads" in told.stdout
+    assert "✗ discord server: Team: permissions are missing in #general (Send Messages in Threads" in told.stdout
 
 
 async def test_a_token_that_is_missing_or_wrong_is_one_sentence(peer, tmp_path):
     missing = await asyncio.to_thread(nod_command, tmp_path, "discord", "invite")
     assert missing.returncode == 2
-    assert missing.stderr.strip() == (
-        "nod: DISCORD_TOKEN is not set; docs/discord.md says where it comes from. Put it into .env."
-    )
+    assert missing.stderr.strip() == ("nod: DISCORD_TOKEN is missing. docs/discord.md shows every step.")
     wrong = {"DISCORD_TOKEN": "MTA.1.wrong", "DISCORD_API_URL": peer.api_url}
     refused = await asyncio.to_thread(nod_command, tmp_path, "discord", "invite", **wrong)
     assert refused.returncode == 2

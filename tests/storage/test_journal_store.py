@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from agent_core.domain import Actor, Origin, RunStatus
 from agent_core.errors import JournalBroken, JournalConflict, LeaseLost, RunUnknown, StorageError
 from agent_core.journal.records import blobs_of, unseal, verify
-from agent_core.ports import Commit, OpenApproval
+from agent_core.ports import Commit, Lease, LettingGo, OpenApproval, Taking, Under
 from storage.database import ROWS_AT_ONCE
 from tests.storage.journals import NOON, Journal, after, said, summary_of
 
@@ -153,31 +153,71 @@ async def test_a_worker_appends_only_under_its_lease(store):
     journal = Journal("r1")
     await store.create(journal.next())
     old = await store.acquire("r1", "slow", after(10), NOON)
-    await store.append(journal.next(), epoch=old)
+    await store.append(journal.next(), Under(old.epoch))
     new = await store.acquire("r1", "quick", after(30), after(11))
     late = Journal("r1")
     late.records = list(journal.records)
     with pytest.raises(LeaseLost):
-        await store.append(late.next(), epoch=old)
-    await store.append(journal.next(), epoch=new)
-    await store.release("r1", new)
+        await store.append(late.next(), Under(old.epoch))
+    await store.append(journal.next(), Under(new.epoch))
+    await store.release("r1", new.epoch)
     with pytest.raises(LeaseLost):
-        await store.append(journal.next(), epoch=new)
+        await store.append(journal.next(), Under(new.epoch))
+
+
+async def test_an_append_takes_a_free_lease_or_is_not_made(store):
+    journal, rival = Journal("r1"), Journal("r1")
+    await store.create(journal.next())
+    rival.records = list(journal.records)
+    taking = Taking("a", after(30), NOON)
+    assert await store.append(journal.next(), taking) == Lease(1, 2)
+    with pytest.raises(JournalConflict):
+        await store.append(rival.next(), taking)
+    rival.records = list(journal.records)
+    with pytest.raises(LeaseLost):
+        await store.append(rival.next(), Taking("b", after(40), after(29)))
+    assert await store.append(journal.next(), Under(1)) == Lease(1, 3)
+    assert await store.append(journal.next(), Taking("b", after(60), after(30))) == Lease(2, 4)
+    assert not await store.renew("r1", 1, after(90))
+    assert await store.records("r1") == journal.records
+
+
+async def test_the_last_append_lets_go_of_the_lease_unless_the_run_was_woken(store):
+    journal = Journal("r1")
+    await store.create(journal.next())
+    await store.append(journal.next(), Taking("a", after(30), NOON))
+    assert await store.acquire("r1", "b", after(30), NOON) is None
+    assert await store.append(journal.next(), LettingGo(1)) == Lease(1, 3)
+    assert await store.renew("r1", 1, after(40))
+    assert await store.append(journal.next(), LettingGo(1)) is None
+    assert not await store.renew("r1", 1, after(50))
+    late = Journal("r1")
+    late.records = list(journal.records)
+    with pytest.raises(LeaseLost):
+        await store.append(late.next(), LettingGo(1))
+    assert await store.acquire("r1", "b", after(60), NOON) == Lease(2, 4)
+
+
+async def test_a_commit_that_changes_no_approval_leaves_them_as_they_are(store):
+    plan, journal = OpenApproval("r1", "plan", "d1", after(1)), Journal("r1")
+    await store.create(journal.next(approvals=[plan]))
+    await store.append(replace(journal.next(), approvals=None))
+    assert await store.approvals() == [plan]
 
 
 async def test_a_lost_lease_is_told_before_a_lost_race(store):
     journal = Journal("r1")
     await store.create(journal.next())
-    epoch = await store.acquire("r1", "w", after(10), NOON)
+    under = Under((await store.acquire("r1", "w", after(10), NOON)).epoch)
     rival = Journal("r1")
     rival.records = list(journal.records)
-    await store.append(journal.next(), epoch=epoch)
+    await store.append(journal.next(), under)
     with pytest.raises(JournalConflict):
-        await store.append(rival.next(), epoch=epoch)
+        await store.append(rival.next(), under)
     await store.void_leases()
     rival.records.pop()
     with pytest.raises(LeaseLost):
-        await store.append(rival.next(), epoch=epoch)
+        await store.append(rival.next(), under)
 
 
 async def test_people_append_whoever_has_the_lease(store):

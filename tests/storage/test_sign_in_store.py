@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from agent_core.sign_ins import SignIn
 from storage.sign_in_store import SqlSignInStore
 from tests.storage.journals import NOON, after
 
@@ -15,14 +16,14 @@ def sign_ins(database):
 
 async def test_a_one_time_token_signs_its_person_in_once(sign_ins):
     token = await sign_ins.mint_once("alice", now=NOON, expires_at=after(60))
-    assert await sign_ins.redeem(token, after(1)) == "alice"
+    assert await sign_ins.redeem(token, after(1)) == SignIn("alice", 0)
     assert await sign_ins.redeem(token, after(2)) is None
 
 
 async def test_of_many_who_redeem_a_token_at_once_one_is_signed_in(sign_ins):
     token = await sign_ins.mint_once("alice", now=NOON, expires_at=after(60))
     names = await asyncio.gather(*[sign_ins.redeem(token, after(1)) for _ in range(20)])
-    assert sorted(filter(None, names)) == ["alice"]
+    assert list(filter(None, names)) == [SignIn("alice", 0)]
 
 
 async def test_a_token_is_worth_nothing_when_it_has_expired(sign_ins):
@@ -52,6 +53,22 @@ async def test_revoking_takes_a_persons_tokens_and_nobody_elses(sign_ins):
     assert await sign_ins.redeem(hers[0], after(2)) is None
     assert await sign_ins.api_name(hers[1], after(2)) is None
     assert await sign_ins.api_name(his, after(2)) == "bob"
+
+
+async def test_revoking_and_signing_out_leave_earlier_sign_ins_behind(sign_ins):
+    assert await sign_ins.generation("alice") == 0
+    await sign_ins.sign_out("alice")
+    await sign_ins.revoke("alice", after(1))
+    assert await sign_ins.generation("alice") == 2
+    assert await sign_ins.generation("bob") == 0
+    token = await sign_ins.mint_once("alice", now=NOON, expires_at=after(60))
+    assert await sign_ins.redeem(token, after(1)) == SignIn("alice", 2)
+
+
+async def test_signing_out_leaves_tokens_alone(sign_ins):
+    token = await sign_ins.mint_api("alice", now=NOON)
+    await sign_ins.sign_out("alice")
+    assert await sign_ins.api_name(token, after(1)) == "alice"
 
 
 async def test_neither_kind_of_token_passes_for_the_other(sign_ins):

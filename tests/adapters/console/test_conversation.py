@@ -132,7 +132,21 @@ async def test_typed_words_steer_the_run(team, model):
 
     assert state.status is RunStatus.FINISHED
     assert any("mention cats" in message.text for prompt in model.prompts for message in prompt)
+    assert "Alice wrote — mention cats · Nod reads this at its next turn" in person.seen
+
+
+async def test_words_typed_at_a_waiting_plan_bring_a_new_one_that_is_asked_about(team, model):
+    model.plans = lambda messages: plan(subtask("one"), subtask("cats" if "cats" in str(messages) else "two", "one"))
+    async with talking(team, await team.submit()) as person:
+        await person.press("t", "mention cats")
+        for _ in range(3):
+            await person.press("y")
+        state = await person.ended()
+
+    assert [each.title for each in state.plan.subtasks] == ["Do one", "Do cats"]
     assert "Alice wrote — mention cats" in person.seen
+    assert "Plan, revision 2" in person.seen
+    assert [past.decision is not None for past in state.plans] == [False, True]
 
 
 @pytest.mark.parametrize(("typed", "outcome"), [("yes", Outcome.APPROVED), ("reject because dull", Outcome.REJECTED)])

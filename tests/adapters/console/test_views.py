@@ -40,10 +40,10 @@ def test_a_plan_is_drawn_with_its_progress():
         """\
         ╭──────────────────────────────────────────────────────────╮
         │ ? Plan  Waiting for a decision                           │
-        │ ✓ Find sources  Done                                     │
+        │ ✓ 1. Find sources  Done                                  │
         │     Look around.                                         │
         │     Done when: there are two                             │
-        │ · Write  Not begun                                       │
+        │ · 2. Write  Not begun                                    │
         │     after 1                                              │
         ╰──────────────────────────────────────────────────────────╯
         """
@@ -66,6 +66,18 @@ def test_markdown_of_a_step_is_shown_to_the_letter():
 
     for part in ("**bold**", "<!-- hidden -->", "[x]: http://a.b"):
         assert part in text
+
+
+def test_a_new_file_is_drawn_once_and_to_the_letter():
+    content = "# AI\n\n**It** is here.\n"
+    new = Section("New file blog.md", content, Form.MARKDOWN)
+    same, other = Section("Content", content, Form.CODE, folded=True), Section("Note", "x", Form.CODE, folded=True)
+
+    text = drawn(replace(STEP, sections=(new, same, other)))
+
+    assert text.count("**It** is here.") == 1
+    assert "Content: as above, whole" in text
+    assert "Note: as above" not in text
 
 
 def test_content_is_shown_apart_from_a_diff_that_does_not_hold_it_whole():
@@ -122,9 +134,9 @@ def test_square_brackets_are_no_markup():
 
 
 def test_a_line_tells_what_became_of_a_card_and_who_decided():
-    done = replace(STEP, tone=Tone.DONE, status="Done", footer="Approved by Bob by button")
+    done = replace(STEP, tone=Tone.DONE, status="Done", footer="Approved by Bob by button", about="blog.md")
 
-    line = line_view(done, "blog.md").plain
+    line = line_view(done).plain
 
     assert line == "✓ Write a file blog.md — Done · Approved by Bob by button · Rehearsal model"
 

@@ -5,14 +5,14 @@ from urllib.parse import parse_qs, urlsplit
 import discord
 import pytest
 
-from adapters.discord.checkup import checkup
+from adapters.discord.checkup import check_up
 from adapters.discord.connection import Connection
 from adapters.discord.invite import invitation, needed
 from tests.peers.discord.permissions import Permission
 
 
 async def look(peer, token=""):
-    return await checkup(Connection(token or peer.token, api_url=peer.api_url))
+    return [each async for each in check_up(Connection(token or peer.token, api_url=peer.api_url))]
 
 
 def test_the_invitation_has_the_scopes_and_the_least_permissions():
@@ -59,7 +59,7 @@ async def test_that_discord_cannot_be_reached_is_told(peer):
     (found,) = await look(peer)
 
     assert not found.well
-    assert "Discord cannot be reached: nothing answers" in found.text
+    assert "Discord cannot be reached (ClientConnectorError)" in found.text
 
 
 async def test_a_bot_without_a_server_is_given_the_link(peer):

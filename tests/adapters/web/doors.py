@@ -7,6 +7,7 @@ import httpx
 
 from adapters.web.application import create_app
 from adapters.web.sign_in import Signatures
+from agent_core.sign_ins import SignIn
 
 HOST = "http://nod.test"
 SECRET = "a key for tests that nobody needs to guess"
@@ -18,6 +19,7 @@ class MemorySignIns:
     def __init__(self) -> None:
         self._once = {}
         self._api = {}
+        self._generations = {}
         self._numbers = itertools.count(1)
 
     async def mint_once(self, name, *, now, expires_at):
@@ -32,13 +34,20 @@ class MemorySignIns:
 
     async def redeem(self, token, now):
         name, expires_at = self._once.pop(token, (None, now))
-        return name if now < expires_at else None
+        return SignIn(name, await self.generation(name)) if now < expires_at else None
+
+    async def generation(self, name):
+        return self._generations.get(name, 0)
+
+    async def sign_out(self, name):
+        self._generations[name] = await self.generation(name) + 1
 
     async def api_name(self, token, now):
         return self._api.get(token)
 
     async def revoke(self, name, now):
         self._api = {token: who for token, who in self._api.items() if who != name}
+        await self.sign_out(name)
         return 0
 
 
@@ -55,7 +64,7 @@ async def visiting(app, name="ada", *, script=False, **headers):
     `script`: requests come from the page's script, which wants fragments.
     """
     sends = {"sec-fetch-site": "same-origin", **({"hx-request": "true"} if script else {}), **headers}
-    cookies = {"nod": Signatures(SECRET).cookie(name)} if name else {}
+    cookies = {"nod": Signatures(SECRET).cookie(SignIn(name, 0))} if name else {}
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url=HOST, headers=sends, cookies=cookies) as client:
         yield client

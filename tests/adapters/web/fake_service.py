@@ -49,6 +49,12 @@ class FakeService:
         self._ask("submit", goal, more)
         return next(iter(self.shown))
 
+    async def channel_policy(self, origin):
+        return None
+
+    async def usual_policy(self, origin):
+        return self.policy.name
+
     async def decide(self, run_id, subject, verb, **more):
         self._run(run_id)
         self._ask("decide", run_id, subject, verb, more)

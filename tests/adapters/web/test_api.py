@@ -141,6 +141,33 @@ async def test_every_error_has_a_kind_a_sentence_and_its_status(team, program, *
     assert len(answer.json()["error"]["message"]) > 10
 
 
+async def test_an_approver_sets_the_policy_of_goals_asked_here(team):
+    async with visiting(app_of(team.service), "bob") as client:
+        assert (await client.get("/api/policy")).json() == {"policy": "every-step", "channel": None}
+        answer = await client.put("/api/policy", json={"policy": "observe"})
+        assert (answer.status_code, answer.json()) == (200, {"policy": "observe", "channel": "observe"})
+        run_id = (await client.post("/api/runs", json={"goal": "write"})).json()["run_id"]
+        assert (await client.get(f"/api/runs/{run_id}")).json()["run"]["policy"] == "observe"
+        await client.put("/api/policy", json={"policy": None})
+        assert (await client.get("/api/policy")).json() == {"policy": "every-step", "channel": None}
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "says"),
+    [
+        ({"policy": "observe"}, 403, "alice may not decide here; Bob may."),
+        ({"policy": "never"}, 422, "policy must be 'every-step', 'side-effects' or 'observe'."),
+        ({}, 422, "policy is missing."),
+    ],
+)
+async def test_a_policy_that_cannot_be_set_is_told(team, body, status, says):
+    async with visiting(app_of(team.service), "alice") as client:
+        answer = await client.put("/api/policy", json=body)
+        assert answer.status_code == status
+        assert says in answer.json()["error"]["message"]
+        assert (await client.get("/api/policy")).json()["channel"] is None
+
+
 async def test_runs_are_listed_before_a_time_in_utc(team, program):
     run_id = await team.submit()
     created = (await team.state(run_id)).created_at
@@ -160,11 +187,17 @@ async def test_runs_are_listed_before_a_time_in_utc(team, program):
 @pytest.mark.parametrize(
     ("body", "says"),
     [
-        ('{"subject": "", "verb": "approve"}', "subject: must be the id of one of the run's cards."),
+        ('{"subject": "", "verb": "approve"}', "subject must be the id of one of the run's cards."),
         ('{\n  "subject": "plan",\n  oops\n}', "It is not JSON: expecting property name enclosed in double quotes "),
         ('{\n  "subject": "plan",\n  oops\n}', " at line 3, column 3."),
         ("{", " at line 1, column 2."),
-        ("{}", "subject: Field required."),
+        ("{}", "The request cannot be used: subject is missing."),
+        ('"plan"', "the body must be a JSON object."),
+        ("", "the body is missing."),
+        ('{"subject": 5, "verb": "approve"}', "subject must be a text."),
+        ('{"subject": "plan", "verb": "nod"}', "verb must be 'approve', 'edit', "),
+        ('{"subject": "plan", "verb": "approve", "digets": "x"}', "digets is not a field there is here."),
+        ('{"subject": "plan", "verb": "approve", "arguments": {"a": 1}}', "arguments.a must be a text."),
     ],
 )
 async def test_a_body_that_cannot_be_used_is_told_where(program, team, body, says):
@@ -174,6 +207,22 @@ async def test_a_body_that_cannot_be_used_is_told_where(program, team, body, say
     )
     assert answer.status_code == 422
     assert says in answer.json()["error"]["message"]
+    assert "Reload the page" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("before=never", "before is no time; write one such as 2026-03-04T09:00:00Z, which is in UTC when it names no"),
+        ("limit=0", "limit must be at least 1."),
+        ("limit=1000", "limit must be at most 200."),
+        ("limit=many", "limit must be a whole number."),
+    ],
+)
+async def test_a_query_that_cannot_be_used_is_told_in_a_sentence(program, query, says):
+    answer = await program.get(f"/api/runs?{query}")
+    assert answer.status_code == 422
+    assert answer.json()["error"]["message"].startswith(f"The request cannot be used: {says}")
 
 
 @pytest.mark.parametrize(
@@ -229,6 +278,15 @@ async def test_a_program_without_a_token_is_told_so(team):
             assert answer.json()["error"]["kind"] == "SignInRequired"
 
 
+async def test_a_program_with_a_token_that_does_not_count_is_told_where_to_get_one(team):
+    async with visiting(app_of(team.service), None) as client:
+        answer = await client.get("/api/me", headers={"authorization": "Bearer nobody's"})
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"] == "Bearer"
+    assert answer.json()["error"]["kind"] == "TokenUnknown"
+    assert "`nod signin --api`" in answer.json()["error"]["message"]
+
+
 async def test_the_api_describes_itself(team):
     async with visiting(app_of(team.service)) as client:
         described = (await client.get("/api/openapi.json")).json()
@@ -238,9 +296,15 @@ async def test_the_api_describes_itself(team):
         paths
     )
     assert all(path.startswith("/api/") for path in paths)
-    assert paths["/api/runs"]["post"]["responses"]["422"]["content"]["application/json"]["schema"]["$ref"].endswith(
-        "Failure"
-    )
+    for operation in (each for path in paths.values() for each in path.values()):
+        assert operation["security"] == [{"token": []}, {"cookie": []}]  # one of the two is enough
+        for status in ("400", "401", "403", "404", "409", "410", "413", "422", "500", "503"):
+            answer = operation["responses"][status]
+            assert answer["content"]["application/json"]["schema"]["$ref"].endswith("Failure"), status
+            assert len(answer["description"]) > 10
+    schemes = described["components"]["securitySchemes"]
+    assert (schemes["token"]["type"], schemes["token"]["scheme"]) == ("http", "bearer")
+    assert (schemes["cookie"]["type"], schemes["cookie"]["in"]) == ("apiKey", "cookie")
 
 
 async def test_a_goal_that_is_not_unicode_makes_a_run_that_can_be_looked_at(team, program):

@@ -12,6 +12,7 @@ from adapters.web.server import Server, listen, why_not
 from adapters.web.sign_in import Signatures
 from agent_core.domain import RunStatus
 from agent_core.errors import SettingsError
+from agent_core.sign_ins import SignIn
 from tests.adapters.web import samples
 from tests.adapters.web.doors import SECRET, app_of, visiting
 from tests.adapters.web.fake_service import FakeService
@@ -25,7 +26,9 @@ async def served(app):
     serving = asyncio.create_task(server.serve([socket]))
     address = f"http://127.0.0.1:{socket.getsockname()[1]}"
     try:
-        async with httpx.AsyncClient(base_url=address, cookies={"nod": Signatures(SECRET).cookie("ada")}) as client:
+        async with httpx.AsyncClient(
+            base_url=address, cookies={"nod": Signatures(SECRET).cookie(SignIn("ada", 0))}
+        ) as client:
             yield client, server
     finally:
         server.should_exit = True

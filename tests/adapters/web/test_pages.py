@@ -12,6 +12,8 @@ from agent_core.presenter import cards_of
 from tests.adapters.web import samples
 from tests.adapters.web.doors import app_of, visiting
 from tests.adapters.web.fake_service import FakeService
+from tests.agent_core.scripted import ScriptedModel
+from tests.agent_core.team import WEB, open_team
 
 # the tags our templates and the sanitiser make; anything else came from somebody's text
 HANDLERS = re.compile(r"^on")
@@ -87,7 +89,7 @@ async def test_more_runs_than_a_page_holds_are_a_click_away():
 @pytest.mark.parametrize("before", ["yesterday", "0001-01-01T00:00:00%2B14:00", "9999-12-31T23:59:59-14:00", "%00"])
 async def test_a_time_that_is_none_is_told(app, before):
     page = await read(app, f"/?before={before}", 400)
-    assert "could not be read: Its time is not one." in page.text
+    assert "before is no time; write one such as 2026-03-04T09:00:00Z" in page.text
 
 
 async def test_the_list_is_sent_again_only_when_it_changed(app, service):
@@ -250,3 +252,26 @@ async def test_static_files_are_kept_by_their_digest(app):
         address = re.search(r'href="(/static/nod\.css\?v=\w+)"', page)[1]
         assert "immutable" in (await client.get(address)).headers["cache-control"]
         assert (await client.get("/static/nod.css")).headers["cache-control"] == "no-cache"
+
+
+async def test_an_approver_sets_the_policy_of_goals_asked_here_and_others_are_not_offered_it(tmp_path):
+    async with open_team(tmp_path, ScriptedModel()) as team:
+        async with visiting(app_of(team.service), "bob") as client:
+            page = Reader((await client.get("/")).text)
+            assert "Unless a run says otherwise: Ask before every step" in page.text
+            answer = await client.post("/policy", data={"policy": "observe"})
+            assert (answer.status_code, answer.headers["location"]) == (303, "/")
+            page = (await client.get("/")).text
+            assert page.count('<option value="observe" selected>') == 2  # of this channel, and of the goal to be asked
+            wrong = await client.post("/policy", data={"policy": "never"})
+            assert wrong.status_code == 400
+            assert "It names a policy there is not." in Reader(wrong.text).text
+        async with visiting(app_of(team.service), "alice") as client:
+            assert 'action="/policy"' not in (await client.get("/")).text
+            refused = await client.post("/policy", data={"policy": ""})
+            assert refused.status_code == 403
+            assert "alice may not decide here; Bob may." in Reader(refused.text).text
+        async with visiting(app_of(team.service), "bob", script=True) as client:
+            answer = await client.post("/policy", data={"policy": ""})
+            assert answer.headers["hx-redirect"] == "/"
+        assert await team.service.channel_policy(WEB) is None

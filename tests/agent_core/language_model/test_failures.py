@@ -50,6 +50,6 @@ def test_nothing_like_a_key_is_shown():
 def test_every_status_has_a_sentence_and_only_client_errors_are_guessed_at():
     for status in range(300, 600):
         failure = failure_of(status, None, model="m", where="http://x/v1", secret="")
-        assert failure.reason.endswith(".")
+        assert str(failure.reason).endswith(".")
         assert failure.kind is not Kind.PASSING or status in (408, 409, 429) or status >= 500
         assert not failure.guess or 400 <= status < 500

@@ -3,8 +3,8 @@ import socket
 
 import pytest
 
-from agent_core.errors import ModelMisconfigured, ModelRefused, ModelUnavailable
-from agent_core.ports import CallCancelled, LanguageModel
+from agent_core.errors import CallCancelled, ModelMisconfigured, ModelRefused, ModelUnavailable
+from agent_core.ports import LanguageModel
 from tests.agent_core.language_model.opening import KEY, PROMPT, READ, opened
 from tests.peers.openai_server import CutStream, Drop, Hang, OpenAIServer, Raw, Say, Status, ToolUse
 

@@ -40,6 +40,7 @@ def test_the_root_keeps_its_id_for_the_life_of_the_run():
     assert {chat_cards(state)[0].id for state in (chat(), chat(e.PlanProposed(1, PLAN)), ends)} == {ROOT}
     assert verbs(chat_cards(ends)[0]) == set()
     assert chat_cards(ends)[-1].id == "result"
+    assert chat_cards(ends)[-1].footer == "Reply here to go on from this result."
 
 
 def test_what_was_written_in_the_thread_itself_is_not_repeated_there():

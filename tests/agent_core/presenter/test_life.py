@@ -2,8 +2,8 @@
 
 import pytest
 
-from agent_core.cards import Tone, Verb
-from agent_core.domain import FileRef, Outcome, PolicyName, Risk, ToolCall
+from agent_core.cards import Mark, Tone, Verb
+from agent_core.domain import FileRef, Outcome, Plan, PolicyName, Risk, Subtask, ToolCall
 from agent_core.journal import events as e
 from agent_core.presenter import cards_of, controls_of, result_of
 from tests.agent_core.journals import (
@@ -67,13 +67,15 @@ def test_a_proposed_plan_waits_and_can_be_edited_as_text():
     card = card_of(state_of(submitted(), e.PlanProposed(1, PLAN, "Sources first.")), "plan")
     assert told(card) == (
         "[asking] Plan · Waiting for a decision\n"
+        "What asks after this (plain): Every step, before it runs: one or more for each of the 2 subtasks. "
+        "“Approve the rest of this run” ends the asking.\n"
         "Why (plain): Sources first.\n"
         "- [todo] Find sources · Not begun · \n"
         "    Find three sources.\n"
         "    Done when: Three sources are named.\n"
-        "- [todo] Write the blog · Not begun · after 1\n"
+        "- [todo] Write the blog · Not begun · after “Find sources”\n"
         "    Write blog.md in Markdown.\n"
-        "    Done when: blog.md has at least 300 words.\n"
+        "    Done when: blog.md has at least 300 words. (checked by code: blog.md has at least 300 words)\n"
         "    Done when: It is for beginners.\n"
         "<Approve>\n"
         "<Edit>\n"
@@ -94,8 +96,8 @@ def test_a_proposed_step_shows_all_that_is_decided_on():
         "Risk: Changes files of this run\n"
         "Why (plain): The plan asks for it.\n"
         "Changes (diff): --- a/blog.md\n+++ b/blog.md\n@@ -0,0 +1,3 @@\n+# AI\n+\n+Hello.\n\n"
-        "path (plain): blog.md\n"
-        "content (code): # AI\n\nHello.\n\n"
+        "File (plain, folded): blog.md\n"
+        "Content (code, folded): # AI\n\nHello.\n\n"
         "<Approve>\n"
         "<Edit>\n"
         "<Reject>\n"
@@ -121,8 +123,7 @@ def test_a_finished_run_shows_its_result_and_what_it_took():
         "Time: 16 minutes\n"
         " (markdown): Written.\n"
         "Criteria met (plain, folded): 1. Find sources: 100%\n2. Write the blog: 100%\n"
-        "file blog.md\n"
-        "Reply here to go on from this result."
+        "file blog.md"
     )
     assert "    Met: It is for beginners. (shown by s2)" in told(card_of(state, "plan"))
 
@@ -144,8 +145,8 @@ def test_a_chinese_run_speaks_chinese():
         "风险: 修改本次运行的文件\n"
         "原因 (plain): The plan asks for it.\n"
         "改动 (diff): --- a/blog.md\n+++ b/blog.md\n@@ -0,0 +1,3 @@\n+# AI\n+\n+Hello.\n\n"
-        "path (plain): blog.md\n"
-        "content (code): # AI\n\nHello.\n\n"
+        "文件 (plain, folded): blog.md\n"
+        "内容 (code, folded): # AI\n\nHello.\n\n"
         "返回内容 (plain): written\n"
         "file blog.md\n"
         "Alice 通过按钮批准，2026年3月4日 09:11 UTC"
@@ -207,10 +208,52 @@ def test_a_plan_shows_what_nod_is_at():
     ]
 
 
+def test_a_subtask_that_waits_for_many_says_which_by_number():
+    titles = [f"Look at source number {number} of four" for number in range(1, 5)]
+    many = [Subtask(str(number), title, "", ()) for number, title in enumerate(titles, start=1)]
+    plan = Plan(
+        (*many, Subtask("5", "Write", "", (), after=("1", "2", "3", "4")), Subtask("6", "Check", "", (), after=("5",)))
+    )
+    items = card_of(state_of(submitted(), e.PlanProposed(1, plan)), "plan").items
+    assert [item.note for item in items[-2:]] == ["after 1, 2, 3, 4", "after “Write”"]
+
+
+@pytest.mark.parametrize(
+    ("policy", "asks"), [(PolicyName.EVERY_STEP, "Every step, before"), (PolicyName.SIDE_EFFECTS, "Of the steps of")]
+)
+def test_a_plan_says_how_much_asks_after_it_and_only_while_it_asks(policy, asks):
+    events = [submitted(policy=policy), e.PlanProposed(1, PLAN)]
+    first = card_of(state_of(*events), "plan").sections[0]
+    assert first.label == "What asks after this"
+    assert first.text.startswith(asks)
+    approved_plan = card_of(state_of(*events, e.PlanDecided(1, decision(digest=PLAN.digest))), "plan")
+    assert "What asks after this" not in told(approved_plan)
+
+
+def test_what_is_done_well_needs_no_score():
+    assert "score" not in told(card_of(state_of(*whole_life()), "plan"))
+
+
+def test_a_run_that_only_shows_claims_nothing():
+    skipped = [each for each in whole_life() if not isinstance(each, e.StepDecided | e.StepStarted | e.StepFinished)]
+    events = [submitted(policy=PolicyName.OBSERVE), *skipped[1:-1]]
+    at = events.index(SEARCH) + 1
+    events.insert(at, e.StepSkipped("s1"))
+    events.insert(events.index(WRITING) + 1, e.StepSkipped("s2"))
+    state = state_of(*events, e.RunFinished("Nothing was run."))
+    shown = {card.id: card for card in cards_of(state)}
+    for name in ("goal", "plan", "result"):
+        assert (shown[name].tone, shown[name].status) == (Tone.QUIET, "Only shown, nothing was run")
+    assert [(item.mark, item.label) for item in shown["plan"].items] == [(Mark.TODO, "Only shown")] * 2
+    assert shown["result"].title == "What it would do"
+    everything = "\n".join(map(told, shown.values()))
+    assert not [word for word in ("Met:", "%", "score", "Finished", "Criteria met") if word in everything]
+
+
 def test_an_unmet_subtask_says_what_is_missing_and_goes_on():
     events = [*whole_life()[:-2], judged(WRITE, met=False, evidence=(), advice="Make it longer.")]
     text = told(card_of(state_of(*events), "plan"))
-    assert "- [active] Write the blog · Under way · after 1 · attempt 2 of 3 · score 0%" in text
+    assert "- [active] Write the blog · Under way · after “Find sources” · attempt 2 of 3 · score 0%" in text
     assert "    Not met: It is for beginners.\n" in text
     assert "    Advice for the next attempt: Make it longer." in text
 

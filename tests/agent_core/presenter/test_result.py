@@ -17,6 +17,7 @@ from tests.agent_core.journals import (
     ran,
     state_of,
     submitted,
+    write_call,
 )
 from tests.agent_core.presenter.telling import card_of, told
 
@@ -100,6 +101,18 @@ def test_a_failed_run_shows_its_account():
     assert (card.tone, card.title, card.files) == (Tone.BAD, "What is done and what is not", ("draft.md",))
     assert "(markdown): One of two is done." in told(card)
     assert "2. Write the blog: not judged" in told(card)
+
+
+def test_the_file_a_run_comes_to_is_the_first_offered():
+    files = [FileRef(name, "digest", 3) for name in ("outline.md", "blog.md", "gone.md")]
+    steps = [proposed(f"s{number}", turn=number, call=write_call(path=file.path)) for number, file in enumerate(files)]
+    events = [
+        event
+        for step, file in zip(steps, files, strict=True)
+        for event in (step, approved(step), *ran(step, files=(file,)))
+    ]
+    card = card_of(state_of(*BEGUN, *events, e.RunFinished("Done.", tuple(files[:2]))), "result")
+    assert card.files == ("blog.md", "outline.md")
 
 
 def test_a_stopped_run_says_what_was_done_until_then():

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent_core.cards import Form, Tone, Verb
+from agent_core.cards import Form, Section, Tone, Verb
 from agent_core.domain import Choice, Outcome, PolicyName, Risk, ToolCall
 from agent_core.journal import events as e
 from agent_core.presenter import cards_of
+from agent_core.tools.diffs import diff
 from tests.agent_core.journals import (
     ALICE,
     BEGIN,
@@ -140,9 +141,9 @@ def test_characters_that_cannot_be_seen_are_named():
 def test_an_edit_shows_what_was_proposed_and_what_runs():
     edited = write_call("# AI\n\nBetter.\n")
     shown = card(STEP, e.StepDecided("s1", decision(Outcome.EDITED, digest=edited.digest), edited))
-    assert section(shown, "content").text == "# AI\n\nBetter.\n"
-    assert section(shown, "content, as it was proposed").text == "# AI\n\nHello.\n"
-    assert not any(section.label == "path, as it was proposed" for section in shown.sections)
+    assert section(shown, "Content").text == "# AI\n\nBetter.\n"
+    assert section(shown, "Content, as it was proposed").text == "# AI\n\nHello.\n"
+    assert not any(section.label == "File, as it was proposed" for section in shown.sections)
     assert shown.digest == edited.digest
     assert shown.footer.startswith("Edited and approved by Alice")
 
@@ -187,9 +188,22 @@ def test_an_answer_is_shown_as_it_will_look():
     answer = proposed(call=ToolCall.of("answer", {"text": "**Yes**"}), risk=Risk.READ)
     shown = card(answer)
     assert shown.title == "Answer"
-    assert (section(shown, "text").form, section(shown, "text").text) == (Form.MARKDOWN, "**Yes**")
+    assert (section(shown, "Text").form, section(shown, "Text").text) == (Form.MARKDOWN, "**Yes**")
     done = card(answer, approved(answer), *ran(answer, "shown", answer="**Yes**"))
-    assert [section.label for section in done.sections] == ["Why", "text", "What it returned"]
+    assert [section.label for section in done.sections] == ["Why", "Text", "What it returned"]
+
+
+def test_the_arguments_of_nod_s_own_tools_are_told_in_words():
+    begun = (submitted(language="zh"), *accepted())
+    reading = ToolCall.of("read_file", {"path": "a.md", "offset": 5, "limit": 10})
+    shown = card(proposed(call=reading, risk=Risk.READ), begun=begun)
+    assert [each.label for each in shown.sections[1:]] == ["文件", "从第几个字符开始", "最多字符数"]
+    assert [(field.name, field.label) for field in shown.fields][:1] == [("path", "文件")]
+    answer = card(proposed(call=ToolCall.of("answer", {"text": "好"}), risk=Risk.READ), begun=begun)
+    assert "风险: 在此对话中回答，不改动任何东西" in told(answer)
+    assert (answer.about, shown.about) == ("", "a.md")
+    other = card(proposed(call=ToolCall.of("mail", {"path": "x"})), begun=begun)
+    assert (other.sections[-1].label, other.fields[0].label) == ("path", "")
 
 
 def test_fields_hold_texts_as_they_are_and_all_else_as_json():
@@ -210,8 +224,39 @@ def test_a_call_without_arguments_says_so_and_cannot_be_edited():
 def test_a_long_text_starts_folded_beside_its_diff_and_is_whole():
     content = "line\n" * 5000
     shown = card(proposed(call=write_call(content), preview="--- a\n+++ b\n@@ -0,0 +1 @@\n+line\n"))
-    assert section(shown, "content") == section(shown, "content").__class__("content", content, Form.CODE, folded=True)
-    assert not section(card(proposed(call=write_call(content))), "content").folded
+    assert section(shown, "Content") == Section("Content", content, Form.CODE, folded=True)
+    assert not section(card(proposed(call=write_call(content))), "Content").folded
+
+
+@pytest.mark.parametrize(
+    ("path", "form"), [("blog.md", Form.MARKDOWN), ("BLOG.MD", Form.MARKDOWN), ("notes.txt", Form.CODE)]
+)
+def test_a_new_file_is_shown_by_its_content_and_the_arguments_stay_whole_behind_it(path, form):
+    shown = card(proposed(call=write_call(path=path), preview=diff(path, None, "# AI\n\nHello.\n")))
+    assert shown.about == path
+    assert shown.sections[1:] == (
+        Section(f"New file {path}", "# AI\n\nHello.\n", form),
+        Section("File", path, folded=True),
+        Section("Content", "# AI\n\nHello.\n", Form.CODE, folded=True),
+    )
+
+
+def test_a_new_file_that_was_edited_shows_what_will_be_written():
+    new = proposed(preview=diff("blog.md", None, "# AI\n\nHello.\n"))
+    edited = write_call("# AI\n\nBetter.\n")
+    shown = card(new, e.StepDecided("s1", decision(Outcome.EDITED, digest=edited.digest), edited))
+    assert section(shown, "New file blog.md").text == "# AI\n\nBetter.\n"
+
+
+def test_a_new_file_without_content_says_so():
+    shown = card(proposed(call=write_call(""), preview=diff("blog.md", None, "")))
+    assert section(shown, "New file blog.md").text == "(an empty text)"
+
+
+def test_what_must_be_read_before_deciding_is_grave():
+    tricky = proposed(call=write_call("safe\u202etxt"), risk=Risk.SEND, outside=True)
+    assert [fact.label for fact in card(tricky).facts if fact.grave] == ["Risk", "Beware", "Beware"]
+    assert not [fact for fact in card(STEP).facts if fact.grave]
 
 
 @given(

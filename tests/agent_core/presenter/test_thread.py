@@ -85,7 +85,10 @@ def test_a_question_nobody_can_answer_now_has_no_buttons(then, status):
     [
         (
             e.FeedbackGiven(BOB, "Make it *short*."),
-            "[quiet] Bob wrote · \nWhat was written (markdown): Make it *short*.\n4 Mar 2026, 09:03 UTC",
+            (
+                "[quiet] Bob wrote · Nod reads this at its next turn\n"
+                "What was written (markdown): Make it *short*.\n4 Mar 2026, 09:03 UTC"
+            ),
         ),
         (
             e.RestApproved(ALICE, "button"),

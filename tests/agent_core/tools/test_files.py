@@ -7,9 +7,9 @@ import pytest
 from agent_core.domain import Observation, Preview, Risk, digest_of
 from agent_core.errors import ToolArgumentsInvalid, ToolFailed
 from agent_core.tools import answer, core_tools, list_files, read_file, write_file
-from agent_core.tools.files import ABSENT, READ_CHARACTERS
+from agent_core.tools.files import READ_CHARACTERS
 from agent_core.tools.toolbox import ToolContext
-from agent_core.tools.workspace import FILE_BYTES, Workspace
+from agent_core.tools.workspace import ABSENT, FILE_BYTES, Workspace
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from agent_core.domain import digest_of
-from agent_core.errors import WorkspaceError
+from agent_core.errors import BasisChanged, WorkspaceError
 from agent_core.tools import workspace as workspace_module
-from agent_core.tools.workspace import FILE_BYTES, Workspace
+from agent_core.tools.workspace import ABSENT, FILE_BYTES, Workspace, basis_of
 
 
 def test_a_file_of_the_largest_size_passes_and_one_byte_more_does_not(workspace):
@@ -61,6 +61,33 @@ def test_writers_side_by_side_do_not_pass_the_ceiling_together(workspace, monkey
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(write, range(20))) == 5
     assert len(workspace.paths()) == 5
+
+
+@pytest.mark.parametrize("there", [b"old", None])
+def test_of_writers_side_by_side_that_saw_the_same_one_writes(workspace, there):
+    if there is not None:
+        workspace.write("blog.md", there)
+
+    def write(number):
+        try:
+            Workspace(workspace.root).write("blog.md", b"%d" % number, basis_of(there))
+        except BasisChanged:
+            return []
+        return [b"%d" % number]
+
+    with ThreadPoolExecutor(8) as pool:
+        written = [content for contents in pool.map(write, range(20)) for content in contents]
+    assert written == [workspace.read("blog.md")]
+
+
+def test_a_basis_that_no_longer_holds_leaves_the_file_as_it_is(filled):
+    basis = basis_of(filled.replaced("blog.md", 1))
+    filled.write("blog.md", b"changed", basis)
+    for path, seen in (("blog.md", basis), ("blog.md", ABSENT), ("new.md", basis)):
+        with pytest.raises(BasisChanged):
+            filled.write(path, b"again", seen)
+    assert filled.read("blog.md") == b"changed"
+    assert filled.paths() == ("blog.md", "notes/plan.md")
 
 
 def test_listing_beside_writers_sees_whole_files_only(workspace):

@@ -25,6 +25,7 @@ class User:
     is_stranger: bool = False  #: of another workspace, met in a channel shared through Slack Connect
     tz: str = "Europe/Berlin"
     tz_offset: int = 3_600
+    locale: str = "en-US"
 
 
 @dataclass

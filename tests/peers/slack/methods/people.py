@@ -15,6 +15,8 @@ async def user_info(asked: Asked) -> dict[str, Any]:
     told = (await workspace.store.call("users.info", workspace.bot.token, user=user.id))["user"]
     zone = {"tz": user.tz, "tz_label": user.tz, "tz_offset": user.tz_offset}
     known = {"team_id": user.team, "is_bot": user.is_bot, "deleted": False, "is_restricted": False}
+    if asked.call.flag("include_locale"):
+        known["locale"] = user.locale
     if user.is_stranger:
         # of a stranger Slack says less, and that they are one
         told = {name: told[name] for name in ("id", "name", "real_name", "profile") if name in told}

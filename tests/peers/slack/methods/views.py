@@ -54,7 +54,8 @@ def push_view(slack: Slack, workspace: Workspace, user: str, given: View, parent
 
 def change_view(slack: Slack, workspace: Workspace, view: View, given: View) -> View:
     """Show something else in a view that is open; what was typed into inputs that stay is kept by people's clients."""
-    view |= {**given, "hash": slack.id("hash-")}
+    # the new view takes the place of the old whole
+    view |= {**SHOWN, "clear_on_close": False, "notify_on_close": False, **given, "hash": slack.id("hash-")}
     check_external_id(workspace, view)
     slack.changed()
     return view

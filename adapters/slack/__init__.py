@@ -1,0 +1,1 @@
+"""Nod in Slack: what people ask, see and decide there."""

@@ -1,0 +1,157 @@
+"""Buttons and modals: what people decide with them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from slack_sdk.errors import SlackApiError
+
+from adapters.slack.buttons import CONTROLS, Press, pressed
+from adapters.slack.calls import Client, inner, rows
+from adapters.slack.modals import (
+    Subject,
+    box_of,
+    decision_modal,
+    edits_of,
+    told_modal,
+    words_of,
+)
+from adapters.slack.people import People, Person
+from adapters.slack.telling import Telling, Whom
+from adapters.slack.troubles import code_of, persistently
+from adapters.slack.workspaces import Workspaces
+from agent_core.cards import Card, Verb
+from agent_core.deciding import OUTCOMES, must_decide
+from agent_core.domain import Actor
+from agent_core.errors import AlreadyDecided, DigestMismatch, EditRefused, NodError, NotJson, SubjectUnknown
+from agent_core.i18n import N_, sentence
+from agent_core.journal.state import RunState
+from agent_core.presenter import chat_cards
+from agent_core.presenter.chat_words import too_late, verb_dialog
+from agent_core.service import Service
+
+VIA = "button"
+
+#: verbs for which something is typed first
+_TYPED = frozenset({Verb.EDIT, Verb.REJECT, Verb.STOP, Verb.ANSWER})
+_LATE = frozenset(("expired_trigger_id", "exchanged_trigger_id", "trigger_expired", "trigger_exchanged"))
+
+
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """Hands Decisions to the Service, and tells people why one did not count."""
+
+    workspaces: Workspaces
+    service: Service
+    people: People
+    telling: Telling
+
+    async def clicked(self, team: str, body: Mapping[str, Any]) -> None:
+        """Do what a button says that was pressed on a message."""
+        for action in rows(body, "actions"):
+            press = pressed(action)
+            if press is not None:
+                await self._pressed(team, body, press)
+
+    async def _pressed(self, team: str, body: Mapping[str, Any], press: Press) -> None:
+        message, channel = inner(body, "message"), str(inner(body, "channel").get("id", ""))
+        thread = str(message.get("thread_ts") or message.get("ts") or "")
+        person = await self.people.person(team, str(inner(body, "user").get("id", "")))
+        whom = Whom(team, channel, person.actor.user, thread)
+        try:
+            state = await self.service.state(press.run_id)
+            subject = Subject(press, team, channel, thread, state.language)
+            if press.verb in _TYPED:
+                must_decide(state, person.actor)
+                await self._open(state, subject, str(body.get("trigger_id", "")), whom, person.actor)
+            else:
+                await self._decide(press, person.actor)
+        except NodError as error:
+            if not _said_it_before(error, press, person.actor):
+                await self.telling.privately(whom, sentence(error, await self._language(press.run_id, person)))
+
+    async def _open(self, state: RunState, subject: Subject, trigger: str, whom: Whom, actor: Actor) -> None:
+        """Open the modal of a verb."""
+        view = decision_modal(await self._card(state, subject.press, actor), subject)
+        client: Client = await self.workspaces.client(subject.team)
+        try:
+            await persistently(lambda: client.views_open(trigger_id=trigger, view=view))
+        except SlackApiError as error:
+            if code_of(error) not in _LATE:
+                raise
+            await self.telling.privately(whom, too_late(state.language))
+
+    async def _decide(self, press: Press, actor: Actor, text: str = "", edits: dict[str, str] | None = None) -> None:
+        if press.verb in CONTROLS:
+            await self.service.control(press.run_id, press.verb, actor=actor, via=VIA, text=text)
+            return
+        await self.service.decide(
+            press.run_id,
+            press.card_id,
+            press.verb,
+            actor=actor,
+            via=VIA,
+            digest=press.digest,
+            text=text,
+            arguments=edits,
+        )
+
+    async def submitted(self, subject: Subject, body: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """Do what was typed into a modal; return what Slack is to show there, None to close it."""
+        person = await self.people.person(subject.team, str(inner(body, "user").get("id", "")))
+        card: Card | None = None
+        try:
+            if subject.press.verb is Verb.EDIT:
+                state = await self.service.state(subject.press.run_id)
+                card = await self._card(state, subject.press, person.actor)
+                await self._edit(card, subject, person.actor, body)
+            else:
+                await self._decide(subject.press, person.actor, words_of(body))
+        except EditRefused as error:
+            block = box_of(card, _field_of(error), subject.language) if card is not None else "words"
+            return {"response_action": "errors", "errors": {block: sentence(error, subject.language)}}
+        except NodError as error:
+            if _said_it_before(error, subject.press, person.actor):
+                return None
+            dialog = verb_dialog(subject.press.verb, subject.language)
+            view = told_modal(dialog.title, sentence(error, subject.language), dialog.no)
+            return {"response_action": "update", "view": view}
+        return None
+
+    async def _card(self, state: RunState, press: Press, actor: Actor) -> Card:
+        """Return the Card that was pressed on. Raises RequestRefused, saying why, when it asks that no more."""
+        card = next((card for card in chat_cards(state) if card.id == press.card_id), None)
+        if card is None:
+            raise SubjectUnknown(run_id=state.run_id, subject=press.card_id)
+        if card.digest != press.digest or press.verb not in {button.verb for button in card.buttons}:
+            await self._decide(press, actor)  # which is refused, with the reason
+            raise DigestMismatch
+        return card
+
+    async def _edit(self, card: Card, subject: Subject, actor: Actor, body: Mapping[str, Any]) -> None:
+        edits = edits_of(card, body, subject.language)
+        if not edits:
+            raise EditRefused(reason=N_("nothing in it was changed. Approve it as it is, or change it first."))
+        if card.editable:
+            await self._decide(subject.press, actor, edits[""])
+        else:
+            await self._decide(subject.press, actor, edits=edits)
+
+    async def _language(self, run_id: str, person: Person) -> str:
+        try:
+            return (await self.service.state(run_id)).language
+        except NodError:
+            return person.language
+
+
+def _field_of(error: EditRefused) -> str:
+    """Return the name of the field that an edit was refused for, an empty string when it was not for one."""
+    reason = error.fields.get("reason")
+    return str(reason.fields["name"]) if isinstance(reason, NotJson) else ""
+
+
+def _said_it_before(error: NodError, press: Press, actor: Actor) -> bool:
+    """Say whether somebody only decided once more what they decided already: a second click, or one heard again."""
+    if not isinstance(error, AlreadyDecided):
+        return False
+    return error.fields.get("who") == actor.display and error.fields.get("outcome") == OUTCOMES.get(press.verb)

@@ -1,0 +1,162 @@
+"""What Slack sends, handed to what handles it. What is left alone is left alone on purpose, and the reason is here."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+
+from adapters.slack.asking import Asking, Heard
+from adapters.slack.assistant import Assistant
+from adapters.slack.calls import inner
+from adapters.slack.deciding import Deciding
+from adapters.slack.home import Home
+from adapters.slack.modals import read_asked, read_subject
+from adapters.slack.people import People
+from adapters.slack.places import run_of_thread
+from adapters.slack.reacting import Reacting
+from adapters.slack.reading import is_for_somebody_else, is_of_a_bot, mentioned
+from adapters.slack.replying import Replying
+from adapters.slack.telling import Telling
+from adapters.slack.workspaces import WorkspaceGone, Workspaces
+from agent_core.inbox import Inbox
+from agent_core.service import Service
+
+ASK_ABOUT = "ask_about"  # the callback id of the message shortcut
+
+HANDLED_EVENTS = frozenset(
+    ("app_home_opened", "app_mention", "assistant_thread_started", "message", "reaction_added", "reaction_removed")
+)
+
+#: events that come and that nothing is done for
+IGNORED_EVENTS: Mapping[str, str] = {
+    "assistant_thread_context_changed": "a Goal says what it is about; where somebody looks meanwhile does not count",
+    "file_shared": "a file comes with the message that it is attached to",
+    "member_joined_channel": "a Run that waits for an invitation is tried again by itself",
+    "member_left_channel": "what cannot be delivered waits",
+    "channel_archive": "what cannot be delivered is told by the delivery itself",
+    "user_change": "what is known of people is forgotten after a minute",
+}
+
+#: kinds of messages that nothing is done for; those without a kind, and the two below, are what people write
+IGNORED_MESSAGES: Mapping[str, str] = {
+    "message_changed": "what was asked stays asked as it was written first; more can be written",
+    "message_deleted": "what was asked is not undone by taking the words away; stop does that",
+    "message_replied": "the reply comes as a message itself",
+    "bot_message": "programs neither ask nor decide",
+    "assistant_app_thread": "Slack's own beginning of a thread with an agent",
+}
+WRITTEN_MESSAGES = frozenset(("", "file_share", "thread_broadcast", "me_message"))
+
+log = structlog.get_logger(__name__)
+
+
+def lane_of(kind: str, body: Mapping[str, Any]) -> str:
+    """Return what is handled in order with this: messages of one thread, clicks and reactions of one message."""
+    event = inner(body, "event")
+    match kind:
+        case "event" if event.get("item"):
+            item = inner(event, "item")
+            return f"{item.get('channel')}/{item.get('ts')}"
+        case "event":
+            thread = event.get("thread_ts") or event.get("ts") or event.get("user") or ""
+            return f"{event.get('channel', '')}/{thread}"
+        case "command":
+            return f"command/{body.get('channel_id')}/{body.get('user_id')}"
+        case _:
+            message = inner(body, "message") or inner(body, "view")
+            return f"{inner(body, 'channel').get('id', '')}/{message.get('ts') or message.get('id') or ''}"
+
+
+class Handling:
+    """Handles what the Inbox of Slack gives, and submitted modals. Everything stands being handled twice."""
+
+    def __init__(self, workspaces: Workspaces, service: Service, inbox: Inbox) -> None:
+        people = People(workspaces, service.policy)
+        telling = Telling(workspaces)
+        self._inbox = inbox
+        self._service = service
+        self._asking = Asking(workspaces, service, people, telling, inbox.first)
+        self._replying = Replying(self._asking)
+        self._deciding = Deciding(workspaces, service, people, telling)
+        self._reacting = Reacting(service, people, telling, inbox.first)
+        self._home = Home(workspaces, service, people)
+        self._assistant = Assistant(workspaces, people)
+
+    async def handle(self, payload: Mapping[str, Any]) -> None:
+        """Do what came: `kind`, `body` as Slack sent it, the `team` it is for, and its `key`."""
+        body, team, key = inner(payload, "body"), str(payload.get("team", "")), str(payload.get("key", ""))
+        try:
+            match payload.get("kind"):
+                case "command":
+                    await self._asking.command(team, body, key)
+                case "action":
+                    await self._deciding.clicked(team, body)
+                case "event":
+                    await self._event(team, body, key)
+                case "shortcut" if body.get("callback_id") == ASK_ABOUT:
+                    await self._asking.shortcut(team, body)
+                case "asked":
+                    await self._asked(team, body, key)
+                case other:  # a modal that was closed says nothing
+                    log.debug("slack_left_alone", kind=other)
+        except WorkspaceGone as error:
+            log.warning("slack_workspace_gone", team=team, why=str(error))
+
+    async def submitted(self, body: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """Do what was typed into a modal while its sender waits; return what Slack is to show, None to close it."""
+        subject = read_subject(body)
+        if subject is not None:
+            return await self._deciding.submitted(subject, body)
+        if read_asked(body) is not None:
+            view = inner(body, "view")
+            key = f"asked:{view.get('id')}"
+            team = str(inner(body, "team").get("id") or view.get("team_id") or "")
+            payload = {"kind": "asked", "body": body, "team": team, "key": key}
+            await self._inbox.take(key, lane_of("asked", body), payload)
+        return None
+
+    async def _asked(self, team: str, body: Mapping[str, Any], key: str) -> None:
+        asked = read_asked(body)
+        if asked is not None:
+            await self._asking.about(team, str(inner(body, "user").get("id", "")), asked, key)
+
+    async def _event(self, team: str, body: Mapping[str, Any], key: str) -> None:
+        event = inner(body, "event")
+        match event.get("type"):
+            case "message" | "app_mention":
+                await self._message(Heard.of(team, body), called=event["type"] == "app_mention")
+            case "reaction_added":
+                await self._reacting.added(team, body, key)
+            case "reaction_removed":
+                await self._reacting.removed(team, body)
+            case "app_home_opened" if event.get("tab") == "home":
+                await self._home.opened(team, str(event.get("user", "")))
+            case "assistant_thread_started":
+                await self._assistant.started(team, body)
+            case other:
+                log.debug("slack_left_alone", event=other, why=IGNORED_EVENTS.get(str(other), ""))
+
+    async def _message(self, heard: Heard, *, called: bool) -> None:
+        """Handle what somebody wrote: to Nod, or in the thread of a Run. All else is not for Nod."""
+        if not _is_written_by_a_person(heard) or (not called and _comes_as_a_mention(heard)):
+            return
+        run = await run_of_thread(self._service, heard.begins) if heard.thread else None
+        if run is not None:
+            if called or not is_for_somebody_else(heard.text, heard.bot):
+                await self._replying.replied(heard, run, called=called or heard.is_direct)
+        elif called or heard.is_direct:
+            if heard.is_direct and not heard.thread and await self._replying.decided_outside(heard):
+                return
+            await self._asking.message(heard)
+
+
+def _is_written_by_a_person(heard: Heard) -> bool:
+    kind = str(heard.message.get("subtype") or "")
+    if kind not in WRITTEN_MESSAGES or heard.message.get("hidden") or is_of_a_bot(heard.message):
+        return False
+    return bool(heard.user) and heard.user not in (heard.bot, "USLACKBOT")
+
+
+def _comes_as_a_mention(heard: Heard) -> bool:
+    """Say whether the same message comes as a mention, too, which is handled then; in direct messages none does."""
+    return not heard.is_direct and heard.bot in mentioned(heard.text)

@@ -1,0 +1,68 @@
+"""What Nod says beside Cards: to one person alone, in a thread, or as the answer to a command."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from adapters.slack.calls import Client
+from adapters.slack.rich import Block, line, rich_text, span
+from adapters.slack.troubles import beside_the_point
+from adapters.slack.views import escaped, notification, page
+from adapters.slack.workspaces import Workspaces
+from agent_core.cards import Card
+
+log = structlog.get_logger(__name__)
+
+SECONDS = 10  # for an answer to a command to be taken
+
+
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """One person at one place. `url` is where a command is answered; only they see it there, too."""
+
+    team: str
+    channel: str
+    user: str
+    thread: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Says things. What cannot be said is logged: nothing hangs on it."""
+
+    workspaces: Workspaces
+
+    async def privately(self, whom: Whom, what: Card | str) -> None:
+        """Tell one person alone, where they are; if Nod is not there, in their direct messages."""
+        text, blocks = _written(what)
+        with beside_the_point():
+            if whom.url:
+                await AsyncWebhookClient(whom.url, timeout=SECONDS).send(text=text, blocks=blocks)
+                return
+            client: Client = await self.workspaces.client(whom.team)
+            try:
+                await client.chat_postEphemeral(
+                    channel=whom.channel, user=whom.user, thread_ts=whom.thread or None, text=text, blocks=blocks
+                )
+            except SlackApiError:
+                await client.chat_postMessage(channel=whom.user, text=text, blocks=blocks)
+
+    async def in_thread(self, team: str, channel: str, thread: str, what: str) -> None:
+        """Tell everybody in a thread."""
+        text, blocks = _written(what)
+        with beside_the_point():
+            client: Client = await self.workspaces.client(team)
+            await client.chat_postMessage(
+                channel=channel, thread_ts=thread, text=text, blocks=blocks, unfurl_links=False, unfurl_media=False
+            )
+
+
+def _written(what: Card | str) -> tuple[str, list[Any]]:
+    if isinstance(what, Card):
+        return notification(what), list(page(what).blocks)
+    said: Block = rich_text([line(span(what))])
+    return escaped(what), [said]

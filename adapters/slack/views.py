@@ -1,0 +1,146 @@
+"""Card -> the blocks of a message, within Slack's limits. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from adapters.slack.buttons import button_blocks
+from adapters.slack.layout import Shown, Spill, laid_out
+from adapters.slack.limits import BLOCKS_ROOM, CONTEXT_TEXT, MARKDOWN_TEXT, MESSAGE_TEXT
+from adapters.slack.markdown import harmless
+from adapters.slack.plan_view import plan_blocks, step_head
+from adapters.slack.rich import Block, context, line, link, preformatted, rich_text, span, weight
+from agent_core.cards import Card, CardKind, Fact, Form, Section
+from agent_core.presenter.characters import revealed
+from agent_core.presenter.chat_words import whole_text_in
+
+_LEAST_ROOM = 1_500  # for the texts of a Card whose other parts are long
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A message that shows a Card. `text` stands for it in notifications; `spills` are to lie in its thread first."""
+
+    blocks: Sequence[Block]
+    text: str
+    spills: tuple[Spill, ...]
+
+
+def page(
+    card: Card,
+    *,
+    run_id: str = "",
+    language: str = "en",
+    links: Mapping[str, str] | None = None,
+    modern: bool = True,
+    room: int = BLOCKS_ROOM,
+) -> Page:
+    """Return a Card's message.
+
+    `links` are the addresses of Spills by their keys; `modern`: with the plan and task_card blocks; `room` is what all
+    blocks together may take.
+    """
+    view = _View(card, run_id, language, links or {}, modern)
+    return view.page(room)
+
+
+def escaped(text: str) -> str:
+    """Return a text that Slack's markup shows as it is (Slack, "Formatting message text": these three characters)."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def notification(card: Card) -> str:
+    """Return the line that stands for a Card where its blocks are not shown."""
+    words = " · ".join(part for part in (card.title, card.status) if part)
+    return escaped(revealed(words))[:MESSAGE_TEXT]
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    card: Card
+    run_id: str
+    language: str
+    links: Mapping[str, str]
+    modern: bool
+
+    def page(self, room: int) -> Page:
+        plan, plan_spill = plan_blocks(self.card, modern=self.modern)
+        note = [rich_text([self._note(plan_spill)])] if plan_spill else []
+        buttons = button_blocks(self.run_id, self.card, self.language)
+        small = [text for text in self._small() if len(text) <= CONTEXT_TEXT]
+        head, after = self._head(), [*plan, *note, *map(context, small), *buttons]
+        left = max(room - weight([*head, *after]), _LEAST_ROOM)
+        shown = laid_out(self.card, [*self.card.sections, *self._long()], left)
+        spills = (*(each.spill for each in shown if each.spill), *([plan_spill] if plan_spill else []))
+        return Page([*_merged([*head, *self._sections(shown)]), *after], notification(self.card), spills)
+
+    def _head(self) -> list[Block]:
+        title = span(revealed(self.card.title), bold=True)
+        if self.card.kind is CardKind.STEP and self.modern:
+            blocks = [step_head(self.card)]
+        else:
+            status = [span(f" · {revealed(self.card.status)}")] if self.card.status else []
+            blocks = [rich_text([line(title, *status)])]
+        if self._facts_are_long:
+            return blocks
+        return [*blocks, rich_text(_fact(fact) for fact in self.card.facts)]
+
+    def _small(self) -> Iterator[str]:
+        """Yield what stands in small letters below: files, who decides or decided, that no model is at work."""
+        files = "  ".join(f"📄 {path}" for path in self.card.files)
+        yield from (revealed(text) for text in (files, self.card.footer, self.card.rehearsal) if text)
+
+    def _long(self) -> Iterator[Section]:
+        """Yield as Sections what is otherwise a line, and is too long to be one."""
+        if self._facts_are_long:
+            yield Section("", "\n".join(f"{fact.label}: {fact.value}" for fact in self.card.facts))
+        yield from (Section("", text) for text in self._small() if len(text) > CONTEXT_TEXT)
+
+    @property
+    def _facts_are_long(self) -> bool:
+        return sum(len(fact.label) + len(fact.value) for fact in self.card.facts) > CONTEXT_TEXT
+
+    def _sections(self, shown: Sequence[Shown]) -> Iterator[Block]:
+        for each in shown:
+            label = revealed(each.section.label)
+            markdown = harmless(each.text) if each.section.form is Form.MARKDOWN and each.text else None
+            if markdown is not None and len(markdown) <= MARKDOWN_TEXT:
+                if label:
+                    yield rich_text([line(span(label, bold=True))])
+                yield {"type": "markdown", "text": markdown}
+            else:
+                yield rich_text(_lines(label, each.text, each.section.form))
+            if each.spill:
+                yield rich_text([self._note(each.spill)])
+
+    def _note(self, spill: Spill) -> Block:
+        """Return the line that says where a whole text lies, the file's name a link once there is one."""
+        url = self.links.get(spill.key)
+        before, _, after = whole_text_in("\0", spill.digest, self.language).partition("\0")
+        name = link(url, spill.name) if url else span(spill.name, code=True)
+        return line(span(before), name, span(after))
+
+
+def _fact(fact: Fact) -> Block:
+    return line(span(f"{revealed(fact.label)}: ", bold=True), span(revealed(fact.value)))
+
+
+def _lines(label: str, text: str, form: Form) -> list[Block]:
+    if form in (Form.CODE, Form.DIFF, Form.MARKDOWN) and text.strip("\n"):
+        return [*([line(span(label, bold=True))] if label else []), preformatted(text)]
+    heading = [span(f"{label}: " if "\n" not in text else f"{label}\n", bold=True)] if label else []
+    return [line(*heading, span(text))] if heading or text else []
+
+
+def _merged(blocks: Sequence[Block]) -> list[Block]:
+    """Return blocks with neighbouring rich texts made one, since each block counts against the limits."""
+    merged: list[Block] = []
+    for block in blocks:
+        if block["type"] == "rich_text" and not block["elements"]:
+            continue
+        if merged and merged[-1]["type"] == block["type"] == "rich_text":
+            elements: list[Any] = [*merged[-1]["elements"], *block["elements"]]
+            merged[-1] = rich_text(elements)
+        else:
+            merged.append(block)
+    return merged

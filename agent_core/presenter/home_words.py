@@ -1,0 +1,33 @@
+"""The words of a person's own page in a chat."""
+
+from dataclasses import dataclass
+
+from agent_core.i18n import translator
+from agent_core.presenter.lists import unbuilt_card
+
+
+@dataclass(frozen=True, slots=True)
+class HomeWords:
+    """The headings of a Home tab, and what stands below them when there is nothing."""
+
+    waiting: str
+    nothing_waits: str
+    runs: str
+    no_runs: str
+    schedules: str
+    no_schedules: str
+    private: str
+
+
+def home_words(language: str) -> HomeWords:
+    """Return the words of a Home tab."""
+    _ = translator(language)
+    return HomeWords(
+        waiting=_("Waiting for you"),
+        nothing_waits=_("Nothing waits for you."),
+        runs=_("Your runs"),
+        no_runs=_("You asked nothing yet. Write /agent and a goal in a channel, or write to Nod here."),
+        schedules=_("Goals that come again"),
+        no_schedules=unbuilt_card("schedules", language).sections[0].text,
+        private=_("A run in a private channel"),
+    )

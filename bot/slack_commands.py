@@ -1,0 +1,67 @@
+"""`nod slack …`: what people need to make Nod's Slack app and to install it."""
+
+import json
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
+
+import aiohttp
+import yaml
+
+from adapters.slack.checkup import Checked, check_up
+from adapters.slack.client import SlackClient
+from adapters.slack.door import SlackSettings
+from adapters.slack.installations import Installations
+from adapters.slack.installing import Tickets
+from adapters.slack.manifest import manifest
+from adapters.slack.workspaces import Bot
+from agent_core.errors import NodError, SettingsError
+from bot.settings import Settings
+from bot.slack import slack_settings
+from storage.installation_store import SqlInstallationStore
+from storage.opening import open_database
+
+
+def manifest_text(settings: Settings, url: str, *, as_json: bool) -> str:
+    """Return the manifest, for Slack to call a URL if one is given or set for that, else for Socket Mode."""
+    if not url and settings.slack_signing_secret and not settings.slack_app_token:
+        url = settings.nod_public_url or ""
+    made = manifest(url)
+    if as_json:
+        return json.dumps(made, indent=2)
+    return yaml.safe_dump(made, sort_keys=False, allow_unicode=True, width=120).rstrip()
+
+
+async def slack_checks(settings: Settings, *, runs: bool) -> AsyncIterator[Checked]:
+    """Yield what is found of Slack; nothing when it is not set. `runs` says whether Nod runs now."""
+    if not settings.names_slack:
+        return
+    try:
+        slack = slack_settings(settings)
+        installed = await _installed(settings, slack) if slack.client_id else ()
+    except NodError as error:
+        yield Checked("slack", well=False, text=str(error))
+        return
+    async for checked in check_up(slack, installed, runs=runs):
+        yield checked
+
+
+async def _installed(settings: Settings, slack: SlackSettings) -> Sequence[Bot]:
+    async with open_database(settings.database_url) as database, aiohttp.ClientSession() as session:
+        store, client = SqlInstallationStore(database, slack.secret_key), SlackClient("", slack.api_url, session)
+        known = Installations(store, client, slack.client_id, slack.client_secret, lambda: datetime.now(UTC))
+        return [bot for team in await known.teams() if (bot := await known.bot(team)) is not None]
+
+
+def install_link(settings: Settings) -> str:
+    """Return a link to install Nod by.
+
+    Raises:
+        SettingsError: the settings do not say that Nod is installed by link.
+    """
+    slack = slack_settings(settings)
+    if not slack.client_id:
+        raise SettingsError(
+            reason="Installing by link needs SLACK_CLIENT_ID, SLACK_CLIENT_SECRET and NOD_PUBLIC_URL; with "
+            "SLACK_BOT_TOKEN alone, Nod is installed on the app's own page at https://api.slack.com/apps."
+        )
+    return Tickets(slack.secret_key).link(slack.public_url)

@@ -1,0 +1,136 @@
+"""What nod doctor finds of Slack, and what it says to click."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+
+from adapters.slack.checkup import Checked, check_up, clock
+from adapters.slack.door import SlackSettings
+from adapters.slack.manifest import SCOPES
+from adapters.slack.workspaces import Bot
+from tests.adapters.slack.connected import Connected
+from tests.bot.nod import nod
+from tests.peers.slack import SlackPeer
+
+
+@pytest.fixture
+def settings(slack: SlackPeer) -> SlackSettings:
+    slack.installation.scopes = set(SCOPES)
+    return SlackSettings(slack.api_url, slack.bot_token, app_token=slack.app.app_token)
+
+
+async def found(settings: SlackSettings, *installed: Bot, runs: bool = False) -> list[Checked]:
+    return [checked async for checked in check_up(settings, installed, runs=runs)]
+
+
+async def wrong(settings: SlackSettings, *installed: Bot, runs: bool = False) -> str:
+    """The text of the only thing that is wrong."""
+    [checked] = [checked for checked in await found(settings, *installed, runs=runs) if not checked.well]
+    return checked.text
+
+
+async def test_all_is_well(settings: SlackSettings):
+    checks = await found(settings)
+    assert all(checked.well for checked in checks)
+    assert [checked.name for checked in checks] == ["slack token", "slack scopes", "slack clock", "slack socket"]
+    assert checks[0].text == "Nod is @nod in Acme"
+
+
+@pytest.mark.parametrize("code", ["token_revoked", "account_inactive"])
+async def test_a_token_that_ended_is_told_with_what_to_click(slack: SlackPeer, settings: SlackSettings, code: str):
+    slack.end_token(code)
+    assert "choose Install App and install it again" in await wrong(settings)
+
+
+async def test_a_token_that_slack_does_not_know_is_told(slack: SlackPeer):
+    settings = SlackSettings(slack.api_url, "xoxb-made-up", app_token=slack.app.app_token)
+    assert "Slack does not know SLACK_BOT_TOKEN" in await wrong(settings)
+
+
+async def test_scopes_that_are_missing_are_named_with_what_to_click(slack: SlackPeer, settings: SlackSettings):
+    slack.installation.scopes -= {"reactions:read", "files:write"}
+    said = await wrong(settings)
+    assert said.startswith("files:write, reactions:read missing")
+    assert "nod slack manifest" in said
+
+
+@pytest.mark.parametrize(("seconds", "side"), [(-200, "behind"), (200, "ahead of")])
+def test_a_clock_that_is_off_is_told(seconds: int, side: str):
+    now = datetime(2026, 7, 1, 12, tzinfo=UTC)
+    checked = clock(format_datetime(now - timedelta(seconds=seconds)), now)
+    assert not checked.well
+    assert f"200 seconds {side} Slack's" in checked.text
+    assert clock(format_datetime(now - timedelta(seconds=seconds / 10)), now).well
+    assert clock("", now).well
+
+
+async def test_an_app_token_that_is_no_good_is_told(slack: SlackPeer):
+    settings = SlackSettings(slack.api_url, slack.bot_token, app_token="xapp-made-up")
+    slack.installation.scopes = set(SCOPES)
+    assert "connections:write" in await wrong(settings)
+
+
+async def test_socket_mode_that_is_off_is_told_with_what_to_click(slack: SlackPeer, settings: SlackSettings):
+    slack.app.socket_mode = False
+    assert "switch it on under Socket Mode" in await wrong(settings)
+
+
+async def test_a_slack_that_cannot_be_reached_is_told(slack: SlackPeer):
+    settings = SlackSettings("http://127.0.0.1:9/api/", "xoxb-1", app_token="xapp-1")
+    checks = await found(settings)
+    assert [checked.well for checked in checks] == [False, False]
+    assert all("cannot be reached" in checked.text for checked in checks)
+
+
+async def test_the_address_that_slack_calls_is_tried(slack: SlackPeer, over_http_only: Connected):
+    slack.installation.scopes = set(SCOPES)
+    here = over_http_only.url.removesuffix("/slack/events")
+    settings = SlackSettings(slack.api_url, slack.bot_token, public_url=here)
+    assert (await found(settings, runs=True))[-1].text.startswith(f"{here}/slack/events leads here")
+    elsewhere = SlackSettings(slack.api_url, slack.bot_token, public_url=slack.api_url.removesuffix("/api/"))
+    assert "does not lead to Nod" in await wrong(elsewhere, runs=True)
+    nowhere = SlackSettings(slack.api_url, slack.bot_token, public_url="http://127.0.0.1:9")
+    assert "does not lead to Nod" in await wrong(nowhere, runs=True)
+    assert "start Nod" in (await found(nowhere))[-1].text
+    assert "NOD_PUBLIC_URL" in await wrong(SlackSettings(slack.api_url, slack.bot_token))
+
+
+async def test_each_workspace_that_nod_was_installed_in_is_looked_at(slack: SlackPeer):
+    other = await slack.workspace("Umbrella", people=("dan",))
+    there = slack.app.installed_in(other)
+    there.scopes, slack.installation.scopes = set(SCOPES), set(SCOPES)
+    settings = SlackSettings(slack.api_url, app_token=slack.app.app_token)
+    bots = Bot(slack.team.id, slack.bot_token, ""), Bot(other.id, there.bot_token, "")
+    assert [each.text for each in await found(settings, *bots) if each.name == "slack token"] == [
+        "Nod is @nod in Acme",
+        "Nod is @nod in Umbrella",
+    ]
+    slack.end_token(workspace=other)
+    assert f"removed from {other.id}" in await wrong(settings, *bots)
+    assert "no workspace yet" in (await found(settings))[0].text
+
+
+async def doctor(folder: Path, **settings: str) -> CompletedProcess[str]:
+    return await asyncio.to_thread(nod, folder, "doctor", **settings)
+
+
+async def test_the_doctor_looks_at_slack_when_it_is_set(slack: SlackPeer, tmp_path: Path):
+    slack.installation.scopes = set(SCOPES) - {"commands"}
+    told = await doctor(
+        tmp_path, SLACK_API_URL=slack.api_url, SLACK_BOT_TOKEN=slack.bot_token, SLACK_APP_TOKEN=slack.app.app_token
+    )
+    assert told.returncode == 1
+    assert "✓ slack token: Nod is @nod in Acme" in told.stdout
+    assert "✗ slack scopes: commands missing" in told.stdout
+    assert "✓ slack socket" in told.stdout
+    assert slack.bot_token not in told.stdout + told.stderr
+
+
+async def test_the_doctor_tells_what_is_not_set(tmp_path: Path):
+    told = await doctor(tmp_path, SLACK_BOT_TOKEN="xoxb-1")
+    assert told.returncode == 1
+    assert "✗ slack: Slack needs SLACK_APP_TOKEN" in told.stdout

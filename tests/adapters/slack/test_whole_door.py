@@ -1,0 +1,65 @@
+"""`python -m bot` with settings for Slack: one process that serves Slack and the web workspace, either way."""
+
+import signal
+
+import pytest
+
+from tests.adapters.slack.whole import asked, buttons, whole
+from tests.bot.nod import nod as run_nod
+from tests.peers.slack import SlackPeer
+
+
+async def test_from_the_command_to_the_file_with_no_more_rights_than_the_manifest_asks_for(slack: SlackPeer, tmp_path):
+    channel = await slack.channel("general")
+    async with whole(slack, tmp_path, "socket") as nod:
+        assert (await nod.until_ready())["checks"] == {"storage": "ok", "slack": "ok"}
+        assert (await slack.slash("ann", channel, "/agent", "write a blog about AI")).ok
+        while card := await asked(slack, channel, or_else=lambda: len(slack.files(channel)) == 2):
+            assert (await slack.click("ann", channel, card["ts"], "Approve")).ok
+            await slack.until(lambda card=card: "Approve" not in buttons(slack.message(card["ts"])))
+        assert [file["name"] for file in slack.files(channel)] == ["outline.md", "blog.md"]
+        code, said = await nod.end()
+    assert (code, "Traceback" in said) == (0, False)
+
+
+@pytest.mark.parametrize("way", ["socket", "http"])
+async def test_what_was_acknowledged_before_kill_9_is_one_run_after_it(slack: SlackPeer, tmp_path, way: str):
+    channel = await slack.channel("general")
+    async with whole(slack, tmp_path, way) as nod:
+        command = await slack.slash("ann", channel, "/agent", "write a blog about AI")
+        assert command.ok
+        await nod.end(signal.SIGKILL)
+    async with whole(slack, tmp_path, way):
+        await slack.redeliver(command)
+        card = await asked(slack, channel)
+        assert (await slack.click("ann", channel, card["ts"], "Approve")).ok
+        await slack.until(lambda: "Approve" not in buttons(slack.message(card["ts"])))
+    assert len(slack.messages(channel)) == 1
+
+
+async def test_a_slack_that_is_down_at_the_start_holds_up_nothing_and_is_told(slack: SlackPeer, tmp_path):
+    slack.break_down("auth.test", times=1000)
+    async with whole(slack, tmp_path, "http") as nod:
+        assert (await nod.until_ready(wanted=False))["checks"]["slack"] == "unavailable"
+        channel = await slack.channel("general")
+        assert (await slack.slash("ann", channel, "/agent", "write a blog about AI")).ok
+        await asked(slack, channel)
+
+
+async def test_a_token_that_is_revoked_is_told_by_readyz(slack: SlackPeer, tmp_path):
+    channel = await slack.channel("general")
+    async with whole(slack, tmp_path, "socket") as nod:
+        await nod.until_ready()
+        slack.end_token()
+        assert (await slack.slash("ann", channel, "/agent", "write a blog about AI")).ok
+        assert (await nod.until_ready(wanted=False))["checks"]["slack"] == "unavailable"
+        slack.end_token("")
+        assert (await slack.uninstall()).ok
+        await nod.until_ready(wanted=False)
+
+
+async def test_settings_that_are_not_whole_end_with_one_sentence(slack: SlackPeer, tmp_path):
+    told = run_nod(tmp_path, "run", SLACK_BOT_TOKEN=slack.bot_token)
+    assert told.returncode == 2
+    assert "SLACK_APP_TOKEN" in told.stderr
+    assert len(told.stderr.splitlines()) == 1
