@@ -7,12 +7,12 @@ import discord
 
 from adapters.commands import SetPolicy, Stop, SubmitGoal, carry_out, parse_goal_command
 from adapters.discord.attachments import attachments_of
-from adapters.discord.failures import persistently
+from adapters.discord.failures import GONE, NO_THREADS, persistently
 from adapters.discord.invite import NEEDED
 from adapters.discord.messenger import thread_name
 from adapters.discord.payloads import Data, listed, within
 from adapters.discord.people import language_of_locale, of_interaction, of_message
-from adapters.discord.places import Place, Places
+from adapters.discord.places import WITH_THREADS, Place, Places
 from adapters.discord.reading import command_files, command_text, conversation_of, is_post, text_of
 from adapters.discord.rest import Rest
 from adapters.discord.speaking import Voice
@@ -47,7 +47,7 @@ class Asked:
     key: str
     files: Sequence[Data] = ()
     message: str = ""
-    lacking: str = ""  #: permissions that Nod has not got there
+    trouble: str = ""  #: why Nod cannot work there
     conversation: Sequence[Said] = ()
 
 
@@ -77,8 +77,7 @@ class Asking:
 
     def _asked(self, data: Data, key: str, place: Place, text: str, files: Sequence[Data]) -> Asked:
         language = language_of_locale(str(data.get("locale") or ""), language_of(text))
-        lacking = _lacking(int(data.get("app_permissions") or 0), place)
-        return Asked(text, place, of_interaction(data), language, key, files, lacking=lacking)
+        return Asked(text, place, of_interaction(data), language, key, files, trouble=_trouble(data, place, language))
 
     async def _answer(self, data: Data, asked: Asked) -> None:
         """Carry out what was asked by an interaction, and fill in its answer."""
@@ -142,8 +141,8 @@ class Asking:
         Raises:
             ChannelRefused: Nod may not work there.
         """
-        if asked.lacking:
-            raise ChannelRefused(reason=lacks(asked.lacking, asked.language))
+        if asked.trouble:
+            raise ChannelRefused(reason=asked.trouble)
         if asked.place.thread:
             run = await self.places.run_in(asked.place)
             return run.origin if run else asked.place.origin()
@@ -157,12 +156,13 @@ class Asking:
         return asked.place.origin(asked.message)
 
 
-def _lacking(permissions: int, place: Place) -> str:
-    """Return the names of the permissions that Nod lacks where a command was used, an empty string if none."""
+def _trouble(data: Data, place: Place, language: str) -> str:
+    """Return why Nod cannot work where a command was used, an empty string when it can."""
     if not place.guild:
         return ""
-    has = discord.Permissions(permissions)
-    if has.administrator:
-        return ""
+    if within(data, "channel").get("type") not in WITH_THREADS:
+        return GONE[NO_THREADS]
+    has = discord.Permissions(int(data.get("app_permissions") or 0))
     needed = [name for name in NEEDED if name in NEEDED_IN_THREADS or not place.thread]
-    return ", ".join(NEEDED[name] for name in needed if not getattr(has, name))
+    missing = [] if has.administrator else [NEEDED[name] for name in needed if not getattr(has, name)]
+    return lacks(", ".join(missing), language) if missing else ""

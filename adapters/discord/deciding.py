@@ -13,9 +13,9 @@ from adapters.discord.rest import Rest
 from adapters.discord.speaking import Voice
 from adapters.discord.views import RUN_VERBS, button_of
 from agent_core.cards import Card, Verb
-from agent_core.deciding import must_decide
+from agent_core.deciding import OUTCOMES, must_decide
 from agent_core.domain import Actor
-from agent_core.errors import DigestMismatch, FileRefused, NodError, RunUnknown, StorageError
+from agent_core.errors import AlreadyDecided, DigestMismatch, FileRefused, NodError, RunUnknown, StorageError
 from agent_core.i18n import sentence
 from agent_core.journal.state import RunState
 from agent_core.presenter import chat_cards
@@ -56,7 +56,8 @@ class Deciding:
         except StorageError:
             raise
         except NodError as error:
-            await self._voice.whisper(data, sentence(error, state.language))
+            if not _said_it_before(error, named.verb, of_interaction(data)):
+                await self._voice.whisper(data, sentence(error, state.language))
 
     async def open_modal(self, data: Data) -> None:
         """Answer a click with the modal that takes the words it needs, or with why it does not open."""
@@ -160,6 +161,13 @@ def opens_modal(data: Data) -> bool:
 
 def _card(state: RunState, card_id: str) -> Card | None:
     return next((card for card in chat_cards(state) if card.id == card_id), None)
+
+
+def _said_it_before(error: NodError, verb: Verb, actor: Actor) -> bool:
+    """Say whether somebody only decided once more what they decided already: a second click, or one handled twice."""
+    if not isinstance(error, AlreadyDecided):
+        return False
+    return error.fields.get("who") == actor.display and error.fields.get("outcome") == OUTCOMES.get(verb)
 
 
 def _closed(card: Card | None, language: str) -> str:

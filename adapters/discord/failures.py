@@ -13,7 +13,8 @@ from adapters.discord.rest import ARCHIVED, LOCKED, TOO_MANY_OLD_EDITS, UNKNOWN_
 from agent_core.i18n import N_
 from agent_core.platform_ports import DeliveryFailed
 
-UNKNOWN_GUILD, NO_ACCESS, NO_DIRECT, NO_PERMISSION, MAX_THREADS = 10004, 50001, 50007, 50013, 160006
+UNKNOWN_GUILD, NO_ACCESS, NO_DIRECT, NO_PERMISSION = 10004, 50001, 50007, 50013
+NO_THREADS, MAX_THREADS = 50024, 160006  # "Cannot execute action on this channel type"; too many are active
 
 #: why Nod can no longer write somewhere, by Discord's code; msgids
 GONE: Mapping[int, str] = {
@@ -22,6 +23,7 @@ GONE: Mapping[int, str] = {
     NO_ACCESS: N_("Nod cannot see it any more"),
     NO_DIRECT: N_("direct messages are closed"),
     NO_PERMISSION: N_("Nod lacks a permission there"),
+    NO_THREADS: N_("no threads can be started there"),
     ARCHIVED: N_("the thread is archived"),
     LOCKED: N_("the thread is locked"),
 }

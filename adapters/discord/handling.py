@@ -173,8 +173,8 @@ class Handling:
     # --- places ---
 
     async def _thread_gone(self, thread: Data) -> None:
-        """Tell the owner of a Run whose thread was deleted."""
+        """Tell the owner of a Run that is under way whose thread was deleted."""
         place = Place(str(thread["guild_id"]), str(thread["parent_id"]), str(thread["id"]))
         run = await self._places.run_in(place)
-        if run is not None:
+        if run is not None and not run.status.over:
             await self._messenger.tell_owner(run.run_id, GONE[UNKNOWN_CHANNEL])

@@ -55,7 +55,7 @@ def code(text: str) -> str:
 
 def fenced(text: str, language: str = "") -> str:
     """Return a text in a block of letters of one width; nothing in it ends the block."""
-    inner = _BACKTICKS.sub(_APART, revealed(text))
+    inner = _BACKTICKS.sub(_APART, revealed(text)).removesuffix("\n")
     # a first line alone would be taken for the name of a language, and a backtick at the end for the fence's
     tail = _APART if inner.endswith("`") else ""
     return f"{FENCE}{language if _LANGUAGE.fullmatch(language) else ''}\n{inner}{tail}\n{FENCE}"

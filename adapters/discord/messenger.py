@@ -206,7 +206,7 @@ class DiscordMessenger:
     async def tell_owner(self, run_id: str, reason: str) -> None:
         """Tell a Run's owner, by a direct message and once, that Nod can no longer write where it was asked."""
         state = await self._service.state(run_id)
-        if state.actor.platform != PLATFORM or state.status.over or not await self._once(f"gone:{run_id}"):
+        if state.actor.platform != PLATFORM or not await self._once(f"gone:{run_id}"):
             return
         why = translator(state.language)(reason)
         address = run_address(self._public_url, run_id)

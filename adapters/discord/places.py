@@ -17,7 +17,15 @@ from agent_core.service import Service
 TAG = "nod"  # of a forum: a post that bears it is for Nod
 MOST_KNOWN = 10_000  # channels whose parents are remembered; they never change
 
-_THREADS = frozenset({discord.ChannelType.public_thread.value, discord.ChannelType.private_thread.value})
+_THREADS = frozenset(
+    kind.value
+    for kind in (
+        discord.ChannelType.public_thread,
+        discord.ChannelType.private_thread,
+        discord.ChannelType.news_thread,
+    )
+)
+WITH_THREADS = frozenset({discord.ChannelType.text.value, discord.ChannelType.news.value, *_THREADS})
 
 
 @dataclass(frozen=True, slots=True)

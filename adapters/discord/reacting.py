@@ -91,7 +91,7 @@ class Reacting:
 
     async def _read(self, data: Data, ref: Ref) -> Delivery | None:
         """Return which Card a message of Nod's shows, by its buttons: it may be so new that this is not kept yet."""
-        if str(data.get("message_author_id") or self.rest.me) != self.rest.me:
+        if data.get("message_author_id") != self.rest.me:  # not told: then it is not asked for every message there is
             return None
         try:
             message = await persistently(lambda: self.rest.message(ref.channel, ref.message))

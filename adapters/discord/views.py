@@ -17,7 +17,7 @@ from agent_core.i18n import translator
 from agent_core.presenter.arguments import is_long
 from agent_core.presenter.chat_notices import digest_line, open_on_the_web, whole_card
 from agent_core.presenter.chat_words import whole_text_in
-from agent_core.presenter.diffs import shown_by_diff
+from agent_core.presenter.diffs import shown_above
 
 SIGNS = {Tone.ASKING: "🟡", Tone.WORKING: "🔵", Tone.DONE: "🟢", Tone.BAD: "🔴", Tone.QUIET: "⚪"}
 COLOURS = {
@@ -64,7 +64,7 @@ def card_view(
 
     `files` are deliverables, `notes` what is to be said of those that are not among them, `address` the Run's page.
     """
-    told = whole_text_in("{file}", card.digest if card.buttons else "", language)
+    told = whole_text_in("{file}", card.digest if _asks(card) else "", language)
     blocks = [Block(_head(card)), *_body(card, language), *_end(card, language, notes)]
     try:
         kept, uploads = fitted(blocks, told, FILES - len(files))
@@ -81,12 +81,12 @@ def card_view(
     inside += [ui.File(f"attachment://{each.name}") for each in uploads[len(uploads) - len(files) :]] if files else []
     inside += _rows(card, run_id)
     number = number_of(run_id, card.id) if run_id else None
-    return Shown(_stopped(ui.Container(*inside, accent_colour=COLOURS[card.tone], id=number)), tuple(uploads))
+    return Shown(_view(ui.Container(*inside, accent_colour=COLOURS[card.tone], id=number)), tuple(uploads))
 
 
 def sentence_view(text: str, *buttons: ui.Button[View]) -> Shown:
     """Return a sentence, and what can be clicked below it."""
-    return Shown(_stopped(ui.TextDisplay(escaped(text)), *([ui.ActionRow(*buttons)] if buttons else [])))
+    return Shown(_view(ui.TextDisplay(escaped(text)), *([ui.ActionRow(*buttons)] if buttons else [])))
 
 
 def button_of(named: Named, label: str) -> ui.Button[View]:
@@ -95,12 +95,11 @@ def button_of(named: Named, label: str) -> ui.Button[View]:
     return ui.Button(style=style, label=label[:BUTTON_LABEL], custom_id=str(named))
 
 
-def _stopped(*items: ui.Item[View]) -> View:
-    """Return a view that discord.py does not keep: what is clicked comes to the router, after a restart too."""
+def _view(*items: ui.Item[View]) -> View:
+    """Return a view that nothing is dispatched to: what is clicked comes to the router, after a restart too."""
     view = View(timeout=None)
     for item in items:
         view.add_item(item)
-    view.stop()
     return view
 
 
@@ -138,8 +137,7 @@ def _body(card: Card, language: str) -> Iterator[Block]:
 
 
 def _section(card: Card, section: Section, language: str) -> Block:
-    if shown_by_diff(card, section):
-        # a new file's diff is its whole content already
+    if shown_above(card, section):
         words = translator(language)("{name}: as above, whole").format(name=section.label)
         return Block(small(one_line(words)), "text.txt")
     label = f"{bold(section.label)}\n" if section.label else ""
@@ -187,11 +185,16 @@ def _end(card: Card, language: str, notes: Sequence[str]) -> Iterator[Block]:
         yield Block("\n".join(escaped(note) for note in notes), "notes.txt", "\n".join(notes))
     facts = [f"{one_line(fact.label)}: {one_line(fact.value)}" for fact in card.facts]
     lines = [*facts, *([one_line(card.footer)] if card.footer else [])]
-    if card.digest and card.buttons:
+    if card.digest and _asks(card):
         lines.append(f"{digest_line(language)}: {code(card.digest)}")
     if card.rehearsal:
         lines.append(one_line(card.rehearsal))
     yield Block(small("\n".join(lines)))
+
+
+def _asks(card: Card) -> bool:
+    """Say whether the Card's own question is open; a Run's controls are none."""
+    return any(each.verb not in RUN_VERBS for each in card.buttons)
 
 
 def _rows(card: Card, run_id: str) -> Iterator[ui.Item[View]]:

@@ -56,11 +56,9 @@ def place_gone(goal: str, reason: str, address: str, language: str) -> str:
     """Return what a Run's owner is told when Nod can no longer write where the Run was asked for."""
     _ = translator(language)
     if address:
-        words = _("Nod can no longer write where you asked “{goal}” ({reason}). The run waits for you here: {address}")
+        words = _("Nod can no longer write where you asked “{goal}” ({reason}). The run is here: {address}")
         return words.format(goal=goal, reason=reason, address=address)
-    words = _(
-        "Nod can no longer write where you asked “{goal}” ({reason}). The run waits for you in Nod’s web workspace."
-    )
+    words = _("Nod can no longer write where you asked “{goal}” ({reason}). The run is in Nod’s web workspace.")
     return words.format(goal=goal, reason=reason)
 
 

@@ -1,14 +1,17 @@
-"""What a diff on a Card already shows of the Card's other texts. Pure."""
+"""What a Card shows of a text already, before it comes to it. Pure."""
 
 from agent_core.cards import Card, Form, Section
 
 
-def shown_by_diff(card: Card, section: Section) -> bool:
-    """Say whether a folded argument is word for word what a diff on the same Card adds, with nothing left out."""
+def shown_above(card: Card, section: Section) -> bool:
+    """Say whether a folded argument is word for word what the Card shows before it, with nothing left out."""
     if not section.folded or section.form is Form.DIFF:
         return False
-    diffs = (each.text for each in card.sections if each.form is Form.DIFF)
-    return any(_added(diff) == section.text.rstrip("\n").split("\n") for diff in diffs)
+    above = [each for each in card.sections[: card.sections.index(section)] if not each.folded]
+    diffs = (each.text for each in above if each.form is Form.DIFF)
+    if any(_added(diff) == section.text.rstrip("\n").split("\n") for diff in diffs):
+        return True
+    return any(each.text == section.text and each.form in (Form.CODE, Form.MARKDOWN) for each in above)
 
 
 def _added(diff: str) -> list[str]:

@@ -178,3 +178,40 @@ async def test_text_of_people_neither_pings_nor_becomes_markup(app, peer, guild,
     assert peer.pinging() == []
     assert r"\*\*write\*\* \[a blog\](https://evil.example)" in root.text
     assert r"\<\@&" in root.text
+
+
+async def test_a_forum_post_with_nod_s_tag_is_a_goal_and_others_are_not(app, peer, guild, ada):
+    forum = peer.forum(guild, tags=("Nod", "chat"))
+    ours, theirs = forum.tags
+    peer.forum_post(ada, forum, "what do you think?", "of this", tags=(theirs,))
+    thread = peer.forum_post(ada, forum, "write a blog about AI", "for beginners", tags=(ours,))
+    await asked(app, thread)
+    assert len(await app.service.runs()) == 1
+
+
+async def test_a_command_in_the_thread_of_a_run_starts_another_there(app, peer, general, ada):
+    _root, thread = await begun(app, ada, general)
+    await peer.slash(ada, thread, "agent", {"goal": "write a poem about the sea"})
+    root = await asked(app, thread)
+    assert "write a poem about the sea" in root.text
+    assert len(peer.threads(general)) == 1
+
+
+async def test_programs_are_not_heard(app, peer, guild, general, ada):
+    root, thread = await begun(app, ada, general)
+    robot = peer.person("robot", guild)
+    robot.bot = True
+    peer.say(robot, general, f"<@{peer.bot.id}> write a poem about the sea")
+    peer.say(robot, thread, "yes")
+    peer.react(robot, root, "👍")
+    await app.quiet()
+    assert len(await app.service.runs()) == 1
+    assert "Approve" in root.buttons
+
+
+async def test_a_file_that_is_too_large_is_refused_before_it_is_fetched(app, peer, general, ada, monkeypatch):
+    monkeypatch.setattr("adapters.discord.attachments.FILE_BYTES", 4)
+    answer = await peer.slash(ada, general, "agent", {"goal": "read this"}, attachments=[File("notes.md", b"12345")])
+    assert "notes.md: it is larger than 10 MB" in (await peer.settled(answer)).text
+    assert await app.service.runs() == []
+    assert not [each for each in peer.requests if "attachments" in each.name]

@@ -3,9 +3,11 @@
 import asyncio
 
 from agent_core.cards import Verb
-from agent_core.domain import Outcome
+from agent_core.domain import Outcome, Preview, Risk, ToolCall
+from agent_core.journal import events as e
 from tests.adapters.discord.app import nod_in_discord
-from tests.adapters.discord.looking import approve, asked, begun, run_in, said, stepping, whispered
+from tests.adapters.discord.looking import approve, asked, asking, begun, run_in, said, stepping, whispered
+from tests.peers.discord import File
 
 
 async def test_a_step_is_rejected_in_a_modal_with_a_reason(app, peer, general, ada):
@@ -155,3 +157,51 @@ async def test_an_unknown_button_says_that_it_leads_nowhere(app, peer, general, 
             part["custom_id"] = "nod/approve/0000000000/plan/00"
     await peer.click(ada, root, "Approve")
     await whispered(app, ada, "There is no run 0000000000")
+
+
+async def test_a_text_that_no_modal_holds_is_edited_as_an_uploaded_file(app, peer, general, ada):
+    step, thread = await stepping(app, ada, general)
+    call = ToolCall.of("write_file", {"path": "long.txt", "content": "word " * 2000})
+    proposed = e.StepProposed("s1-9", "1", 1, call, Risk.WRITE, "It is long.", Preview())
+    run = await run_in(app)
+    await app.service.recorder.append(run.run_id, lambda _: [proposed])
+    card = await peer.until(lambda: next((each for each in asking(peer, thread) if each is not step), None))
+    assert card.files["content.txt"].decode() == "word " * 2000
+    opened = await peer.click(ada, card, "Edit")
+    answer = await peer.submit_modal(ada, opened.modal, {"content": (File("content.txt", b"\xff\xfe"),)})
+    assert "content.txt is not a text in UTF-8" in answer.text
+    answer = await peer.submit_modal(ada, opened.modal, {"content": (File("content.txt", b"shorter"),)})
+    assert answer.kind == "deferred_update"
+    await peer.until(lambda: "Edited and approved by ada" in card.text)
+    assert (await run_in(app)).steps["s1-9"].call.arguments == {"path": "long.txt", "content": "shorter"}
+
+
+async def test_a_slow_decision_is_put_off_in_time_and_its_refusal_whispered(app, peer, general, ada, monkeypatch):
+    monkeypatch.setattr("adapters.discord.deciding.PATIENCE", 0)
+    step, _thread = await stepping(app, ada, general)
+    opened = await peer.click(ada, step, "Edit")
+    answer = await peer.submit_modal(ada, opened.modal, {"path": "/etc/passwd"})
+    assert answer.kind == "deferred_update"
+    told = await whispered(app, ada, "The edit cannot be used")
+    assert told.buttons == ["Open it again"]
+
+
+async def test_a_refusal_whose_token_is_over_is_said_where_it_was_clicked(app, peer, guild, general, ada):
+    bob = peer.person("bob", guild)
+    root, _thread = await begun(app, ada, general)
+    hold = peer.faults.hold("POST /webhooks/*/*")
+    await peer.click(bob, root, "Approve")
+    await hold.arrived.wait()
+    peer.clock.advance(minutes=16)
+    hold.release()
+    told = await said(app, general, "bob: bob may not decide here")
+    assert told is not root
+    assert peer.pinging() == []
+
+
+async def test_a_second_click_of_the_same_person_says_nothing(app, peer, general, ada):
+    root, thread = await begun(app, ada, general)
+    await asyncio.gather(peer.click(ada, root, "Approve"), peer.click(ada, root, "Approve"))
+    await asked(app, thread)
+    await app.quiet()
+    assert [each.text for each in peer.ephemerals(ada) if "already decided" in each.text] == []

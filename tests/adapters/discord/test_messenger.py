@@ -155,3 +155,9 @@ async def test_nothing_is_ever_pinged_and_no_429_is_earned(app, peer, general, a
     await finish(app, ada, thread)
     assert peer.counts.too_many == 0
     assert peer.pinging() == []
+
+
+async def test_the_owner_is_told_at_once_when_somebody_deletes_the_thread(app, peer, general, ada):
+    _root, thread = await begun(app, ada, general)
+    peer.delete_thread(general.in_guild.owner, thread)
+    await said(app, peer.direct(ada), "the thread or channel is gone")

@@ -117,3 +117,16 @@ async def test_a_reply_to_one_of_several_open_cards_decides_that_one(app, peer, 
     await peer.until(lambda: "Rejected by ada by reply" in step.text)
     assert "it is dry" in step.text
     assert thread is await thread_of(app, general)
+
+
+async def test_a_reaction_to_a_card_that_was_posted_a_moment_ago_counts(app, peer, general, ada):
+    hold = peer.faults.hold("POST /channels/*/messages", after_commit=True)
+    await peer.slash(ada, general, "agent", {"goal": "write a blog about AI"})
+    await hold.arrived.wait()
+    [root] = peer.bot_messages(general)
+    peer.react(ada, root, "🛑")
+    await peer.until(
+        lambda: [each for each in peer.requests if each.name.startswith("GET") and str(root.id) in each.name]
+    )
+    hold.release()
+    await peer.until(lambda: "Stopped" in root.text)

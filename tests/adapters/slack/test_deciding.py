@@ -2,9 +2,10 @@
 
 import pytest
 
-from agent_core.domain import Outcome, RunStatus
-from tests.adapters.slack.here import Here, buttons, decides
+from agent_core.domain import Actor, Outcome, Policy, PolicyName, RunStatus
+from tests.adapters.slack.here import Here, buttons, decides, open_here
 from tests.agent_core.scripted import call, calls, criterion, plan, subtask
+from tests.peers.slack.delivering import Delivery
 
 
 async def begun(here: Here):
@@ -44,8 +45,6 @@ async def test_the_second_of_two_who_decide_is_told_who_was_first(here: Here):
 
 def clicked(here: Here, message, who):
     """A click on Approve of a message as somebody still sees it."""
-    from tests.peers.slack.delivering import Delivery
-
     action = next(
         element
         for block in message["blocks"]
@@ -168,9 +167,6 @@ async def test_a_question_is_answered_in_a_modal(here: Here, scripted, answer):
 
 
 async def test_a_group_of_slack_may_decide_for_those_who_are_in_it(slack, tmp_path, scripted):
-    from agent_core.domain import Actor, Policy, PolicyName
-    from tests.adapters.slack.here import open_here
-
     slack.team.usergroups["S1"] = [slack.users["cas"]]
     policy = Policy(PolicyName.EVERY_STEP, (Actor("slack", "group/S1", "the editors"),))
     async with open_here(slack, tmp_path, scripted, policy=policy) as here:
