@@ -58,7 +58,7 @@ class Stretch:
         self._recorder = recorder
         self._woken = woken
         self._retry = retry
-        self._performer = performer(self._append, self._append_once)
+        self._performing = performer
         self._under_way: dict[str, asyncio.Task[Any]] = {}
         self._letting_go = False
         self._stopping = False
@@ -75,7 +75,7 @@ class Stretch:
             with self._woken.heard_by(self._look):
                 if begun is not None:
                     state = await self._recorder.latest(self.run_id)
-                    self._start(_subject(begun), self._performer.run(state, begun.step_id))
+                    self._start(_subject(begun), self._performer().run(state, begun.step_id))
                 self._look()
                 await self._quiet
         finally:
@@ -109,7 +109,11 @@ class Stretch:
         if self._under_way and any(isinstance(action, MakePlan | Finish | Fail) for action in wanted.values()):
             return  # a new Plan, or the end, comes after what is still being done
         for subject, action in wanted.items():
-            self._start(subject, self._performer.perform(action, state))
+            self._start(subject, self._performer().perform(action, state))
+
+    def _performer(self) -> Performer:
+        # made for each action: kept here it would keep this, and only the garbage collector would find the two
+        return self._performing(self._append, self._append_once)
 
     def _start(self, subject: str, work: Coroutine[Any, Any, object]) -> None:
         task = asyncio.create_task(work, name=subject)

@@ -35,9 +35,11 @@ from adapters.web.failures import PageUnknown, RequestMalformed
 from adapters.web.files import UNTRUSTED, download, read
 from adapters.web.live import EventStream, event
 from adapters.web.pages import ORIGIN
+from adapters.web.views import looked_on
 from adapters.web.web import Ascii, Web, api_actor, still_in
 from agent_core.domain import Actor
 from agent_core.i18n import N_, Phrase
+from agent_core.policy import may_decide
 
 VIA = "api"
 QUESTION = "question:"  # begins the ids of Cards that have no digest
@@ -104,11 +106,13 @@ async def waiting(request: Request, limit: Annotated[int, Query(ge=1, le=200)] =
 
 
 @router.get("/runs/{run_id}")
-async def show(request: Request, run_id: str) -> RunAndCards:
-    """Return a Run and its Cards."""
+async def show(request: Request, run_id: str, who: Who) -> RunAndCards:
+    """Return a Run and its Cards, with buttons for those alone whose decisions count in it."""
     web = Web.of(request)
     state = await web.service.state(run_id)
-    return RunAndCards(run=RunGiven.of(state), cards=[dict(card_given(card)) for card in web.cards_of(state)])
+    cards = web.cards_of(state)
+    seen = cards if may_decide(state, who) else [looked_on(card) for card in cards]
+    return RunAndCards(run=RunGiven.of(state), cards=[dict(card_given(card)) for card in seen])
 
 
 @router.post("/runs/{run_id}/decisions")

@@ -1,10 +1,13 @@
 """Markdown from models and people, as HTML that is safe to show: pure."""
 
 import re
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import Any
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from markupsafe import Markup
 
 from adapters.web.views import reveal, revealed
@@ -34,6 +37,31 @@ def to_html(text: str) -> Markup:
     if len(text) > _MOST_READ or _cells(text) > _MOST_CELLS:
         return _as_written(text)
     return _to_html(text)
+
+
+def hides(text: str) -> bool:
+    """Say whether Markdown has words that `to_html` does not show: then whoever decides on it sees it as it is written.
+
+    Those are definitions of links, titles of links, words beside a fence's language, and characters that cannot be
+    seen, written as entities. Where a link leads is not among them: pages show that beside it.
+    """
+    if len(text) > _MOST_READ or _cells(text) > _MOST_CELLS:
+        return False
+    kept: dict[str, Any] = {}
+    tokens = _MARKDOWN.parse(reveal(text), kept)
+    return bool(kept.get("references")) or any(_hides(token) for token in _flat(tokens))
+
+
+def _hides(token: Token) -> bool:
+    titled = token.type == "link_open" and token.attrGet("title") is not None
+    noted = token.type == "fence" and len(token.info.split()) > 1
+    return titled or noted or reveal(token.content) != token.content
+
+
+def _flat(tokens: Sequence[Token]) -> Iterator[Token]:
+    for token in tokens:
+        yield token
+        yield from token.children or ()
 
 
 def _as_written(text: str) -> Markup:

@@ -139,7 +139,15 @@ async def run_page(request: Request, run_id: str, problem: Problem | None = None
     parts = {part.id: part.html for part in now.parts}
     cards = [parts[dom_id(card.id)] for card in now.cards]
     return page(
-        request, "run.html", status, state=now.state, parts=parts, cards=cards, shown=now.digest, problem=problem
+        request,
+        "run.html",
+        status,
+        state=now.state,
+        decides=now.decides,
+        parts=parts,
+        cards=cards,
+        shown=now.digest,
+        problem=problem,
     )
 
 

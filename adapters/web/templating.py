@@ -1,17 +1,17 @@
 """The page templates: made once, every text escaped unless a view made it safe."""
 
 import hashlib
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from adapters.web import markdown, views
-from agent_core.cards import Form, Tone, Verb
-from agent_core.domain import PolicyName
+from agent_core.cards import CardKind, Form, Mark, Tone, Verb
+from agent_core.domain import PolicyName, RunStatus
 from agent_core.i18n import format_cost
-from agent_core.presenter import status_word
+from agent_core.presenter import run_word, status_word
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -25,21 +25,27 @@ def static_url(name: str) -> str:
 
 
 _FILTERS: dict[str, Any] = {
+    "before_colon": views.before_colon,
     "clock": views.clock,
     "diff_lines": views.diff_lines,
     "dom_id": views.dom_id,
+    "hides": markdown.hides,
     "is_long": views.is_long,
     "markdown": markdown.to_html,
     "money": format_cost,
     "reveal": views.reveal,
     "revealed": views.revealed,
+    "runs_of_short": views.runs_of_short,
     "shortened": views.shortened,
     "size": views.size,
     "told_and_kept": views.told_and_kept,
+    "tone": views.run_tone,
     "utc": views.utc,
 }
 _NAMES: dict[str, Any] = {
+    "CardKind": CardKind,
     "Form": Form,
+    "Mark": Mark,
     "Policy": PolicyName,
     "Tone": Tone,
     "Verb": Verb,
@@ -47,8 +53,9 @@ _NAMES: dict[str, Any] = {
     "mark_tones": views.MARK_TONES,
     "policy_words": views.POLICY_WORDS,
     "static_url": static_url,
-    "status_tones": views.STATUS_TONES,
-    "status_word": status_word,
+    "run_word": run_word,
+    "starters": views.STARTERS,
+    "waiting_word": partial(status_word, RunStatus.WAITING),
 }
 
 

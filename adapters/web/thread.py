@@ -9,13 +9,15 @@ from functools import lru_cache
 from jinja2 import Environment
 from starlette.requests import Request
 
+from adapters.web.deliverable import Deliverable, deliverable
 from adapters.web.live import event
-from adapters.web.views import dom_id, waiting, weight
-from adapters.web.web import Web, fragment, still_in
-from agent_core.cards import Card
+from adapters.web.views import dom_id, looked_on, waiting, weight
+from adapters.web.web import Web, fragment, still_in, visitor
+from agent_core.cards import Card, CardKind
 from agent_core.domain import FileRef, digest_of
 from agent_core.i18n import translator
 from agent_core.journal.state import RunState
+from agent_core.policy import deciders, may_decide
 from agent_core.presenter import controls_of
 from agent_core.presenter.activity import activity
 
@@ -46,9 +48,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A run as its page shows it."""
+    """A run as its page shows it to one person. `decides`: whether their Decisions count in it."""
 
     state: RunState
+    decides: bool
     cards: tuple[Card, ...]
     files: tuple[FileRef, ...]
     parts: tuple[Part, ...]
@@ -74,11 +77,18 @@ _kept_part = lru_cache(maxsize=256)(_card_part)
 
 
 def _card_html(
-    templates: Environment, run_id: str, card: Card, *, after: str, language: str, problem: Problem | None = None
+    templates: Environment,
+    run_id: str,
+    card: Card,
+    *,
+    after: str,
+    language: str,
+    problem: Problem | None = None,
+    made: Deliverable | None = None,
 ) -> str:
-    """Return a Card's HTML, all of it in its Run's language."""
+    """Return a Card's HTML, all of it in its Run's language. `made` is what the Run came to, for its result."""
     return templates.get_template("card.html").render(
-        _=translator(language), card=card, run_id=run_id, after=after, language=language, problem=problem
+        _=translator(language), card=card, run_id=run_id, after=after, language=language, problem=problem, made=made
     )
 
 
@@ -91,21 +101,28 @@ async def thread(request: Request, run_id: str, problem: Problem | None = None) 
 
 async def _thread(request: Request, state: RunState, problem: Problem | None = None) -> Thread:
     web = Web.of(request)
-    cards = web.cards_of(state)
+    actor = visitor(request)
+    decides = actor is not None and may_decide(state, actor)
+    # what was asked stands at the head of the page, so it has no Card in the thread
+    told = [card for card in web.cards_of(state) if card.kind is not CardKind.GOAL]
+    cards = told if decides else [looked_on(card) for card in told]
     files = tuple(await web.service.files(state.run_id))
+    made = await deliverable(web.service, state.run_id, cards)
     problem = _placed(problem, cards)
     context = {
         "state": state,
         "files": files,
         "waiting": waiting(cards),
         "problem": problem,
-        "controls": controls_of(state),
+        "decides": decides,
+        "deciders": deciders(state),
+        "controls": controls_of(state) if decides else (),
         "activity": activity(state),
     }
     parts = [_part(name, fragment(request, f"{name}.html", **context)) for name in AROUND]
     # beside the event loop: a long text takes its time
-    parts += await asyncio.to_thread(_card_parts, web.templates, state, cards, problem)
-    return Thread(state, tuple(cards), files, tuple(parts))
+    parts += await asyncio.to_thread(_card_parts, web.templates, state, cards, problem, made)
+    return Thread(state, decides, tuple(cards), files, tuple(parts))
 
 
 def _placed(problem: Problem | None, cards: Sequence[Card]) -> Problem | None:
@@ -116,17 +133,25 @@ def _placed(problem: Problem | None, cards: Sequence[Card]) -> Problem | None:
 
 
 def _card_parts(
-    templates: Environment, state: RunState, cards: Sequence[Card], problem: Problem | None
+    templates: Environment,
+    state: RunState,
+    cards: Sequence[Card],
+    problem: Problem | None,
+    deliverable: Deliverable | None,
 ) -> Sequence[Part]:
     parts: list[Part] = []
     after = ""
     for card in cards:
-        if problem is not None and problem.subject == card.id:
-            html = _card_html(templates, state.run_id, card, after=after, language=state.language, problem=problem)
+        wrong = problem if problem is not None and problem.subject == card.id else None
+        made = deliverable if card.kind is CardKind.RESULT else None
+        if wrong or made:
+            html = _card_html(
+                templates, state.run_id, card, after=after, language=state.language, problem=wrong, made=made
+            )
             parts.append(_part(dom_id(card.id), html))
         else:
-            made = _kept_part if weight(card) <= _MOST_KEPT else _card_part
-            parts.append(made(templates, state.run_id, card, after, state.language))
+            part = _kept_part if weight(card) <= _MOST_KEPT else _card_part
+            parts.append(part(templates, state.run_id, card, after, state.language))
         after = dom_id(card.id)
     return parts
 

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import groupby
 from operator import itemgetter
@@ -13,11 +13,20 @@ from markupsafe import Markup, escape
 from agent_core.cards import Card, CardKind, Form, Mark, Section, Tone, Verb
 from agent_core.domain import PolicyName, RunStatus, digest_of
 from agent_core.i18n import N_
+from agent_core.journal.state import RunState
+from agent_core.ports import RunSummary
+from agent_core.presenter import only_shown
 
 GOAL_TITLE = 120  # characters of a Goal in a heading; the Goal's own Card shows it whole
 LONG_TEXT = 1600  # characters from which a text scrolls in a frame of its own
 SHORT_TEXT = 200  # characters up to which a text of one line is told beside its label
 LONG_LINES = 22  # lines, likewise
+
+STARTERS = (  # goals that work as they are, with any model
+    N_("Write a blog about AI"),
+    N_("How does a heat pump work?"),
+    N_("Draft an email that invites the team to lunch on Friday"),
+)
 
 STATUS_TONES = {
     RunStatus.RUNNING: Tone.WORKING,
@@ -46,6 +55,7 @@ MARK_TONES = {
     Mark.FAILED: Tone.BAD,
 }
 
+_COLON = re.compile("[:：]")
 _PLAIN_ID = re.compile(r"[A-Za-z0-9]+(:[A-Za-z0-9-]+)?")
 # letters that are drawn as nothing, though Unicode does not call them format characters
 _BLANKS = frozenset("\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800")
@@ -168,23 +178,36 @@ def is_long(section: Section) -> bool:
 
 
 def told_and_kept(card: Card) -> tuple[tuple[Section, ...], tuple[Section, ...]]:
-    """Return the Sections to tell in a line each, and those behind one click: for a Step that is over and went well.
+    """Return a Card's Sections that are seen at once, and those of a Step that are behind one click.
 
-    For every other Card nothing is kept behind, so that nobody decides on what they have not seen.
+    Of a Step that is over and went well that is all of them; of any other those that repeat, as exact arguments, what
+    is seen already, so that nobody decides on what they have not seen.
     """
-    if card.kind is not CardKind.STEP or card.tone not in (Tone.DONE, Tone.QUIET) or card.buttons:
+    if card.kind is not CardKind.STEP:
         return card.sections, ()
-    told = tuple(section for section in card.sections if _is_short(section))
+    over = card.tone in (Tone.DONE, Tone.QUIET) and not card.buttons
+    told = tuple(section for section in card.sections if not over and not section.folded)
     return told, tuple(section for section in card.sections if section not in told)
 
 
+def runs_of_short(sections: Sequence[Section]) -> tuple[tuple[bool, tuple[Section, ...]], ...]:
+    """Return Sections in their order, in runs of those whose text fits beside its label, and of the others."""
+    return tuple((short, tuple(run)) for short, run in groupby(sections, key=_is_short))
+
+
 def _is_short(section: Section) -> bool:
-    return (
-        section.form is Form.PLAIN
-        and not section.folded
-        and len(section.text) <= SHORT_TEXT
-        and "\n" not in section.text
-    )
+    one_line = section.form in (Form.PLAIN, Form.CODE) and not section.folded and "\n" not in section.text
+    return one_line and bool(section.label) and len(section.text) <= SHORT_TEXT
+
+
+def looked_on(card: Card) -> Card:
+    """Return a Card as those see it who may not decide: without the ways to do so, and all else the same."""
+    return replace(card, buttons=(), fields=(), editable="")
+
+
+def before_colon(text: str) -> str:
+    """Return what a sentence names before its colon."""
+    return _COLON.split(text)[0]
 
 
 def weight(card: Card) -> int:
@@ -198,6 +221,12 @@ def weight(card: Card) -> int:
 def waiting(cards: Sequence[Card]) -> tuple[Card, ...]:
     """Return the Cards that wait for a person, in thread order."""
     return tuple(card for card in cards if card.tone is Tone.ASKING and card.buttons)
+
+
+def run_tone(run: RunState | RunSummary) -> Tone:
+    """Return the tone of where a Run is; one that only showed what it would do is no success."""
+    policy = run.policy.name if isinstance(run, RunState) else run.policy
+    return Tone.QUIET if only_shown(run.status, policy) else STATUS_TONES[run.status]
 
 
 def shortened(text: str, limit: int = GOAL_TITLE) -> str:

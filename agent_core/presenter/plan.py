@@ -84,7 +84,7 @@ def _sections(state: RunState, plan: Plan, *, asks: bool) -> Iterator[Section]:
     _ = translator(state.language)
     newest = state.plans[-1]
     if asks:
-        yield Section(_("What asks after this"), _(_ASKS_NEXT[state.policy.name]).format(count=len(plan.subtasks)))
+        yield Section(_("What asks next"), _(_ASKS_NEXT[state.policy.name]).format(count=len(plan.subtasks)))
     if newest.why:
         yield Section(_("Why"), newest.why)
     if newest.decision is not None and newest.decision.reason:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from agent_core import rules as r
-from agent_core.domain import Choice, Judgement, Outcome, PolicyName, Risk, ToolCall, Topic, Verdict
+from agent_core.domain import Choice, Judgement, Outcome, PolicyName, Risk, RunStatus, ToolCall, Topic, Verdict
 from agent_core.journal import events as e
 from tests.agent_core.journals import (
     ALICE,
@@ -147,3 +147,18 @@ def test_people_are_asked_when_replans_are_used_up_and_may_grant_another():
     assert r.next_actions(state_of(*spent), BEGIN) == (r.Ask(Topic.ATTEMPTS, ""),)
     assert r.next_actions(state_of(*spent, asked(Topic.ATTEMPTS), told(Choice.AGAIN)), BEGIN) == (r.MakePlan(),)
     assert r.next_actions(state_of(*spent, asked(Topic.ATTEMPTS), told(Choice.END)), BEGIN) == (r.Fail(),)
+
+
+@pytest.mark.parametrize("more", [(), (e.RunPaused(ALICE),), (approved(STEP),)])
+def test_what_is_next_does_not_depend_on_what_was_asked_of_the_state_before(more):
+    def state():
+        return state_of(*BEGUN, proposed("s1-1", expires=LATER), *more)
+
+    asked_often = state()
+    for now in (BEGIN, LATER, BEGIN, LATER + timedelta(days=1), BEGIN):
+        assert r.next_actions(asked_often, now) == r.next_actions(state(), now)
+        assert r.settled(asked_often, now) == r.settled(state(), now)
+        assert r.asking(asked_often) == r.asking(state())
+    over = asked_often.but(status=RunStatus.STOPPED)
+    assert r.next_actions(over, BEGIN) == WAIT
+    assert r.next_actions(r.settled(asked_often, BEGIN), LATER) == r.next_actions(state(), LATER)

@@ -76,8 +76,9 @@ def test_a_newcomer_asks_edits_the_plan_rejects_steers_approves_and_downloads(br
     ask(page, "write a blog about AI")
 
     plan = card(page, "Plan")
-    expect(plan).to_contain_text("Waiting for a decision")
+    expect(page.locator("#run_head")).to_contain_text("Waiting for a decision")
     expect(plan).to_contain_text("ehearsal model")
+    expect(plan.get_by_text("Done when:").first).to_be_visible()
     plan.get_by_text("Edit…").click()
     text = plan.get_by_label("The plan as text")
     text.fill(text.input_value().replace("Outline in outline.md", "Sketch in outline.md"))
@@ -85,7 +86,7 @@ def test_a_newcomer_asks_edits_the_plan_rejects_steers_approves_and_downloads(br
     expect(plan).to_contain_text("Sketch in outline.md")
 
     step = card(page, "Write a file")
-    expect(step).to_contain_text("+")  # the diff
+    expect(step.get_by_text("New file outline.md")).to_be_visible()
     step.get_by_text("Reject…").click()
     step.locator("details[open] textarea").fill("make it shorter")
     step.get_by_role("button", name="Reject", exact=True).click()
@@ -98,7 +99,7 @@ def test_a_newcomer_asks_edits_the_plan_rejects_steers_approves_and_downloads(br
     expect(asking(page)).to_be_visible()
     approve_until_done(page)
     with page.expect_download() as downloading:
-        card(page, "Result").locator("a[download]", has_text="").last.click()
+        card(page, "Result").get_by_role("link", name="Download").first.click()
     content = downloading.value.path().read_text()
     assert "No model wrote this" in content
     assert downloading.value.suggested_filename.endswith(".md")
@@ -157,12 +158,77 @@ def test_the_keyboard_alone_is_enough(browser, nod):
     page.wait_for_url(re.compile(r"/runs/\w+$"))
     button = asking(page).get_by_role("button", name="Approve", exact=True)
     expect(button).to_be_visible()
-    for _ in range(60):
+    expect(asking(page)).to_be_focused()
+    for _ in range(4):
         if button.evaluate("it => it === document.activeElement"):
             break
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Result", exact=True)).to_be_visible()
+    expect(page.locator("#card-result")).to_be_focused()
+
+
+def on_screen(page: Page, selector: str) -> bool:
+    """Whether all of an element is seen now, above the line to write in."""
+    return page.locator(selector).evaluate(
+        """(it) => {
+            const box = it.getBoundingClientRect();
+            const dock = document.querySelector(".dock").getBoundingClientRect();
+            return box.top >= 0 && box.bottom <= dock.top + 1;
+        }"""
+    )
+
+
+APPROVE = "article.asks .card-foot button.primary >> nth=0"
+
+
+@pytest.mark.parametrize("size", [(1280, 900), (390, 844)], ids=["desk", "phone"])
+def test_what_asks_and_what_came_out_are_in_view_with_the_focus_and_the_buttons(browser, nod, size):
+    view = {"width": size[0], "height": size[1]}
+    page = sign_in(browser, nod.start(), viewport=view, reduced_motion="reduce")
+    ask(page, "write a blog about AI")
+    done = page.locator("#card-result")
+    while True:
+        expect(asking(page).or_(done).first).to_be_focused()
+        if done.is_visible():
+            break
+        assert on_screen(page, "article.asks .card-head")
+        assert on_screen(page, APPROVE)
+        decided = asking(page).get_attribute("id")
+        approve(page)
+        expect(page.locator(f"article.asks:not(#{decided})").or_(done).first).to_be_visible()
+    assert on_screen(page, "#card-result .made-head")
+    page.evaluate("scrollTo(0, 0)")
+    page.reload()
+    expect(done).to_be_focused()
+    assert on_screen(page, "#card-result .made-head")
+
+
+def test_who_writes_or_reads_elsewhere_is_left_in_peace(browser, nod):
+    page = sign_in(browser, nod.start(), viewport={"width": 1280, "height": 500})
+    ask(page, "write a blog about AI")
+    expect(asking(page)).to_be_visible()
+    other = page.context.new_page()  # where somebody else decides
+    other.goto(page.url)
+    page.bring_to_front()
+    page.locator("#say").fill("Half a sen")
+    approve(other)
+    expect(card(page, "Write a file")).to_be_visible()
+    expect(page.locator("#say")).to_be_focused()
+    expect(page.locator("#say")).to_have_value("Half a sen")
+    page.locator("#say").fill("")
+    page.mouse.move(400, 200)
+    page.mouse.wheel(0, -5000)
+    page.wait_for_function("scrollY === 0")
+    approve(other)
+    expect(card(page, "Read a file")).to_be_attached()
+    jump = page.get_by_role("link", name="1 decision waits for you")
+    expect(jump).to_be_visible()
+    assert page.evaluate("scrollY") == 0
+    jump.click()
+    expect(card(page, "Read a file")).to_be_focused()
+    expect(card(page, "Read a file")).to_be_in_viewport()
+    expect(jump).to_be_hidden()
 
 
 def test_it_works_without_javascript(browser, nod):

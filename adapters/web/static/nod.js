@@ -43,14 +43,13 @@
   function merge(html) {
     const holder = document.createElement("template");
     holder.innerHTML = html;
-    const follows = atBottom() || acting;
     let added = null;
     for (const fresh of [...holder.content.children]) {
       const old = document.getElementById(fresh.id);
       if (!old) { add(fresh); added ??= fresh; }
       else if (fresh.dataset.print !== old.dataset.print) replace(old, fresh);
     }
-    if (added && follows) follow(added);
+    document.dispatchEvent(new CustomEvent("nod:merged", { detail: added })); // attention.js brings it into view
   }
 
   function add(card) {
@@ -72,11 +71,15 @@
 
   function show(part) {
     htmx.process(part);
+    if (part.id === "run_hint") { // the line to write in says what writing there does
+      const say = document.getElementById("say");
+      if (say) say.placeholder = part.querySelector("#run_hint_words").textContent;
+    }
     settle(part);
     announce(part);
   }
 
-  // --- telling, following, times ---
+  // --- telling, times ---
 
   const told = [];
   function announce(part) {
@@ -85,13 +88,6 @@
     told.push(part.dataset.announce);
     if (told.length === 1) setTimeout(() => { document.getElementById("announce").textContent = told.splice(0).join(". "); }, 300);
   }
-
-  const atBottom = () => innerHeight + scrollY >= document.documentElement.scrollHeight - 160;
-  const calm = matchMedia("(prefers-reduced-motion: reduce)");
-  const follow = (card) => requestAnimationFrame(() => card.scrollIntoView({
-    block: card.offsetHeight > innerHeight / 2 ? "start" : "nearest",
-    behavior: calm.matches ? "auto" : "smooth",
-  }));
 
   const relative = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto" });
   const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
@@ -123,7 +119,11 @@
         shown = event.lastEventId;
         merge(event.data);
       });
-      source.addEventListener("over", () => { live.dataset.over = "yes"; close(); });
+      source.addEventListener("over", () => {
+        live.dataset.over = "yes";
+        close();
+        if (!document.getElementById("say")) location.reload(); // who only looked on may follow it up now
+      });
       source.addEventListener("error", () => {
         offline.hidden = false;
         if (source.readyState === EventSource.CLOSED) { close(); setTimeout(open, 5000); } // it was refused; browsers give up then

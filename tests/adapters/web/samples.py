@@ -27,6 +27,7 @@ from agent_core.journal import events as e
 from agent_core.journal.fold import fold
 from agent_core.journal.records import Entry
 from agent_core.rules import settled
+from agent_core.tools.diffs import diff
 from tests.adapters.web.fake_service import Shown
 
 ADA = Actor("nod", "ada", "Ada Lovelace")
@@ -175,6 +176,14 @@ def planned():
 def asking():
     state = run("asking1", "Write a blog about AI for people who have never programmed", *WORKING, DRAFT, minutes_ago=9)
     return Shown(state, files={"notes.md": b"- Five facts\n", "notes/brief.md": b"# Brief\n"})
+
+
+def new_file(content=BLOG):
+    """A new file waits to be written."""
+    draft = step(
+        "s3", "t2", "write_file", {"path": "blog.md", "content": content}, preview=diff("blog.md", None, content)
+    )
+    return Shown(run("new0001", "Write a blog about AI", *WORKING, draft))
 
 
 def chinese():

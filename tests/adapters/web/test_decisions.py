@@ -113,8 +113,17 @@ async def test_who_may_not_decide_is_told_who_may_and_keeps_what_was_typed(team)
     assert answer.status_code == 403
     assert "mallory may not decide here" in page.text
     assert "My own reason" in page.text
-    assert re.search(r'<details class="choice"[^>]* data-key="choice-reject" open>', answer.text)
     assert "card-plan-problem" in page.ids
+
+
+async def test_what_was_typed_is_kept_in_its_box_when_it_is_refused(team):
+    run_id = await team.submit()
+    async with visiting(app_of(team.service), "alice") as client:
+        form = await form_of(team, run_id, verb="reject", text="My own reason") | {"digest": "0" * 64}
+        answer = await client.post(f"/runs/{run_id}/decide", data=form)
+    assert answer.status_code == 409
+    assert re.search(r'<details class="choice"[^>]* data-key="choice-reject" open>', answer.text)
+    assert "My own reason" in answer.text
 
 
 async def test_the_second_to_decide_is_told_who_was_first(team):

@@ -3,7 +3,7 @@
 import pytest
 from markupsafe import escape
 
-from adapters.web.markdown import to_html
+from adapters.web.markdown import hides, to_html
 
 
 def test_what_markdown_is_for_is_shown():
@@ -84,3 +84,20 @@ def test_what_is_too_much_for_markdown_is_shown_whole_as_it_is_written(text):
 def test_a_table_people_can_read_stays_one():
     html = to_html("|a" * 12 + "|\n" + "|-" * 12 + "|\n" + ("|b" * 12 + "|\n") * 200)
     assert html.count("<td>") == 12 * 200
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("# Title\n\nSome [link](https://example.org) and `code`.\n\n```python\nprint()\n```\n", False),
+        ("<!-- a comment is text here -->", False),
+        ("x\n\n[ref]: https://evil.example/?q=secret", True),
+        ('[link](https://example.org "a title nobody sees")', True),
+        ("```python and then some\nprint()\n```", True),
+        ("pay&#x202e;lap", True),
+        ("a&nbsp;b", False),
+        ("x" * 200_000, False),  # shown as it is written anyway
+    ],
+)
+def test_what_reading_as_markdown_would_hide_is_known(text, hidden):
+    assert hides(text) is hidden

@@ -1,7 +1,6 @@
 """The pages people read, over HTTP."""
 
 import re
-from html.parser import HTMLParser
 
 import pytest
 
@@ -12,32 +11,12 @@ from agent_core.presenter import cards_of
 from tests.adapters.web import samples
 from tests.adapters.web.doors import app_of, visiting
 from tests.adapters.web.fake_service import FakeService
+from tests.adapters.web.reading import Reader, read
 from tests.agent_core.scripted import ScriptedModel
 from tests.agent_core.team import WEB, open_team
 
 # the tags our templates and the sanitiser make; anything else came from somebody's text
 HANDLERS = re.compile(r"^on")
-
-
-class Reader(HTMLParser):
-    """What a browser would make of a page: its tags, its attributes and its text."""
-
-    def __init__(self, page):
-        super().__init__()
-        self.tags, self.attributes, self.ids, self.words = [], [], [], []
-        self.feed(page)
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append(tag)
-        self.attributes += [(tag, name, value or "") for name, value in attrs]
-        self.ids += [value for name, value in attrs if name == "id"]
-
-    def handle_data(self, data):
-        self.words.append(data)
-
-    @property
-    def text(self):
-        return " ".join(" ".join(self.words).split())
 
 
 @pytest.fixture
@@ -48,13 +27,6 @@ def service():
 @pytest.fixture
 def app(service):
     return app_of(service)
-
-
-async def read(app, path, status=200, **headers):
-    async with visiting(app, **headers) as client:
-        answer = await client.get(path)
-    assert answer.status_code == status, answer.text
-    return Reader(answer.text)
 
 
 async def test_the_front_page_asks_and_lists(app, service):
@@ -106,7 +78,8 @@ async def test_a_run_shows_all_its_cards_and_ids_are_unique(app, service, run_id
     page = await read(app, f"/runs/{run_id}")
     shown = service.shown[run_id]
     cards = shown.cards or cards_of(shown.state)
-    assert page.tags.count("article") == len(cards)
+    assert page.tags.count("article") == len([card for card in cards if card.kind is not CardKind.GOAL])
+    assert shown.state.goal in page.text
     assert len(page.ids) == len(set(page.ids))
     labels = {value for tag, name, value in page.attributes if tag == "label" and name == "for"}
     assert labels <= set(page.ids)
@@ -130,7 +103,7 @@ async def test_a_text_that_begins_with_an_empty_line_keeps_it():
 )
 async def test_nothing_anybody_wrote_becomes_part_of_the_page(app, path):
     page = await read(app, path)
-    assert page.tags.count("script") == 2
+    assert page.tags.count("script") == 3
     assert "img" not in page.tags
     assert not [found for found in page.attributes if HANDLERS.match(found[1])]
     assert not [
@@ -147,15 +120,24 @@ async def test_text_that_is_not_unicode_is_shown_and_fails_nothing(app):
 
 async def test_the_rehearsal_model_is_told_on_every_page_and_card(app, service):
     page = await read(app, "/runs/zhong01")
-    assert "Rehearsal model" in page.text
-    cards = cards_of(service.shown["zhong01"].state)
-    assert page.text.count(cards[0].rehearsal) == len(cards)
+    assert page.text.count("Rehearsal model: a script answered in this run") == 1
+    cards = [card for card in cards_of(service.shown["zhong01"].state) if card.kind is not CardKind.GOAL]
+    assert page.text.count("排练模型") == len(cards)
+    assert [value for _, name, value in page.attributes if name == "title" and value == cards[0].rehearsal]
     assert "Rehearsal model" not in (await read(app, "/runs/plan01")).text
+    note = service.shown["done001"].state.notes[0]
+    assert "Keep it friendly" in note.text  # a person's words are nobody's rehearsal
+    await service.change("done001", rehearsal=True)
+    async with visiting(app) as client:
+        done = (await client.get("/runs/done001")).text
+    assert "Rehearsal model" not in re.search(rf'<article id="card-note-{note.seq}".*?</article>', done, re.DOTALL)[0]
+    assert "Rehearsal model" in re.search(r'<article id="card-result".*?</article>', done, re.DOTALL)[0]
     for path in ("/", "/account"):
         service.rehearsal = False
         assert "Rehearsal model" not in (await read(app, path)).text
         service.rehearsal = True
-        assert "Rehearsal model" in (await read(app, path)).text
+        banner = (await read(app, path)).text
+        assert "set OPENAI_API_KEY in .env and start Nod again" in banner
 
 
 async def test_the_page_speaks_chinese_to_who_asks_for_it(app):

@@ -1,11 +1,25 @@
 """What pages are made of."""
 
 import unicodedata
+from dataclasses import replace
 
 import pytest
 
-from adapters.web.views import diff_lines, dom_id, language_of, reveal, revealed, shortened, size, told_and_kept, utc
-from agent_core.cards import Button, Card, CardKind, Form, Section, Tone, Verb
+from adapters.web.views import (
+    before_colon,
+    diff_lines,
+    dom_id,
+    language_of,
+    looked_on,
+    reveal,
+    revealed,
+    runs_of_short,
+    shortened,
+    size,
+    told_and_kept,
+    utc,
+)
+from agent_core.cards import Button, Card, CardKind, Field, Form, Section, Tone, Verb
 
 
 @pytest.mark.parametrize(
@@ -105,16 +119,20 @@ def test_a_time_that_is_a_text_already_is_left_as_it_is():
     assert utc("2026-11-22T09:00:00Z") == "2026-11-22T09:00:00Z"
 
 
+CALL = (
+    Section("Why", "It is time."),
+    Section("New file a.md", "long\ntext", Form.MARKDOWN),
+    Section("Content", "long\ntext", Form.CODE, folded=True),
+)
+
+
 def step(tone, **more):
-    sections = (Section("path", "a.md"), Section("content", "long\ntext", Form.CODE), Section("old", "x", folded=True))
-    return Card("step:s1", CardKind.STEP, tone, "write_file", "", sections=sections, **more)
+    return Card("step:s1", CardKind.STEP, tone, "write_file", "", sections=CALL, **more)
 
 
-def test_a_step_that_went_well_tells_the_short_and_keeps_the_rest_behind_one_click():
-    card = step(Tone.DONE)
-    told, kept = told_and_kept(card)
-    assert [section.label for section in told] == ["path"]
-    assert told + kept == card.sections
+@pytest.mark.parametrize("tone", [Tone.DONE, Tone.QUIET])
+def test_a_step_that_is_over_and_went_well_is_behind_one_click(tone):
+    assert told_and_kept(step(tone)) == ((), CALL)
 
 
 @pytest.mark.parametrize(
@@ -126,5 +144,31 @@ def test_a_step_that_went_well_tells_the_short_and_keeps_the_rest_behind_one_cli
         step(Tone.DONE, buttons=(Button(Verb.APPROVE, "Approve"),)),
     ],
 )
-def test_whatever_is_not_over_or_went_badly_keeps_nothing_behind(card):
-    assert told_and_kept(card) == (card.sections, ())
+def test_whatever_is_not_over_or_went_badly_keeps_back_only_what_repeats(card):
+    assert told_and_kept(card) == (CALL[:2], CALL[2:])
+
+
+def test_other_cards_keep_nothing_back():
+    plan = replace(step(Tone.DONE), kind=CardKind.PLAN)
+    assert told_and_kept(plan) == (CALL, ())
+
+
+def test_short_texts_stand_beside_their_labels_in_the_order_of_all():
+    to, body, urgent = Section("to", "all"), Section("body", "two\nlines"), Section("urgent", "true", Form.CODE)
+    assert runs_of_short((to, urgent, body, to)) == ((True, (to, urgent)), (False, (body,)), (True, (to,)))
+    assert runs_of_short((Section("", "no label"),))[0][0] is False
+    assert runs_of_short((Section("x", "y" * 201),))[0][0] is False
+
+
+def test_who_looks_on_sees_all_but_the_ways_to_decide():
+    fields = (Field("path", "a.md", is_text=True, multiline=False),)
+    card = step(Tone.ASKING, buttons=(Button(Verb.APPROVE, "Approve"),), fields=fields, editable="1. x", footer="Ada")
+    assert looked_on(card) == step(Tone.ASKING, footer="Ada")
+
+
+def test_a_tag_is_what_stands_before_the_colon():
+    assert [before_colon(text) for text in ("Rehearsal model: scripted", "排练模型：回答", "plain")] == [
+        "Rehearsal model",
+        "排练模型",
+        "plain",
+    ]

@@ -67,7 +67,7 @@ def test_a_proposed_plan_waits_and_can_be_edited_as_text():
     card = card_of(state_of(submitted(), e.PlanProposed(1, PLAN, "Sources first.")), "plan")
     assert told(card) == (
         "[asking] Plan · Waiting for a decision\n"
-        "What asks after this (plain): Every step, before it runs: one or more for each of the 2 subtasks. "
+        "What asks next (plain): Every step, before it runs: one or more for each of the 2 subtasks. "
         "“Approve the rest of this run” ends the asking.\n"
         "Why (plain): Sources first.\n"
         "- [todo] Find sources · Not begun · \n"
@@ -224,10 +224,10 @@ def test_a_subtask_that_waits_for_many_says_which_by_number():
 def test_a_plan_says_how_much_asks_after_it_and_only_while_it_asks(policy, asks):
     events = [submitted(policy=policy), e.PlanProposed(1, PLAN)]
     first = card_of(state_of(*events), "plan").sections[0]
-    assert first.label == "What asks after this"
+    assert first.label == "What asks next"
     assert first.text.startswith(asks)
     approved_plan = card_of(state_of(*events, e.PlanDecided(1, decision(digest=PLAN.digest))), "plan")
-    assert "What asks after this" not in told(approved_plan)
+    assert "What asks next" not in told(approved_plan)
 
 
 def test_what_is_done_well_needs_no_score():
