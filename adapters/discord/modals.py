@@ -36,6 +36,10 @@ class _Edited:
     pieces: tuple[str, ...]
 
     @property
+    def label(self) -> str:
+        return self.field.label or self.field.name
+
+    @property
     def places(self) -> int:
         return len(self.pieces) or 1
 
@@ -67,15 +71,15 @@ def _edit_items(card: Card, language: str, plan: str, draft: Values, address: st
         if not each.pieces:
             upload = ui.FileUpload[ui.Modal](custom_id=f"{number}", required=False, max_values=1)
             how = upload_to_edit(language)[:INPUT_DESCRIPTION]
-            items.append(ui.Label(text=each.field.name[:INPUT_LABEL], description=how, component=upload))
+            items.append(ui.Label(text=each.label[:INPUT_LABEL], description=how, component=upload))
         for part, piece in enumerate(each.pieces):
-            label = part_of(each.field.name, part + 1, len(each.pieces), language)
+            label = part_of(each.label, part + 1, len(each.pieces), language)
             name = f"{number}.{part}"
             items.append(
                 ui.Label(text=label[-INPUT_LABEL:], component=_input(name, draft.get(name, piece), each.field))
             )
     if left:
-        names = as_list([each.field.name for each in left], language)
+        names = as_list([each.label for each in left], language)
         text: Any = ui.TextDisplay  # discord.py types it for messages alone, and modals take it as well
         items.append(text(escaped(edit_elsewhere(names, address, language))))
     return items

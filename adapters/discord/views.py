@@ -126,7 +126,8 @@ def _placed(blocks: Sequence[Block], address: str, language: str) -> Iterator[ui
 
 def _head(card: Card) -> str:
     status = f"\n{one_line(card.status)}" if card.status else ""
-    return f"### {SIGNS[card.tone]} {one_line(card.title)}{status}"
+    about = f" · {one_line(card.about)}" if card.about else ""
+    return f"### {SIGNS[card.tone]} {one_line(card.title)}{about}{status}"
 
 
 def _body(card: Card, language: str) -> Iterator[Block]:
@@ -134,6 +135,9 @@ def _body(card: Card, language: str) -> Iterator[Block]:
         yield _section(card, section, language)
     if card.items:
         yield _items(card)
+    grave = [f"⚠️ {bold(fact.label)}: {one_line(fact.value)}" for fact in card.facts if fact.grave]
+    if grave:
+        yield Block("\n".join(grave), "beware.txt", "\n".join(grave))
 
 
 def _section(card: Card, section: Section, language: str) -> Block:
@@ -141,7 +145,8 @@ def _section(card: Card, section: Section, language: str) -> Block:
         words = translator(language)("{name}: as above, whole").format(name=section.label)
         return Block(small(one_line(words)), "text.txt")
     label = f"{bold(section.label)}\n" if section.label else ""
-    name = f"{plain_name(section.label, 'text')}.{_EXTENSIONS[section.form]}"
+    name = plain_name(section.label, "text")
+    name = name if "." in name else f"{name}.{_EXTENSIONS[section.form]}"
     # what starts folded where it can be is attached; of what a diff tells the essence of, only the label is left
     told = any(each.form is Form.DIFF for each in card.sections)
     apart = section.folded and is_long(section.text)
@@ -183,7 +188,7 @@ def _end(card: Card, language: str, notes: Sequence[str]) -> Iterator[Block]:
     """Yield what stands in small letters: what is not attached, facts, who decides or decided, for which digest."""
     if notes:
         yield Block("\n".join(escaped(note) for note in notes), "notes.txt", "\n".join(notes))
-    facts = [f"{one_line(fact.label)}: {one_line(fact.value)}" for fact in card.facts]
+    facts = [f"{one_line(fact.label)}: {one_line(fact.value)}" for fact in card.facts if not fact.grave]
     lines = [*facts, *([one_line(card.footer)] if card.footer else [])]
     if card.digest and _asks(card):
         lines.append(f"{digest_line(language)}: {code(card.digest)}")

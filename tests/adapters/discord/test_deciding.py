@@ -23,8 +23,8 @@ async def test_a_step_is_rejected_in_a_modal_with_a_reason(app, peer, general, a
 async def test_a_step_is_edited_in_a_modal_and_runs_as_edited(app, peer, general, ada):
     step, _thread = await stepping(app, ada, general)
     opened = await peer.click(ada, step, "Edit")
-    assert opened.modal.inputs["path"]["value"] == "outline.md"
-    answer = await peer.submit_modal(ada, opened.modal, {"content": "# Mine\n\nAs I want it."})
+    assert opened.modal.inputs["File"]["value"] == "outline.md"
+    answer = await peer.submit_modal(ada, opened.modal, {"Content": "# Mine\n\nAs I want it."})
     assert answer.kind == "deferred_update"
     await peer.until(lambda: "Edited and approved by ada" in step.text)
     await app.quiet()
@@ -44,12 +44,12 @@ async def test_a_plan_is_edited_as_text(app, peer, general, ada):
 async def test_what_is_wrong_with_an_edit_is_whispered_and_the_modal_opens_again_as_it_was(app, peer, general, ada):
     step, _thread = await stepping(app, ada, general)
     opened = await peer.click(ada, step, "Edit")
-    answer = await peer.submit_modal(ada, opened.modal, {"path": "/etc/passwd", "content": "# Mine"})
+    answer = await peer.submit_modal(ada, opened.modal, {"File": "/etc/passwd", "Content": "# Mine"})
     assert (answer.kind, answer.ephemeral) == ("message", True)
     assert "The edit cannot be used" in answer.text
     again = await peer.click(ada, answer.message, "Open it again")
-    assert again.modal.inputs["content"]["value"] == "# Mine"
-    await peer.submit_modal(ada, again.modal, {"path": "outline.md"})
+    assert again.modal.inputs["Content"]["value"] == "# Mine"
+    await peer.submit_modal(ada, again.modal, {"File": "outline.md"})
     await peer.until(lambda: "Edited and approved by ada" in step.text)
     await peer.until(lambda: answer.message.deleted)
 
@@ -166,11 +166,11 @@ async def test_a_text_that_no_modal_holds_is_edited_as_an_uploaded_file(app, pee
     run = await run_in(app)
     await app.service.recorder.append(run.run_id, lambda _: [proposed])
     card = await peer.until(lambda: next((each for each in asking(peer, thread) if each is not step), None))
-    assert card.files["content.txt"].decode() == "word " * 2000
+    assert card.files["Content.txt"].decode() == "word " * 2000
     opened = await peer.click(ada, card, "Edit")
-    answer = await peer.submit_modal(ada, opened.modal, {"content": (File("content.txt", b"\xff\xfe"),)})
+    answer = await peer.submit_modal(ada, opened.modal, {"Content": (File("content.txt", b"\xff\xfe"),)})
     assert "content.txt is not a text in UTF-8" in answer.text
-    answer = await peer.submit_modal(ada, opened.modal, {"content": (File("content.txt", b"shorter"),)})
+    answer = await peer.submit_modal(ada, opened.modal, {"Content": (File("content.txt", b"shorter"),)})
     assert answer.kind == "deferred_update"
     await peer.until(lambda: "Edited and approved by ada" in card.text)
     assert (await run_in(app)).steps["s1-9"].call.arguments == {"path": "long.txt", "content": "shorter"}
@@ -180,7 +180,7 @@ async def test_a_slow_decision_is_put_off_in_time_and_its_refusal_whispered(app,
     monkeypatch.setattr("adapters.discord.deciding.PATIENCE", 0)
     step, _thread = await stepping(app, ada, general)
     opened = await peer.click(ada, step, "Edit")
-    answer = await peer.submit_modal(ada, opened.modal, {"path": "/etc/passwd"})
+    answer = await peer.submit_modal(ada, opened.modal, {"File": "/etc/passwd"})
     assert answer.kind == "deferred_update"
     told = await whispered(app, ada, "The edit cannot be used")
     assert told.buttons == ["Open it again"]
