@@ -6,14 +6,11 @@ from typing import Any
 from urllib.parse import quote
 
 from adapters.commands import verb_of_emoji
+from adapters.discord.reading import is_written_by_a_person, names
 
 Data = Mapping[str, Any]
 
-#: kinds of interactions (docs, Interaction Type) and of commands (docs, Application Command Types)
-PING, COMMAND, COMPONENT, AUTOCOMPLETE, SUBMITTED = 1, 2, 3, 4, 5
-MESSAGE_MENU = 3
-#: what people write themselves: a message, a reply (docs, Message Types)
-WRITTEN = frozenset({0, 19})
+MESSAGE_MENU = 3  # docs, Application Command Types
 THREADS = frozenset({10, 11, 12})  # docs, Channel Types
 READABLE = frozenset({0, 5})  # a channel, and one for announcements
 
@@ -22,7 +19,7 @@ _EPOCH = 1_420_070_400_000  # milliseconds; the first of 2015 (docs, Snowflakes)
 
 def kind_of(interaction: Data) -> str:
     """Return what an interaction is: command, context_menu, component or submitted; empty for what Nod has not."""
-    match interaction.get("type"):
+    match interaction.get("type"):  # docs, Interaction Type
         case 2:
             return "context_menu" if interaction["data"].get("type") == MESSAGE_MENU else "command"
         case 3:
@@ -69,20 +66,9 @@ def for_nod(message: Data, own: int, ordinary: Container[str]) -> bool:
 
     `ordinary` are channels that are no threads; what is said there without naming Nod is not its business.
     """
-    author = message.get("author", {})
-    if author.get("bot") or message.get("webhook_id") or message.get("type", 0) not in WRITTEN:
+    if not is_written_by_a_person(message):
         return False
-    if "guild_id" not in message or message["channel_id"] not in ordinary:
-        return True
-    referenced: Data = message.get("referenced_message") or {}
-    replied: Data = referenced.get("author", {})
-    named = {user["id"] for user in message.get("mentions", ())}
-    return str(own) in named or replied.get("id") == str(own)
-
-
-def language_of_person(interaction: Data) -> str:
-    """Return the language to speak to who did this."""
-    return "zh" if str(interaction.get("locale", "")).startswith("zh") else "en"
+    return "guild_id" not in message or message["channel_id"] not in ordinary or names(message, str(own))
 
 
 def snowflake_at(moment: datetime) -> int:

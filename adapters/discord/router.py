@@ -16,7 +16,8 @@ import structlog
 from discord.http import Route
 
 from adapters.discord.connection import Connection
-from adapters.discord.events import READABLE, counts, for_nod, key_of, kind_of, language_of_person
+from adapters.discord.events import READABLE, counts, for_nod, key_of, kind_of
+from adapters.discord.people import language_of_locale
 from agent_core.errors import NodError, StorageError
 from agent_core.i18n import sentence
 from agent_core.inbox import Inbox
@@ -204,7 +205,7 @@ class Router:
             else:
                 await self._kept_and_deferred(kind, data, answer)
         except NodError as error:
-            await answer.say(sentence(error, language_of_person(data)))
+            await answer.say(sentence(error, language_of_locale(str(data.get("locale") or ""))))
         except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
             # the person reads from Discord that there was no answer, and does it again
             log.warning("discord_not_answered", kind=kind, error=type(error).__name__)
