@@ -1,1 +1,1 @@
-"""Discord: what people say and click there becomes goals, words and decisions; Cards become messages."""
+"""Discord: what people do there comes in, what they see goes out."""

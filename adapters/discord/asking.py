@@ -8,6 +8,7 @@ import discord
 from adapters.commands import SetPolicy, Stop, SubmitGoal, carry_out, parse_goal_command
 from adapters.discord.attachments import attachments_of
 from adapters.discord.failures import GONE, NO_THREADS, persistently
+from adapters.discord.invite import NEEDED
 from adapters.discord.messenger import thread_name
 from adapters.discord.payloads import Data, listed, within
 from adapters.discord.people import language_of_locale, of_interaction, of_message
@@ -27,15 +28,6 @@ from agent_core.service import Service
 
 MOST_SAID = 20  # the newest messages of a thread; a Run is given fewer than that
 
-#: what Nod needs in a channel where it is asked by a command, with the names that Discord's settings have for it
-NEEDED = {
-    "view_channel": "View Channels",
-    "send_messages": "Send Messages",
-    "create_public_threads": "Create Public Threads",
-    "send_messages_in_threads": "Send Messages in Threads",
-    "read_message_history": "Read Message History",
-    "attach_files": "Attach Files",
-}
 NEEDED_IN_THREADS = frozenset({"view_channel", "send_messages_in_threads", "read_message_history", "attach_files"})
 
 First = Callable[[str], Awaitable[bool]]
