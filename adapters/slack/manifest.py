@@ -74,12 +74,6 @@ def manifest(public_url: str = "") -> dict[str, Any]:
     """
     base = public_url.rstrip("/")
     at_url = {"request_url": f"{base}/slack/events"} if base else {}
-    command = {
-        "command": COMMAND,
-        "description": "Have something done, step by step, on your nod",
-        "usage_hint": "write a blog about AI",
-        "should_escape": False,
-    }
     return {
         "_metadata": {"major_version": 2, "minor_version": 1},
         "display_information": {
@@ -88,27 +82,7 @@ def manifest(public_url: str = "") -> dict[str, Any]:
             "long_description": _LONG_DESCRIPTION,
             "background_color": "#1f3a2e",
         },
-        "features": {
-            "app_home": {
-                "home_tab_enabled": True,
-                "messages_tab_enabled": True,
-                "messages_tab_read_only_enabled": False,
-            },
-            "bot_user": {"display_name": NAME, "always_online": True},
-            "agent_view": {
-                "agent_description": _DESCRIPTION,
-                "suggested_prompts": [{"title": title, "message": message} for title, message in _PROMPTS],
-            },
-            "shortcuts": [
-                {
-                    "name": "Ask Nod about this",
-                    "type": "message",
-                    "callback_id": ASK_ABOUT,
-                    "description": "Have something done about this message",
-                }
-            ],
-            "slash_commands": [{**command, **({"url": at_url["request_url"]} if base else {})}],
-        },
+        "features": _features(at_url),
         "oauth_config": {
             **({"redirect_urls": [f"{base}/slack/oauth_redirect"]} if base else {}),
             "scopes": {"bot": list(SCOPES)},
@@ -120,4 +94,28 @@ def manifest(public_url: str = "") -> dict[str, Any]:
             "socket_mode_enabled": not base,
             "token_rotation_enabled": False,
         },
+    }
+
+
+def _features(at_url: Mapping[str, str]) -> dict[str, Any]:
+    command = {
+        "command": COMMAND,
+        "description": "Have something done, step by step, on your nod",
+        "usage_hint": "write a blog about AI",
+        "should_escape": False,
+    }
+    shortcut = {
+        "name": "Ask Nod about this",
+        "type": "message",
+        "callback_id": ASK_ABOUT,
+        "description": "Have something done about this message",
+    }
+    tabs = {"home_tab_enabled": True, "messages_tab_enabled": True, "messages_tab_read_only_enabled": False}
+    prompts = [{"title": title, "message": message} for title, message in _PROMPTS]
+    return {
+        "app_home": tabs,
+        "bot_user": {"display_name": NAME, "always_online": True},
+        "agent_view": {"agent_description": _DESCRIPTION, "suggested_prompts": prompts},
+        "shortcuts": [shortcut],
+        "slash_commands": [{**command, **({"url": at_url["request_url"]} if at_url else {})}],
     }

@@ -145,15 +145,15 @@ def markdown(nod: SideResult, others: Sequence[SideResult], machine: Machine) ->
     return "\n".join(lines)
 
 
-def with_figures(page: str, figures: str) -> str:
+def with_figures(page: str, figures: str, begin: str = BEGIN, end: str = END) -> str:
     """Return the page with what is between the markers replaced.
 
     Raises:
         ValueError: the page has not exactly one pair of markers.
     """
-    if page.count(BEGIN) != 1 or page.count(END) != 1 or page.index(END) < page.index(BEGIN):
-        raise ValueError(f"The page needs the line '{BEGIN}' and, below it, the line '{END}', once each.")
-    return page[: page.index(BEGIN) + len(BEGIN)] + "\n\n" + figures + "\n\n" + page[page.index(END) :]
+    if page.count(begin) != 1 or page.count(end) != 1 or page.index(end) < page.index(begin):
+        raise ValueError(f"The page needs the line '{begin}' and, below it, the line '{end}', once each.")
+    return page[: page.index(begin) + len(begin)] + "\n\n" + figures + "\n\n" + page[page.index(end) :]
 
 
 def this_machine() -> Machine:

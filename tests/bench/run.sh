@@ -14,3 +14,4 @@ done
 .venv/bin/python -m tests.bench.nod_flow --folder "$out" >"$out/nod.json"
 .venv/bin/python -m tests.bench.report "$out/nod.json" "$out/langgraph.json" "$out/langgraph-sync.json" \
     "$out/langgraph-exit.json" --page docs/benchmarks.md
+.venv/bin/python -m tests.bench.slack_ack --folder "$out" --page docs/benchmarks.md >"$out/slack-ack.json"

@@ -106,3 +106,9 @@ def test_it_is_for_http_when_the_settings_say_so(printed, monkeypatch: pytest.Mo
     assert yaml.safe_load(printed()) == manifest(url)
     monkeypatch.setenv("SLACK_APP_TOKEN", "xapp-1-A0-1-a")
     assert yaml.safe_load(printed()) == manifest()
+
+
+def test_the_manifest_in_the_documentation_is_the_one_that_is_printed():
+    page = (ADAPTER.parents[1] / "docs" / "slack.md").read_text(encoding="utf-8")
+    [shown] = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    assert yaml.safe_load(shown) == manifest()
