@@ -84,6 +84,14 @@ class SeveralAsked(RequestRefused):
     """{count} questions are open here: {which}. Use the buttons of the one you mean, or react to it."""
 
 
+class ChannelRefused(RequestRefused):
+    """Nod cannot work in this channel: {reason}. Who runs this server can allow it."""
+
+
+class HeardTwice(RequestRefused):
+    """Nod was restarted while it heard “{text}”. Look whether it was done, and say it again if it was not."""
+
+
 class NotThatWay(RequestRefused):
     """“{title}” cannot be answered so; use its buttons."""
 

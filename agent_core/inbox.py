@@ -3,8 +3,8 @@
 import asyncio
 import json
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 import structlog
@@ -69,6 +69,18 @@ class Inbox:
     async def first(self, key: str) -> bool:
         """Say whether this is the first time that `key` is asked about: for what is said or done only once."""
         return await self._store.add(Incoming(self._platform, key, "", ""), self._clock())
+
+    async def forget(self, key: str) -> None:
+        """Forget a key: what comes under it is new again, as a reaction is that was taken back and given anew."""
+        await self._store.forget(self._platform, key)
+
+    async def known(self, prefix: str) -> Sequence[str]:
+        """Return the keys that came and begin so."""
+        return await self._store.keys(self._platform, prefix)
+
+    async def newest(self) -> datetime | None:
+        """Return when something last came, None if that is longer ago than keys are kept."""
+        return await self._store.newest(self._platform)
 
     async def idle(self) -> None:
         """Wait until nothing is being handled."""

@@ -110,6 +110,33 @@ class InboxStore(Protocol):
         """Forget the keys of what was finished and came before a time."""
         ...
 
+    async def forget(self, platform: str, key: str) -> None:
+        """Forget a key, so that what comes under it is new again."""
+        ...
+
+    async def keys(self, platform: str, prefix: str) -> Sequence[str]:
+        """Return the keys that begin so and are not forgotten."""
+        ...
+
+    async def newest(self, platform: str) -> datetime | None:
+        """Return when something last came, None when nothing is kept."""
+        ...
+
+
+# --- what an adapter remembers ------------------------------------------------------------------------------------
+
+
+class NoteStore(Protocol):
+    """The table `notes`: what an adapter must know of its platform after a restart. Methods may raise StorageError."""
+
+    async def note(self, platform: str, name: str) -> str:
+        """Return what was noted under a name, an empty string when nothing was."""
+        ...
+
+    async def keep(self, platform: str, name: str, text: str) -> None:
+        """Note a text under a name, over an earlier one."""
+        ...
+
 
 # --- where Nod is installed -----------------------------------------------------------------------------------------
 

@@ -21,7 +21,7 @@ from agent_core.evaluator import Evaluator
 from agent_core.executor import Executor
 from agent_core.inbox import Handle, Inbox
 from agent_core.language_model import open_language_model
-from agent_core.platform_ports import Messenger
+from agent_core.platform_ports import Messenger, NoteStore
 from agent_core.ports import LanguageModel
 from agent_core.recorder import Recorder
 from agent_core.runner import Runner
@@ -39,6 +39,7 @@ from storage.database import PROOF_OF_WRITING, Database
 from storage.delivery_store import SqlDeliveryStore
 from storage.inbox_store import SqlInboxStore
 from storage.journal_store import SqlJournalStore
+from storage.note_store import SqlNoteStore
 from storage.opening import open_database, sqlite_path
 from storage.sign_in_store import SqlSignInStore
 
@@ -67,6 +68,10 @@ class Nod:
         except StorageError as error:
             return {"storage": str(error)}
         return {"storage": ""}
+
+    def notes(self) -> NoteStore:
+        """Return what the adapters remember of their platforms."""
+        return SqlNoteStore(self.database)
 
     def inbox(self, platform: str, handle: Handle) -> Inbox:
         """Return the Inbox of a platform, to be entered while the platform is listened to."""

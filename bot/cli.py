@@ -221,3 +221,18 @@ def slack_install() -> int:
 
     click.echo(install_link(settings))
     return 0
+
+
+@nod.group()
+def discord() -> None:
+    """Let Nod into Discord."""
+
+
+@discord.command("invite")
+def discord_invite() -> int:
+    """Print a link that lets Nod into a server, with the least permissions it works with."""
+    settings = settings_and_logs("warning")
+    from bot.discord_commands import invite_link
+
+    click.echo(asyncio.run(invite_link(settings)))
+    return 0

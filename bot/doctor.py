@@ -68,7 +68,7 @@ async def examine(env_file: str | Path = ".env") -> Ending:
         found = await _looked(look, settings)
         _print([found])
         findings.append(found)
-    async for found in _slack(settings):
+    async for found in _platforms(settings):
         _print([found])
         findings.append(found)
     wrong = sum(not finding.well for finding in findings)
@@ -196,13 +196,19 @@ async def _model(settings: Settings) -> Finding:
     return Finding("model", well=True, text=f"{settings.nod_model} answers")
 
 
-async def _slack(settings: Settings) -> AsyncIterator[Finding]:
+async def _platforms(settings: Settings) -> AsyncIterator[Finding]:
+    """Yield what is found at the chat platforms that the settings name."""
     if settings.names_slack:
         from bot.slack_commands import slack_checks  # noqa: PLC0415  (takes a second, and most have no Slack)
 
         runs = await asyncio.to_thread(_nod_answers, settings)
         async for checked in slack_checks(settings, runs=runs):
             yield Finding(checked.name, checked.well, checked.text)
+    if settings.discord_token is not None:
+        from bot.discord_commands import discord_checks  # noqa: PLC0415  (the same)
+
+        async for found in discord_checks(settings):
+            yield Finding(found.name, found.well, found.text)
 
 
 LOOKS: tuple[Look, ...] = (_data, _database, _tools, _secret_key, _address, _approvers, _model)

@@ -41,9 +41,16 @@ def _slack(nod: Nod) -> AbstractAsyncContextManager[Door]:
     return open_slack(nod)
 
 
+def _discord(nod: Nod) -> AbstractAsyncContextManager[Door]:
+    from bot.discord import open_discord  # noqa: PLC0415  (the same)
+
+    return open_discord(nod)
+
+
 #: by platform: whether the settings name it, and what opens it (imported late: most ways to start Nod need none)
 OPENINGS: Mapping[str, tuple[Callable[[Nod], bool], Opening]] = {
     "slack": (lambda nod: nod.settings.names_slack, _slack),
+    "discord": (lambda nod: nod.settings.discord_token is not None, _discord),
 }
 
 

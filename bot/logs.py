@@ -28,6 +28,9 @@ _SECRET_NAMES = re.compile(r"authorization|cookie|password|secret|token$|api_?ke
 _SECRET_TEXTS = re.compile(
     r"(?P<before>[?&](?:token|key|code|signature|api_key)=|\bBearer\s+|://[^\s/:@]*:(?=[^\s/@]+@))[^\s&\"'@]+"
     r"|\bsk-[A-Za-z0-9_-]{8,}|\b(?:xox[a-z]|xapp)[-.][A-Za-z0-9._-]{8,}"
+    # Discord's bot tokens, and the addresses that hold the token of a click
+    r"|\b[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{20,}"
+    r"|(?<=/)(?:webhooks|interactions)/\d+/[^\s/\"']{20,}"
 )
 
 

@@ -108,6 +108,13 @@ def _app_token(token: object) -> object:
     return token
 
 
+def _discord_token(token: object) -> object:
+    # three parts with dots between; who pastes the line of the portal's page has the word before it, too
+    if isinstance(token, str) and not re.fullmatch(r"[\w-]+\.[\w-]+\.[\w-]+", token):
+        raise ValueError
+    return token
+
+
 def _lower(text: object) -> object:
     return text.lower() if isinstance(text, str) else text
 
@@ -182,6 +189,15 @@ class Settings(BaseSettings):
     slack_client_secret: Annotated[SecretStr, BeforeValidator(_slack_secret)] | None = _setting(
         must="the client secret from Basic Information, 8 or more characters without spaces",
         example="a1b2c3d4e5f6a1b2c3d4e5f6a1b2c3d4",
+    )
+    discord_token: Annotated[SecretStr, BeforeValidator(_discord_token)] | None = _setting(
+        must="the bot's token, three parts with dots between, from Bot in the developer portal",
+        example="MTk4NjIyNDgz.G4bYxs.a1b2c3d4e5f6",
+    )
+    discord_api_url: Annotated[str, BeforeValidator(_web_url)] = _setting(
+        "https://discord.com/api/v10",
+        must="a URL that starts with http:// or https://",
+        example="https://discord.com/api/v10",
     )
     nod_log: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = _setting(
         "info", must="debug, info, warning or error", example="info"
@@ -316,6 +332,8 @@ def _sentence(name: str, raw: str) -> str:
 
 def _shown(raw: str) -> str:
     """Return the value fit for a terminal and a log: no password, no key put in the wrong place, one short line."""
-    clean = re.sub(r"(?<=://)[^/@]*(?=@)|(?<=\?).*|\b(?:sk|xox[a-z]|xapp)[-.]\S+", "***", raw)
+    clean = re.sub(
+        r"(?<=://)[^/@]*(?=@)|(?<=\?).*|\b(?:sk|xox[a-z]|xapp)[-.]\S+|[\w-]{8,}\.[\w-]{4,}\.[\w-]{8,}", "***", raw
+    )
     clean = "".join(character if character.isprintable() else "�" for character in clean)
     return clean if len(clean) <= LONGEST_SHOWN else f"{clean[:LONGEST_SHOWN]}…"

@@ -12,6 +12,9 @@ _ADD = """INSERT INTO inbox (platform, inbox_key, lane, payload, at) VALUES (?, 
 _PENDING = "SELECT platform, inbox_key, lane, payload FROM inbox WHERE platform = ? AND payload IS NOT NULL ORDER BY id"
 _FINISH = "UPDATE inbox SET payload = NULL WHERE platform = ? AND inbox_key = ?"
 _PRUNE = "DELETE FROM inbox WHERE payload IS NULL AND at < ?"
+_FORGET = "DELETE FROM inbox WHERE platform = ? AND inbox_key = ?"
+_KEYS = "SELECT inbox_key FROM inbox WHERE platform = ? AND inbox_key >= ? AND inbox_key < ? ORDER BY inbox_key"
+_NEWEST = "SELECT MAX(at) FROM inbox WHERE platform = ?"
 
 
 class SqlInboxStore:
@@ -40,3 +43,17 @@ class SqlInboxStore:
     async def prune(self, before: datetime) -> None:
         """Forget the keys of what was finished and came before a time."""
         await self._database.write(Statement(_PRUNE, (timestamp(before),)))
+
+    async def forget(self, platform: str, key: str) -> None:
+        """Forget a key, so that what comes under it is new again."""
+        await self._database.write(Statement(_FORGET, (platform, key)))
+
+    async def keys(self, platform: str, prefix: str) -> Sequence[str]:
+        """Return the keys that begin so and are not forgotten."""
+        after = prefix[:-1] + chr(ord(prefix[-1]) + 1)
+        return [str(row[0]) for row in await self._database.read(_KEYS, (platform, prefix, after))]
+
+    async def newest(self, platform: str) -> datetime | None:
+        """Return when something last came, None when nothing is kept."""
+        ((at,),) = await self._database.read(_NEWEST, (platform,))
+        return None if at is None else datetime.fromisoformat(at)

@@ -152,6 +152,15 @@ CREATE TABLE installations (
 )
 """
 
+_NOTES = """
+CREATE TABLE notes (
+    platform TEXT NOT NULL,
+    name TEXT NOT NULL,
+    text TEXT NOT NULL,
+    PRIMARY KEY (platform, name)
+)
+"""
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
         "CREATE TABLE schema_version (version BIGINT NOT NULL PRIMARY KEY)",
@@ -187,6 +196,10 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ),
     (_SIGN_IN_GENERATIONS,),
     (_INSTALLATIONS,),
+    (
+        _NOTES,
+        "CREATE INDEX inbox_newest ON inbox (platform, at)",
+    ),
 )
 
 KNOWN = len(MIGRATIONS)  # the newest schema this Nod knows

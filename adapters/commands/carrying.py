@@ -1,6 +1,7 @@
 """Carrying out what was typed or reacted with in a chat. What Nod says back is a Card or a sentence, or nothing."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from adapters.commands.parsing import (
     Approve,
@@ -19,7 +20,7 @@ from adapters.commands.parsing import (
     parse_reply,
 )
 from agent_core.asking import Attachment
-from agent_core.cards import Card, Verb
+from agent_core.cards import Card, CardKind, Verb
 from agent_core.domain import Actor, Origin, Topic
 from agent_core.errors import NothingAsked, NotThatWay, RunAmbiguous, RunUnknown, SeveralAsked
 from agent_core.i18n import listed, translator
@@ -97,10 +98,12 @@ async def answer(
     via: str = "reply",
     attachments: Sequence[Attachment] = (),
     key: str = "",
+    about: Delivery | None = None,
 ) -> Card | None:
     """Do what a reply in a Run's thread says, and return what to say back; None when the thread's Cards say it.
 
-    Words decide only when exactly one question is open. `key` is the platform's id of the reply.
+    Words decide only when exactly one question is open, or, on a platform where one replies to a message, the Card
+    that this message is `about`, as it shows it. `key` is the platform's id of the reply.
 
     Raises:
         NothingAsked: there is nothing to decide.
@@ -118,9 +121,9 @@ async def answer(
         case Pause() | Resume() | ApproveRest() if not clarifying:
             await service.control(run_id, _CONTROLS[type(reply)], actor=actor, via=via)
         case Approve() if not clarifying:
-            await _decide(service, state, _only(state), Verb.APPROVE, actor, via)
+            await _decide(service, state, _subject(state, about), Verb.APPROVE, actor, via)
         case Reject(reason) if not clarifying:
-            await _decide(service, state, _only(state), Verb.REJECT, actor, via, reason)
+            await _decide(service, state, _subject(state, about), Verb.REJECT, actor, via, reason)
         case Say() | Approve() | Reject() | Pause() | Resume() | ApproveRest():
             await service.say(run_id, text, actor=actor, via=via, attachments=attachments, key=key)
     return None
@@ -129,9 +132,27 @@ async def answer(
 _CONTROLS = {Pause: Verb.PAUSE, Resume: Verb.RESUME, ApproveRest: Verb.APPROVE_REST}
 
 
+def _subject(state: RunState, about: Delivery | None) -> Card:
+    """Return the Card that a word decides: the one replied to, for the digest it was shown with, else the only one."""
+    if about is not None and about.run_id == state.run_id:
+        for card in chat_cards(state):
+            # a closed one is meant as well, and refused; only the root stands for whatever is open
+            if card.id == about.card_id and (_is_open(card) or card.kind in (CardKind.STEP, CardKind.QUESTION)):
+                return replace(card, digest=about.digest)
+    return _only(state)
+
+
+def _is_open(card: Card) -> bool:
+    return bool(_DECIDING & _offered(card))
+
+
+def _offered(card: Card) -> set[Verb]:
+    return {button.verb for button in card.buttons}
+
+
 def _only(state: RunState) -> Card:
     """Return the one Card that waits for a Decision."""
-    waiting = [card for card in chat_cards(state) if _DECIDING & {button.verb for button in card.buttons}]
+    waiting = [card for card in chat_cards(state) if _is_open(card)]
     if not waiting:
         raise NothingAsked
     if len(waiting) > 1:
@@ -143,13 +164,14 @@ def _only(state: RunState) -> Card:
 async def _decide(  # noqa: PLR0917  (all of it is what deciding takes)
     service: Service, state: RunState, card: Card, verb: Verb, actor: Actor, via: str, reason: str = ""
 ) -> None:
-    meant = _meant(card, verb)
+    # what is not open is told by the service: who decided it, or that it expired
+    meant = _meant(card, verb) if _is_open(card) else verb
     await service.decide(state.run_id, card.id, meant, actor=actor, via=via, digest=card.digest, text=reason)
 
 
 def _meant(card: Card, verb: Verb) -> Verb:
     """Return what a yes (APPROVE) or a no (REJECT) means on a Card. Raises NotThatWay where it means nothing."""
-    offered = {button.verb for button in card.buttons}
+    offered = _offered(card)
     if verb in offered:
         return verb
     if Verb.END in offered and Verb.AGAIN in offered:  # "Go on with it?"
@@ -170,9 +192,7 @@ async def react(service: Service, shown: Delivery, verb: Verb, *, actor: Actor, 
         return ""
     state = await service.state(shown.run_id)
     card = next((card for card in chat_cards(state) if card.id == shown.card_id), None)
-    open_ = card is not None and bool(_DECIDING & {button.verb for button in card.buttons})
-    # what is not open is told by the service: who decided it, or that it expired
-    meant = _meant(card, verb) if card is not None and open_ else verb
+    meant = _meant(card, verb) if card is not None and _is_open(card) else verb
     digest = shown.digest
     state = await service.decide(shown.run_id, shown.card_id, meant, actor=actor, via=via, digest=digest)
     if meant is not Verb.REJECT:

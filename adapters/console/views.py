@@ -14,6 +14,7 @@ from rich.text import Text
 from adapters.console.characters import one_line, reveal, safe
 from agent_core.cards import Card, CardKind, Form, Item, Mark, Section, Tone
 from agent_core.i18n import translator
+from agent_core.presenter.diffs import shown_above
 
 SIGNS = {Tone.ASKING: "?", Tone.WORKING: "…", Tone.DONE: "✓", Tone.BAD: "✗", Tone.QUIET: "·"}
 STYLES = {Tone.ASKING: "bold yellow", Tone.WORKING: "cyan", Tone.DONE: "green", Tone.BAD: "red", Tone.QUIET: "dim"}
@@ -125,7 +126,7 @@ def _item(number: int, item: Item) -> RenderableType:
 
 def _section(card: Card, section: Section, language: str) -> Iterator[RenderableType]:
     _ = translator(language)
-    if _shown_above(card, section):
+    if shown_above(card, section):
         yield Text(_("{name}: as above, whole").format(name=safe(section.label)), style="dim")
         return
     if section.label:
@@ -142,21 +143,3 @@ def _body(card: Card, section: Section) -> RenderableType:
         case _:
             # what a Step would do is shown to the letter, not as markup makes it look
             return Text(reveal(section.text) if card.kind is CardKind.STEP else safe(section.text))
-
-
-def _shown_above(card: Card, section: Section) -> bool:
-    """Say whether a folded argument is word for word what the Card shows before it, with nothing left out."""
-    if not section.folded or section.form is Form.DIFF:
-        return False
-    above = [each for each in card.sections[: card.sections.index(section)] if not each.folded]
-    diffs = (each.text for each in above if each.form is Form.DIFF)
-    if any(_added(diff) == section.text.rstrip("\n").split("\n") for diff in diffs):
-        return True
-    return any(each.text == section.text and each.form in (Form.CODE, Form.MARKDOWN) for each in above)
-
-
-def _added(diff: str) -> list[str]:
-    lines = diff.split("\n")
-    start = next((at for at, line in enumerate(lines) if line.startswith("@@")), len(lines))
-    body = [line for line in lines[start + 1 :] if line and not line.startswith("\\")]
-    return [line[1:] for line in body] if all(line.startswith("+") for line in body) else []

@@ -102,7 +102,8 @@ class Deciding:
             if _said_it_before(error, subject.press, person.actor):
                 return None
             dialog = verb_dialog(subject.press.verb, subject.language)
-            view = told_modal(dialog.title, sentence(error, subject.language), dialog.no)
+            said = await self.telling.naming.text(subject.team, sentence(error, subject.language))
+            view = told_modal(dialog.title, said, dialog.no)
             return {"response_action": "update", "view": view}
         return None
 

@@ -11,6 +11,7 @@ from adapters.slack.calls import inner
 from adapters.slack.deciding import Deciding
 from adapters.slack.home import Home
 from adapters.slack.modals import read_asked, read_subject
+from adapters.slack.naming import Naming
 from adapters.slack.people import People
 from adapters.slack.places import run_of_thread
 from adapters.slack.reacting import Reacting
@@ -72,7 +73,7 @@ class Handling:
 
     def __init__(self, workspaces: Workspaces, service: Service, inbox: Inbox) -> None:
         people = People(workspaces, service.policy)
-        telling = Telling(workspaces)
+        telling = Telling(workspaces, Naming(people))
         self._inbox = inbox
         self._service = service
         self._asking = Asking(workspaces, service, people, telling, inbox.first)

@@ -13,6 +13,8 @@ from slack_sdk.errors import SlackApiError
 from adapters.slack.calls import Client, pages
 from adapters.slack.layout import Spill
 from adapters.slack.limits import BLOCKS_ROOM, EVENT_TYPE, UPLOADS
+from adapters.slack.naming import Naming
+from adapters.slack.people import People
 from adapters.slack.places import Place, is_ts
 from adapters.slack.troubles import code_of, delivering, passing, unchangeable
 from adapters.slack.uploads import Upload, Uploads
@@ -45,6 +47,7 @@ class SlackMessenger:
         self._workspaces = workspaces
         self._service = service
         self._uploads = Uploads(service.threads.deliveries)
+        self._naming = Naming(People(workspaces, service.policy))
         self._languages: OrderedDict[str, str] = OrderedDict()
         self._old_fashioned: set[str] = set()  # workspaces that take no plan and task_card blocks
 
@@ -131,6 +134,7 @@ class SlackMessenger:
     ) -> Any:
         """Send a Card as well as Slack takes it: with plan blocks or without, and shorter if it is too long."""
         room, language = BLOCKS_ROOM, await self._language(run_id)
+        card = await self._naming.card(origin.workspace, card)
         while True:
             modern = origin.workspace not in self._old_fashioned
             shown = page(card, run_id=run_id, language=language, modern=modern, room=room)
@@ -157,6 +161,7 @@ class SlackMessenger:
             client: Client = await self._workspaces.client(root.team)
             modern = origin.workspace not in self._old_fashioned
             language = await self._language(run_id)
+            card = await self._naming.card(root.team, card)
             spills = page(card, run_id=run_id, language=language, modern=modern).spills
             links = await self._spill(client, run_id, root.channel, root.ts, spills)
             shown = page(card, run_id=run_id, language=language, modern=modern, links=links)

@@ -139,7 +139,7 @@ def _field_blocks(fields: Sequence[Field], language: str) -> Iterator[Block]:
     for field in fields:
         parts = _parts(field.value)
         for number, part in enumerate(parts):
-            label = part_of(field.name, number + 1, len(parts), language)
+            label = part_of(field.label or field.name, number + 1, len(parts), language)
             yield _box(_id(field.name, number), label, part.text, multiline=field.multiline, optional=True)
 
 

@@ -50,12 +50,17 @@ def plan_blocks(card: Card, *, modern: bool) -> tuple[list[Block], Spill | None]
     return _blocks(card, short, modern=modern), spilled(card, "plan", text, Form.PLAIN)
 
 
+def title_of(card: Card) -> str:
+    """Return a Card's title, with what a Step is about."""
+    return revealed(" · ".join(part for part in (card.title, card.about) if part))
+
+
 def step_head(card: Card) -> Block:
     """Return Slack's task card as the head of a Step's message."""
     block = {
         "type": "task_card",
         "task_id": card.id,
-        "title": _cut(revealed(card.title)),
+        "title": _cut(title_of(card)),
         "status": _STEP_STATUS[card.tone],
     }
     return {**block, "details": rich_text([line(span(revealed(card.status)))])} if card.status else block

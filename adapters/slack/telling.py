@@ -8,6 +8,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from adapters.slack.calls import Client
+from adapters.slack.naming import Naming
 from adapters.slack.rich import Block, line, rich_text, span
 from adapters.slack.troubles import TROUBLES, beside_the_point, code_of
 from adapters.slack.views import escaped, notification, page
@@ -36,11 +37,12 @@ class Telling:
     """Says things. What cannot be said is logged: nothing hangs on it."""
 
     workspaces: Workspaces
+    naming: Naming
 
     async def privately(self, whom: Whom, what: Card | str) -> None:
         """Tell one person alone, where they are; if Nod is not there, in their direct messages."""
-        text, blocks = _written(what)
         with beside_the_point():
+            text, blocks = _written(await self.naming.text(whom.team, what) if isinstance(what, str) else what)
             if whom.url:
                 await AsyncWebhookClient(whom.url, timeout=SECONDS).send(text=text, blocks=blocks)
                 return

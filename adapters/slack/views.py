@@ -1,14 +1,14 @@
 """Card -> the blocks of a message, within Slack's limits. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from adapters.slack.buttons import button_blocks
 from adapters.slack.layout import Shown, Spill, laid_out
 from adapters.slack.limits import BLOCKS_ROOM, CONTEXT_TEXT, MARKDOWN_TEXT, MESSAGE_TEXT
 from adapters.slack.markdown import harmless, quieted
-from adapters.slack.plan_view import plan_blocks, step_head
+from adapters.slack.plan_view import plan_blocks, step_head, title_of
 from adapters.slack.rich import Block, context, line, link, preformatted, rich_text, span, weight
 from agent_core.cards import Card, CardKind, Fact, Form, Section
 from agent_core.presenter.characters import revealed
@@ -44,6 +44,20 @@ def page(
     return view.page(room)
 
 
+def once(sections: Sequence[Section]) -> list[Section]:
+    """Return Sections without those that are folded because another one shows the same text; that one letter by letter.
+
+    A message cannot fold, and what is decided on is to be seen as it is rather than as Markdown makes it look.
+    """
+    folded = {section.text for section in sections if section.folded}
+    shown = {section.text for section in sections if not section.folded}
+    kept = [section for section in sections if not (section.folded and section.text in shown)]
+    return [
+        replace(section, form=Form.CODE) if section.form is Form.MARKDOWN and section.text in folded else section
+        for section in kept
+    ]
+
+
 def escaped(text: str) -> str:
     """Return a text that Slack's markup shows as it is (Slack, "Formatting message text": these three characters)."""
     return quieted(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
@@ -51,8 +65,8 @@ def escaped(text: str) -> str:
 
 def notification(card: Card) -> str:
     """Return the line that stands for a Card where its blocks are not shown."""
-    words = " · ".join(part for part in (card.title, card.status) if part)
-    return escaped(revealed(words))[:MESSAGE_TEXT]
+    words = " · ".join(part for part in (title_of(card), revealed(card.status)) if part)
+    return escaped(words)[:MESSAGE_TEXT]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +85,7 @@ class _View:
         head, facts = self._head(), [] if self._facts_are_long else [rich_text(map(_fact, self.card.facts))]
         after = [*plan, *note, *map(context, small), *buttons]
         left = max(room - weight([*head, *facts, *after]), _LEAST_ROOM)
-        shown = laid_out(self.card, [*self.card.sections, *self._long()], left)
+        shown = laid_out(self.card, [*once(self.card.sections), *self._long()], left)
         spills = (*(each.spill for each in shown if each.spill), *([plan_spill] if plan_spill else []))
         texts = list(self._sections(shown))
         # what a Step is comes before what it would do; elsewhere what was said comes first
@@ -84,7 +98,7 @@ class _View:
         # a plan block says by itself how the Run stands
         said_below = self.modern and self.card.items
         status = f" · {revealed(self.card.status)}" if self.card.status and not said_below else ""
-        return [rich_text([line(span(revealed(self.card.title), bold=True), span(status))])]
+        return [rich_text([line(span(title_of(self.card), bold=True), span(status))])]
 
     def _small(self) -> Iterator[str]:
         """Yield what stands in small letters below: files, who decides or decided, that no model is at work."""

@@ -94,7 +94,7 @@ def test_who_only_looks_is_told_that_there_is_no_database_and_makes_none(tmp_pat
 def test_a_run_is_shown_whole_by_the_first_letters_of_its_id(folder):
     told = nod(folder, "show", run_ids(folder)[1][:5]).stdout
 
-    for part in ("write a blog about AI", "Approved by", "Result", "+# AI", "blog.md", "Rehearsal model"):
+    for part in ("write a blog about AI", "Approved by", "Result", "# AI", "blog.md", "Rehearsal model"):
         assert part in told
 
 

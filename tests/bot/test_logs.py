@@ -117,6 +117,7 @@ def test_secrets_never_reach_a_line(lines: StringIO) -> None:
         log.info(SECRET, url=f"http://x/?key={SECRET}", deep={"a": [SECRET]})
         log.info("signed", by=settings.nod_secret_key.get_secret_value())
         log.info("headers", authorization="Basic abc", set_cookie="nod=abc", api_key="abc", token="abc")
+        log.info("discord", token_in_text=f"{'M' * 24}.abcdef.{'s' * 30}", at=f"http://x/webhooks/1/{'abc' * 20}/y")
         log.info("texts", a="Bearer abcdef", b="/sign-in?token=abcdef&x=1", c="postgresql://me:abcdef@db/nod")
 
     written = lines.getvalue()

@@ -140,6 +140,8 @@ def test_bad_value_of_the_file_is_named_too(env_file: Path) -> None:
         ("OPENAI_BASE_URL", "ftp://me:hunter2@host/v1", "hunter2"),
         ("OPENAI_BASE_URL", "https://host/v1?key=hunter2", "hunter2"),
         ("OPENAI_BASE_URL", "sk-hunter2", "hunter2"),
+        ("DISCORD_TOKEN", "Token hunter2", "hunter2"),
+        ("DISCORD_API_URL", "MTk4NjIyNDgzNDc.G4bYxs.a1b2c3hunter2", "hunter2"),
         ("SLACK_BOT_TOKEN", "xapp-1-hunter2", "hunter2"),
         ("SLACK_APP_TOKEN", "xoxb-1-hunter2", "hunter2"),
         ("SLACK_CLIENT_ID", "xoxb-1-hunter2", "hunter2"),

@@ -56,3 +56,26 @@ async def test_only_what_is_old_and_handled_is_forgotten(inbox):
     await inbox.prune(after(60))
     assert await inbox.pending("slack") == [SECOND]
     assert await inbox.add(FIRST, after(61))
+
+
+async def test_a_key_that_is_forgotten_is_new_again(inbox):
+    await inbox.add(FIRST, NOON)
+    await inbox.finish("slack", "Ev1")
+    await inbox.forget("slack", "Ev1")
+    assert await inbox.add(FIRST, NOON)
+
+
+async def test_keys_are_found_by_how_they_begin(inbox):
+    for key in ("reaction:1/2/9/x", "reaction:1/2/8/y", "reaction:1/20/9/x", "message:2"):
+        await inbox.add(Incoming("discord", key, "", ""), NOON)
+    await inbox.add(Incoming("slack", "reaction:1/2/7/z", "", ""), NOON)
+    assert await inbox.keys("discord", "reaction:1/2/") == ["reaction:1/2/8/y", "reaction:1/2/9/x"]
+
+
+async def test_it_is_known_when_something_last_came(inbox):
+    assert await inbox.newest("slack") is None
+    await inbox.add(FIRST, after(5))
+    await inbox.add(SECOND, NOON)
+    await inbox.finish("slack", "Ev1")
+    assert await inbox.newest("slack") == after(5)
+    assert await inbox.newest("discord") is None

@@ -256,3 +256,25 @@ async def test_what_is_not_built_yet_says_so_and_help_says_what_is(team):
     assert (await typed(team, "schedules")).title == "Not yet"
     assert (await typed(team, "memory", language="zh")).title == "尚未实现"
     assert "approve" in "\n".join(section.text for section in (await typed(team, "help")).sections)
+
+
+async def test_a_yes_to_one_message_decides_its_card_and_a_closed_one_stays_closed(team):
+    run_id = await asked(team)
+    plan_shown = await shown(team, run_id, "plan")
+    await reply(team, run_id, "yes", about=plan_shown)
+    first, second = [await shown(team, run_id, subject) for subject in await team.open(run_id)]
+    await reply(team, run_id, "no, not this", about=first)
+    state = await team.state(run_id)
+    assert state.steps[first.card_id.removeprefix("step:")].decision.reason == "not this"
+    assert second.card_id in await team.open(run_id)
+    with pytest.raises(AlreadyDecided, match="Alice already decided this"):
+        await reply(team, run_id, "yes", about=first)
+    assert second.card_id in await team.open(run_id)
+
+
+async def test_a_yes_to_a_message_counts_for_what_it_showed(team):
+    run_id = await asked(team)
+    await reply(team, run_id, "yes")
+    subject = next(iter(await team.open(run_id)))
+    with pytest.raises(DigestMismatch):
+        await reply(team, run_id, "yes", about=Delivery(run_id, subject, "ref", "print", "0" * 64))

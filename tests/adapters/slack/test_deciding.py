@@ -178,3 +178,14 @@ async def test_a_group_of_slack_may_decide_for_those_who_are_in_it(slack, tmp_pa
         decision = (await here.state()).plans[0].decision
         assert (decision.outcome, decision.actor.user) == (Outcome.APPROVED, slack.users["cas"])
         assert here.told("ben") == ["ben may not decide here; ann, the editors may."]
+
+
+async def test_approvers_who_are_set_by_their_ids_are_shown_by_their_names(slack, tmp_path, scripted):
+    policy = Policy(PolicyName.EVERY_STEP, (Actor("slack", slack.users["ben"]),))
+    async with open_here(slack, tmp_path, scripted, policy=policy) as here:
+        here.channel = await slack.channel("general")
+        await here.agent("write a blog about AI")
+        assert "Who may decide: ann, ben" in here.words(here.root())
+        assert "May decide too: \nben" in here.words(here.root())
+        await here.press("Approve", here.root(), "cas")
+        assert here.told("cas") == ["cas may not decide here; ann, ben may."]

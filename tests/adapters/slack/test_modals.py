@@ -50,8 +50,8 @@ async def test_a_reason_may_be_left_empty(here: Here):
 async def test_edited_arguments_are_what_runs(here: Here):
     _root, step = await begun(here)
     modal = await opened(here, "Edit", step)
-    assert labels(modal) == ["path", "content"]
-    answer = await typed(here, modal, {"content": "Something else.\n"})
+    assert labels(modal) == ["File", "Content"]
+    answer = await typed(here, modal, {"Content": "Something else.\n"})
     assert answer.body == {}
     state = await here.state()
     assert next(iter(state.steps.values())).decision.outcome is Outcome.EDITED
@@ -62,7 +62,7 @@ async def test_edited_arguments_are_what_runs(here: Here):
 async def test_an_edit_that_cannot_be_used_says_why_inside_the_modal(here: Here):
     _root, step = await begun(here)
     modal = await opened(here, "Edit", step)
-    answer = await typed(here, modal, {"path": "../../etc/passwd"})
+    answer = await typed(here, modal, {"File": "../../etc/passwd"})
     assert answer.body["response_action"] == "errors"
     [(block, error)] = answer.body["errors"].items()
     assert block == modal["blocks"][0]["block_id"]
@@ -129,10 +129,10 @@ async def test_a_long_argument_is_edited_in_several_boxes_and_stays_whole(here: 
     )
     _root, step = await begun(here)
     modal = await opened(here, "Edit", step)
-    boxes = [block for block in modal["blocks"] if block["label"]["text"].startswith("content")]
+    boxes = [block for block in modal["blocks"] if block["label"]["text"].startswith("Content")]
     assert len(boxes) > 3
     assert all(len(box["element"]["initial_value"]) < INPUT_TEXT for box in boxes)
-    assert labels(modal)[1] == f"content, part 1 of {len(boxes)}"
+    assert labels(modal)[1] == f"Content, part 1 of {len(boxes)}"
     first = boxes[0]["element"]["initial_value"].replace("line 0.", "line nought.")
     scripted.turns = lambda _: report()
     await typed(here, modal, {boxes[0]["block_id"]: first})
@@ -147,7 +147,7 @@ async def test_a_modal_that_was_open_across_a_restart_still_submits(slack, tmp_p
         _root, step = await begun(here)
         modal = await opened(here, "Edit", step)
     async with open_here(slack, tmp_path, scripted) as here:
-        answer = await typed(here, modal, {"content": "After the restart.\n"})
+        answer = await typed(here, modal, {"Content": "After the restart.\n"})
         assert answer.body == {}
         state = await here.state()
         assert await here.service.read_file(state.run_id, "one.md") == b"After the restart.\n"
@@ -174,7 +174,7 @@ async def test_a_modal_submitted_too_late_says_who_decided(here: Here):
     _root, step = await begun(here)
     modal = await opened(here, "Edit", step)
     await here.press("Approve", step, "ben")
-    answer = await typed(here, modal, {"content": "Too late.\n"})
+    answer = await typed(here, modal, {"Content": "Too late.\n"})
     assert answer.ok
     assert "ben already decided this" in here.slack.words(here.slack.modals("ann")[0])
     assert not here.slack.modals("ann")[0]["submit"]

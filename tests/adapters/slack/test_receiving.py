@@ -37,11 +37,11 @@ async def test_long_arguments_are_a_file_in_the_thread_before_the_buttons_with_t
     root, step = await begun(here)
     digest = (await here.state()).steps["s1-1"].call.digest[:16]
     files = {file["name"]: file for file in here.slack.files(here.channel)}
-    file = files["step-s1-1-content.txt"]
+    file = files["step-s1-1-New-file-a.md.txt"]
     assert (await here.slack.file_content(file["id"])).decode() == LONG
     assert digest in file["title"]
     assert f"for the digest {digest}" in here.words(step)
-    assert ("step-s1-1-content.txt", file["permalink"]) in links(here.now(step))
+    assert ("step-s1-1-New-file-a.md.txt", file["permalink"]) in links(here.now(step))
     order = [message["ts"] for message in here.thread(root)]
     shared = next(m for m in here.thread(root) if any(f["id"] == file["id"] for f in m.get("files", [])))
     assert order.index(shared["ts"]) < order.index(step["ts"])
@@ -55,7 +55,7 @@ async def test_a_file_of_a_card_is_uploaded_once_however_often_the_card_changes(
     await here.press("Resume", root)
     await here.press("Approve", here.asking(root)[-1])
     names = [file["name"] for file in here.slack.files(here.channel)]
-    assert names.count("step-s1-1-content.txt") == 1
+    assert names.count("step-s1-1-New-file-a.md.txt") == 1
 
 
 async def test_a_long_goal_is_whole_in_a_file_of_its_thread(here: Here):
@@ -74,7 +74,7 @@ async def test_results_come_in_the_thread_and_deliverables_are_uploaded_there_on
     result = here.thread(root)[-1]
     assert "It is done." in here.words(result)
     shared = [message for message in here.thread(root) if message.get("files")]
-    assert [[file["title"] for file in message["files"]] for message in shared] == [["one.md", "two.md"]]
+    assert [sorted(file["title"] for file in message["files"]) for message in shared] == [["one.md", "two.md"]]
     assert len(here.slack.messages(here.channel)) == 1
 
 
@@ -113,10 +113,10 @@ async def test_where_slack_takes_no_files_they_are_written_into_the_thread(here:
     scripted.turns = lambda m: report() if answered(m) else calls(call("write_file", path="a.md", content=LONG))
     root, step = await begun(here)
     digest = (await here.state()).steps["s1-1"].call.digest[:16]
-    written = [message for message in here.thread(root) if f"content · {digest}" in here.words(message)]
+    written = [message for message in here.thread(root) if f"New file a.md · {digest}" in here.words(message)]
     assert "".join(here.words(each).partition("\n")[2] for each in written) == LONG
     assert [here.words(each).partition("\n")[0].rpartition(" ")[2] for each in written] == ["(1/3)", "(2/3)", "(3/3)"]
-    url = dict(links(here.now(step)))["step-s1-1-content.txt"]
+    url = dict(links(here.now(step)))["step-s1-1-New-file-a.md.txt"]
     assert written[0]["ts"].replace(".", "") in url
     assert decides(step) == ["Approve", "Edit", "Reject"]
     await here.react("fast_forward", step)

@@ -92,7 +92,7 @@ async def test_hidden_characters_are_shown_in_the_file_of_a_long_argument_too(he
     content = "\u202e" + "word " * 4_000
     scripted.turns = lambda m: report() if answered(m) else calls(call("write_file", path="a.md", content=content))
     _root, step = await begun(here)
-    file = next(file for file in here.slack.files(here.channel) if "content" in file["name"])
+    file = next(file for file in here.slack.files(here.channel) if "New-file" in file["name"])
     text = (await here.slack.file_content(file["id"])).decode()
     assert text.startswith("⟦U+202E⟧word")
     assert decides(step)

@@ -29,9 +29,9 @@ async def test_a_command_becomes_a_plan_steps_and_a_file_in_one_thread(here: Her
     assert "Approved by" in here.words(step)
     await here.press("Approve", here.asking(root)[-1])
     assert (await here.state()).status is RunStatus.FINISHED
-    [file, other] = here.slack.files(here.channel)
-    assert [file["name"], other["name"]] == ["one.md", "two.md"]
-    assert await here.slack.file_content(file["id"]) == b"This is one.\n"
+    files = {file["name"]: file for file in here.slack.files(here.channel)}
+    assert sorted(files) == ["one.md", "two.md"]
+    assert await here.slack.file_content(files["one.md"]["id"]) == b"This is one.\n"
     assert "It is done." in here.words(here.thread(root)[-1])
     assert buttons(here.now(root)) == []
     assert len(here.slack.messages(here.channel)) == 1

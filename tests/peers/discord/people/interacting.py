@@ -71,11 +71,21 @@ class Interacting(Client):
         return await self._component(user, message, part, {"values": list(values)})
 
     async def submit_modal(self, user: User, modal: Modal, values: Mapping[str, Any] | None = None) -> Answer:
-        """Send a modal off; `values` by label or custom id, the others stay as they were filled in."""
+        """Send a modal off; `values` by label or custom id, the others stay as they were filled in.
+
+        The value of a file upload is a sequence of files.
+        """
         if modal.person is not user:
             raise NotAllowedError(f"{user.name} does not see that modal")
-        data = {"custom_id": modal.custom_id, "components": filled_modal(modal, dict(values or {}))}
-        before = modal.interaction
+        before, given, attachments = modal.interaction, dict(values or {}), {}
+        for name, files in given.items():
+            if not isinstance(files, str) and any(isinstance(each, File) for each in files):
+                uploads = [self._upload(before.channel, self.world.new_id(), each) for each in files]
+                attachments |= {str(each.id): attachment_json(each) for each in uploads}
+                given[name] = [str(each.id) for each in uploads]
+        data = {"custom_id": modal.custom_id, "components": filled_modal(modal, given)}
+        if attachments:
+            data["resolved"] = {"attachments": attachments}
         return await self._interact(MODAL_SUBMIT, user, before.channel, data, message=before.message, opened_by=before)
 
     async def _command(self, user: User, channel: Channel, data: Json) -> Answer:

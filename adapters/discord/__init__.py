@@ -1,0 +1,1 @@
+"""Discord: what people do there comes in, what they see goes out."""

@@ -1,0 +1,288 @@
+"""The one way in: whatever the gateway dispatches is kept, answered within three seconds, and handled apart from that.
+
+It needs nothing that discord.py remembers of messages, views or commands, so buttons work after any restart.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextlib import suppress
+from http import HTTPStatus
+from typing import Any, Protocol
+from weakref import WeakValueDictionary
+
+import aiohttp
+import discord
+import structlog
+from discord.http import Route
+
+from adapters.discord.connection import Connection
+from adapters.discord.events import READABLE, counts, for_nod, key_of, kind_of
+from adapters.discord.people import language_of_locale
+from agent_core.errors import NodError, StorageError
+from agent_core.i18n import sentence
+from agent_core.inbox import Inbox
+from agent_core.platform_ports import DeliveryFailed
+
+ANSWER_WITHIN = 2.8  # seconds; Discord waits for 3 (docs, Receiving and Responding)
+AGAIN = (0.0, 0.2, 0.5, 1.0)  # seconds before each try of an answer
+TELL_WITHIN = 2.0  # seconds, in which it must be known whether something is for Nod
+STORE_WAIT = 1.0  # seconds before another try when our own database failed
+DEFERRED, DEFERRED_UPDATE, MESSAGE = 5, 6, 4  # docs, Interaction Callback Type
+EPHEMERAL = 64  # docs, Message Flags
+ALREADY_ANSWERED, UNKNOWN_INTERACTION = 40060, 10062  # docs, JSON Error Codes
+
+log = structlog.get_logger(__name__)
+
+Data = Mapping[str, Any]
+GAP = frozenset({"READY", "GUILD_CREATE"})
+
+
+class Handles(Protocol):
+    """What is done with what comes in."""
+
+    async def handle(self, payload: Mapping[str, Any]) -> None:
+        """Handle one thing that was kept: its `kind`, the `data` as Discord sent it, and its `key`."""
+        ...
+
+    async def submitted(self, data: Mapping[str, Any]) -> None:
+        """Answer a modal that was sent off, within three seconds."""
+        ...
+
+    async def concerns(self, kind: str, data: Mapping[str, Any]) -> bool:
+        """Say whether something can be meant for Nod, so that what is not need not be kept at all."""
+        ...
+
+    def opens_modal(self, data: Mapping[str, Any]) -> bool:
+        """Say whether the answer to an interaction is a modal, which must be the first answer there is."""
+        ...
+
+    async def open_modal(self, data: Mapping[str, Any]) -> None:
+        """Answer with a modal, within three seconds."""
+        ...
+
+    def lane_of(self, kind: str, data: Mapping[str, Any]) -> str:
+        """Return the lane in which a thing keeps its order."""
+        ...
+
+
+class Router:
+    """Takes what the gateway dispatches. `gap` is told of a session that begins, and of a guild that comes in sight."""
+
+    def __init__(
+        self, connection: Connection, inbox: Inbox, handling: Handles, gap: Callable[[str, Data], None]
+    ) -> None:
+        self._connection = connection
+        self._inbox = inbox
+        self._handling = handling
+        self._gap = gap
+        self._session = ""
+        self._sequence = 0
+        self._deferring: dict[str, asyncio.Event] = {}
+        self._turns = Turns()
+        self._work: set[asyncio.Task[None]] = set()
+        self.ordinary: set[str] = set()  #: ids of channels that are no threads
+
+    def hear(self, event: str, sequence: int, data: Data) -> None:
+        """Take one dispatch. Returns at once; what is kept is kept in the order it came."""
+        if event == "READY":
+            self._session, self._sequence = str(data["session_id"]), 0
+        if sequence <= self._sequence:
+            return  # sent again after a RESUME
+        self._sequence = sequence
+        match event:
+            case "INTERACTION_CREATE":
+                self._begin(self._interaction(data))
+            case "MESSAGE_CREATE":
+                if for_nod(data, self._connection.user_id, self.ordinary):
+                    self._begin(self._keep("message", data))
+            case "MESSAGE_REACTION_ADD":
+                if counts(data, self._connection.user_id):
+                    self._begin(self._keep("reaction_add", data))
+            case "MESSAGE_REACTION_REMOVE":
+                if counts(data, self._connection.user_id):
+                    self._begin(self._taken_back(data, f"unreaction:{self._session}:{sequence}"))
+            case "THREAD_DELETE":
+                self._begin(self._keep("thread_delete", data))
+            case _:
+                self._look_around(event, data)
+
+    async def offer(self, kind: str, data: Data) -> bool:
+        """Keep a thing that was read again if it is for Nod; False when it is not, or came before.
+
+        Raises:
+            StorageError: it could not be kept.
+        """
+        async with self._turns.of(str(data["channel_id"])):
+            return await self._concerns(kind, data) and await self._take(kind, data)
+
+    async def _take(self, kind: str, data: Data, key: str = "") -> bool:
+        key = key or key_of(kind, data)
+        return await self._inbox.take(key, self._handling.lane_of(kind, data), {"kind": kind, "data": data, "key": key})
+
+    async def handle(self, payload: Mapping[str, Any]) -> None:
+        """Handle what was kept, once its first answer is given: nothing that follows it would be taken before."""
+        answered = self._deferring.get(payload["key"])
+        if answered is not None:
+            await answered.wait()
+        await self._handling.handle(payload)
+
+    async def close(self) -> None:
+        """Take nothing more."""
+        for each in self._work:
+            each.cancel()
+        await self.idle()
+
+    async def idle(self) -> None:
+        """Wait until all that came is kept and answered."""
+        while self._work:
+            await asyncio.wait(tuple(self._work))
+
+    def _begin(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        # tasks begin in the order they are made, and each asks the database first: so what came first is kept first
+        work = asyncio.create_task(coroutine, name="discord dispatch")
+        self._work.add(work)
+        work.add_done_callback(self._work.discard)
+
+    def _look_around(self, event: str, data: Data) -> None:
+        """Learn which channels there are."""
+        match event:
+            case "GUILD_CREATE":
+                for channel in data.get("channels", ()):
+                    self._know(channel)
+            case "CHANNEL_CREATE" | "CHANNEL_UPDATE":
+                self._know(data)
+            case _:
+                pass
+        if event in GAP:
+            self._gap(event, data)
+
+    def _know(self, channel: Data) -> None:
+        if channel["type"] in READABLE:
+            self.ordinary.add(channel["id"])
+
+    async def _keep(self, kind: str, data: Data, key: str = "") -> None:
+        """Keep a thing that nobody waits for the answer to, if it is for Nod."""
+        async with self._turns.of(str(data.get("channel_id") or data["id"])):
+            await self._kept(kind, data, key)
+
+    async def _taken_back(self, data: Data, key: str) -> None:
+        # two writes in one turn: a reaction that is given again comes after both
+        async with self._turns.of(str(data["channel_id"])):
+            with suppress(StorageError):
+                await self._inbox.forget(key_of("reaction_add", data))
+            await self._kept("reaction_remove", data, key)
+
+    async def _kept(self, kind: str, data: Data, key: str) -> None:
+        """Keep it with as many tries as it takes."""
+        while True:
+            try:
+                if await self._concerns(kind, data):
+                    await self._take(kind, data, key)
+            except StorageError as error:
+                log.warning("discord_not_kept", kind=kind, error=type(error).__name__)
+                await asyncio.sleep(STORE_WAIT)
+            else:
+                return
+
+    async def _concerns(self, kind: str, data: Data) -> bool:
+        """Say whether a thing is for Nod; what cannot be told in time is kept, and told when it is handled."""
+        try:
+            async with asyncio.timeout(TELL_WITHIN):
+                return await self._handling.concerns(kind, data)
+        except (TimeoutError, DeliveryFailed, discord.DiscordException, aiohttp.ClientError, OSError):
+            return True
+
+    async def _interaction(self, data: Data) -> None:
+        kind = kind_of(data)
+        if not kind:
+            return
+        answer = Answer(self._connection, data)
+        try:
+            if kind == "submitted":
+                await self._once(data, self._handling.submitted)
+            elif self._handling.opens_modal(data):
+                await self._once(data, self._handling.open_modal)
+            else:
+                await self._kept_and_deferred(kind, data, answer)
+        except NodError as error:
+            await answer.say(sentence(error, language_of_locale(str(data.get("locale") or ""))))
+        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+            # the person reads from Discord that there was no answer, and does it again
+            log.warning("discord_not_answered", kind=kind, error=type(error).__name__)
+        except Exception:  # one interaction's fault must not be lost, and no other may wait for it
+            log.exception("discord_interaction_fault", kind=kind)
+
+    async def _once(self, data: Data, do: Callable[[Data], Awaitable[None]]) -> None:
+        if await self._inbox.first(key_of("interaction", data)):
+            await do(data)
+
+    async def _kept_and_deferred(self, kind: str, data: Data, answer: "Answer") -> None:
+        key = key_of(kind, data)
+        if key in self._deferring:
+            return  # the same one came twice at once
+        self._deferring[key] = asyncio.Event()
+        try:
+            if await self._take(kind, data, key):
+                await answer.defer(update=kind == "component")
+        finally:
+            self._deferring.pop(key).set()
+
+
+class Answer:
+    """The first answer to one interaction, given until Discord's time for it is up."""
+
+    def __init__(self, connection: Connection, interaction: Data) -> None:
+        self._connection = connection
+        self._interaction = interaction
+        self._until = asyncio.get_running_loop().time() + ANSWER_WITHIN
+
+    async def defer(self, *, update: bool) -> None:
+        """Say that an answer follows: seen by who asked alone, or not at all for a click, whose message changes."""
+        await self._give({"type": DEFERRED_UPDATE} if update else {"type": DEFERRED, "data": {"flags": EPHEMERAL}})
+
+    async def say(self, text: str) -> None:
+        """Say a sentence to who did it."""
+        nobody: Data = {"parse": []}
+        data = {"content": text, "flags": EPHEMERAL, "allowed_mentions": nobody}
+        await self._give({"type": MESSAGE, "data": data})
+
+    async def _give(self, body: Mapping[str, Any]) -> None:
+        # named as a webhook's, so that discord.py counts each interaction apart, as Discord does
+        route = Route(
+            "POST",
+            "/interactions/{webhook_id}/{webhook_token}/callback",
+            webhook_id=int(self._interaction["id"]),
+            webhook_token=str(self._interaction["token"]),
+        )
+        why = "time is up"
+        with suppress(TimeoutError):
+            async with asyncio.timeout_at(self._until):
+                for wait in AGAIN:
+                    await asyncio.sleep(wait)
+                    try:
+                        await self._connection.client.http.request(route, json=body)
+                    except discord.HTTPException as error:
+                        if error.code == ALREADY_ANSWERED:
+                            return  # the answer to an earlier try was lost
+                        why = f"{error.status} {error.code}"
+                        if error.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+                            break
+                    except (aiohttp.ClientError, OSError) as error:
+                        why = type(error).__name__
+                    else:
+                        return
+        log.warning("discord_not_deferred", interaction=self._interaction["id"], why=why)
+
+
+class Turns:
+    """A turn for each who asks, in the order they ask, in each channel apart."""
+
+    def __init__(self) -> None:
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    def of(self, channel: str) -> asyncio.Lock:
+        """Return the turn of a channel; it is there for as long as somebody holds it or waits for it."""
+        lock = self._locks.get(channel)
+        if lock is None:
+            lock = self._locks[channel] = asyncio.Lock()
+        return lock

@@ -1,0 +1,159 @@
+"""What was missed while nobody listened is read again over REST, and nothing is done twice."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from adapters.discord.rereading import LONGEST, SKEW, since
+from agent_core.cards import Verb
+from agent_core.domain import Actor
+from tests.adapters.discord.listening import listening
+from tests.peers.discord.permissions import Permission
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("heard", "from_"),
+    [
+        (None, NOW),
+        (NOW - timedelta(hours=1), NOW - timedelta(hours=1) - SKEW),
+        (NOW - timedelta(days=40), NOW - LONGEST),
+    ],
+)
+def test_it_is_read_from_a_little_before_something_last_came_on(heard, from_):
+    assert since(heard, NOW) == from_
+
+
+async def test_a_reaction_that_nobody_heard_is_heard_after_a_restart(peer, guild, general, ada, tmp_path):
+    role = peer.role(guild, "approvers")
+    peer.give_role(guild, ada, role)
+    async with listening(peer, tmp_path) as nod:
+        _, plan = await nod.ask(general, guild=guild)
+    peer.react(ada, plan, "✅")
+    async with listening(peer, tmp_path) as later:
+        await later.until(lambda: later.handling.of("reaction_add"))
+        (data,) = later.handling.of("reaction_add")
+    assert (data["message_id"], data["user_id"]) == (str(plan.id), str(ada.id))
+    assert data["guild_id"] == str(guild.id)
+    assert data["member"]["roles"] == [str(role.id)]  # who may decide is asked by role
+    assert data["emoji"]["name"] == "✅"
+
+
+async def test_a_reaction_that_was_heard_is_not_heard_again_after_a_restart(peer, guild, general, ada, tmp_path):
+    async with listening(peer, tmp_path) as nod:
+        _, plan = await nod.ask(general, guild=guild)
+        peer.react(ada, plan, "✅")
+        await nod.until(lambda: nod.handling.of("reaction_add"))
+    for _ in range(2):
+        async with listening(peer, tmp_path) as later:
+            peer.react(peer.person("bo", guild), plan, "👎")
+            await later.until(lambda: later.handling.payloads)
+            assert [data["emoji"]["name"] for data in later.handling.of("reaction_add")] == ["👎"]
+        for each in [*plan.reactions.get("👎", [])]:
+            peer.unreact(each, plan, "👎")
+
+
+async def test_a_reaction_taken_back_and_given_again_in_a_gap_is_heard_again(peer, guild, general, ada, tmp_path):
+    async with listening(peer, tmp_path) as nod:
+        _, plan = await nod.ask(general, guild=guild)
+        peer.react(ada, plan, "✅")
+        await nod.until(lambda: nod.handling.of("reaction_add"))
+    peer.unreact(ada, plan, "✅")
+    async with listening(peer, tmp_path) as seen:
+        assert seen.handling.payloads == []
+    peer.react(ada, plan, "✅")
+    async with listening(peer, tmp_path) as later:
+        await later.until(lambda: later.handling.of("reaction_add"))
+
+
+async def test_reactions_on_what_is_decided_are_not_read_but_those_on_a_runs_controls_are(
+    peer, guild, general, ada, tmp_path
+):
+    async with listening(peer, tmp_path) as nod:
+        run_id, plan = await nod.ask(general, guild=guild)
+        stopped, other = await nod.ask(general, guild=guild)
+        owner = Actor("discord", "1")
+        await nod.nod.service.control(stopped, Verb.STOP, actor=owner, via="button")
+        await nod.nod.dispatcher.idle()
+    peer.react(ada, other, "✅")
+    peer.react(ada, plan, "🛑")
+    async with listening(peer, tmp_path) as later:
+        await later.until(lambda: later.handling.payloads)
+        await later.settled()
+        assert [data["message_id"] for data in later.handling.of("reaction_add")] == [str(plan.id)]
+    assert run_id != stopped
+
+
+async def test_what_was_written_for_nod_in_a_gap_is_read_in_order_with_who_wrote_it(
+    peer, guild, general, ada, tmp_path
+):
+    thread = peer.start_thread(ada, general, "ours")
+    async with listening(peer, tmp_path) as nod:
+        peer.say(ada, thread, "heard before")
+        await nod.until(lambda: nod.handling.of("message"))
+    peer.say(ada, general, "nothing to do with Nod")
+    texts = [f"reply {number}" for number in range(3)]
+    for text in texts:
+        peer.say(ada, thread, text)
+    peer.say(ada, general, f"<@{peer.bot.id}> write a blog")
+    async with listening(peer, tmp_path) as later:
+        await later.until(lambda: len(later.handling.of("message")) >= 4)
+        await later.settled()
+        found = later.handling.of("message")
+    assert [data["content"] for data in found if data["channel_id"] == str(thread.id)] == texts
+    assert len(found) == 4
+    assert {data["guild_id"] for data in found} == {str(guild.id)}
+    assert all("roles" in data["member"] for data in found)
+
+
+async def test_direct_messages_of_a_gap_are_read(peer, ada, tmp_path):
+    direct = peer.direct(ada)
+    async with listening(peer, tmp_path) as nod:
+        await nod.ask(direct)
+        peer.say(ada, direct, "write a blog")
+        await nod.until(lambda: nod.handling.of("message"))
+    peer.say(ada, direct, "shorter, please")
+    async with listening(peer, tmp_path) as later:
+        await later.until(lambda: later.handling.of("message"))
+        assert [data["content"] for data in later.handling.of("message")] == ["shorter, please"]
+
+
+async def test_a_post_of_a_gap_is_heard(peer, guild, general, ada, tmp_path):
+    forum = peer.forum(guild)
+    async with listening(peer, tmp_path) as nod:
+        peer.say(ada, general, f"<@{peer.bot.id}> hello")
+        await nod.until(lambda: nod.handling.payloads)
+    post = peer.forum_post(ada, forum, "A blog", "write a blog about AI")
+    async with listening(peer, tmp_path) as later:
+        await later.until(lambda: later.handling.of("message"))
+        assert [data["channel_id"] for data in later.handling.of("message")] == [str(post.id)]
+
+
+async def test_a_new_database_answers_nothing_that_is_old(peer, general, ada, tmp_path):
+    peer.say(ada, general, f"<@{peer.bot.id}> write a blog")
+    async with listening(peer, tmp_path) as nod:
+        assert nod.handling.payloads == []
+
+
+async def test_a_channel_that_nod_may_not_read_any_more_holds_up_no_other(peer, guild, general, ada, tmp_path):
+    closed = peer.channel(guild, "closed")
+    async with listening(peer, tmp_path) as nod:
+        peer.say(ada, general, f"<@{peer.bot.id}> hello")
+        await nod.until(lambda: nod.handling.payloads)
+    for channel in (closed, general):
+        peer.say(ada, channel, f"<@{peer.bot.id}> write a blog")
+    peer.deny(closed, peer.bot_role(guild), Permission.READ_MESSAGE_HISTORY)
+    peer.faults.answer(f"GET /channels/{closed.id}/messages", 403)
+    async with listening(peer, tmp_path) as later:
+        await later.until(lambda: later.handling.of("message"))
+        assert [data["channel_id"] for data in later.handling.of("message")] == [str(general.id)]
+
+
+async def test_what_could_not_be_read_is_tried_again(peer, guild, general, ada, tmp_path):
+    async with listening(peer, tmp_path) as nod:
+        _, plan = await nod.ask(general, guild=guild)
+    peer.react(ada, plan, "✅")
+    peer.faults.answer(f"GET /channels/{general.id}/messages/{plan.id}", 503)
+    async with listening(peer, tmp_path) as later:
+        await later.until(lambda: later.handling.of("reaction_add"))
