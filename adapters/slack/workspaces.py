@@ -142,8 +142,13 @@ class Workspaces:
 
     async def look(self) -> None:
         """Look once whether Slack answers and the tokens count."""
+        before, self._unreachable = self._unreachable, await self._what_is_wrong()
+        if self._unreachable and self._unreachable != before:
+            log.warning("slack_unreachable", why=self._unreachable)
+
+    async def _what_is_wrong(self) -> str:
+        asking: Any = self._own or self._client_with("", "")
         try:
-            asking: Any = self._own or self._client_with("", "")
             await (asking.auth_test() if self._own else asking.api_test())
             self._ended.pop("", None)
             for team in [team for team in self._ended if team]:
@@ -151,16 +156,15 @@ class Workspaces:
         except SlackApiError as refused:
             code, _ = code_and_status(refused)
             # a refusal of the token is noted where it came back; any other is Slack's own trouble
-            self._unreachable = "" if code in ENDED else f"Slack has trouble of its own ({code or 'no answer'}); wait."
+            return "" if code in ENDED else f"Slack has trouble of its own ({code or 'no answer'}); wait."
         except NodError as error:
-            self._unreachable = str(error)
+            return str(error)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            self._unreachable = (
+            return (
                 f"Slack cannot be reached at {self._api_url} ({type(error).__name__}); check the network, and "
                 "https://status.slack.com. Runs go on, and what they show is delivered later."
             )
-        else:
-            self._unreachable = ""
+        return ""
 
     async def _look_at(self, team: str) -> None:
         bot = await self._installed.bot(team)

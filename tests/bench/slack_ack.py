@@ -37,7 +37,7 @@ SECRET, APP_TOKEN, BOT_TOKEN = "the-signing-secret", "xapp-1-bench", "xoxb-bench
 POLLING = "bare Bolt, its defaults"  # it looks every 10 ms whether a listener has acknowledged
 KEEPING = "bare Bolt that keeps the command"  # in SQLite, as durably as Nod does, before it acknowledges
 SLOW = 4.0  # seconds that Slack's API takes
-ROUNDS, EACH, AT_ONCE = 6, 50, 16
+ROUNDS, EACH, AT_ONCE = 4, 50, 16
 PAUSE = 0.02  # seconds between commands that come one after the other: people's come further apart
 COMMAND = {
     "team_id": "T1",

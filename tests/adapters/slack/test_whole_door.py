@@ -1,9 +1,12 @@
 """`python -m bot` with settings for Slack: one process that serves Slack and the web workspace, either way."""
 
+import asyncio
 import signal
 
+import aiohttp
 import pytest
 
+from adapters.slack.manifest import SCOPES
 from tests.adapters.slack.whole import asked, buttons, whole
 from tests.bot.nod import nod as run_nod
 from tests.peers.slack import SlackPeer
@@ -17,7 +20,7 @@ async def test_from_the_command_to_the_file_with_no_more_rights_than_the_manifes
         while card := await asked(slack, channel, or_else=lambda: len(slack.files(channel)) == 2):
             assert (await slack.click("ann", channel, card["ts"], "Approve")).ok
             await slack.until(lambda card=card: "Approve" not in buttons(slack.message(card["ts"])))
-        assert sorted(file["name"] for file in slack.files(channel)) == ["blog.md", "outline.md"]
+        assert {file["name"] for file in slack.files(channel)} == {"outline.md", "blog.md"}
         code, said = await nod.end()
     assert (code, "Traceback" in said) == (0, False)
 
@@ -63,3 +66,25 @@ async def test_settings_that_are_not_whole_end_with_one_sentence(slack: SlackPee
     assert told.returncode == 2
     assert "SLACK_APP_TOKEN" in told.stderr
     assert len(told.stderr.splitlines()) == 1
+
+
+async def test_it_is_installed_by_link_works_there_and_forgets_a_workspace_that_removes_it(slack: SlackPeer, tmp_path):
+    with_link = {"SLACK_CLIENT_ID": slack.app.client_id, "SLACK_CLIENT_SECRET": slack.app.client_secret}
+    async with whole(slack, tmp_path, "http", SLACK_BOT_TOKEN="", **with_link) as nod:
+        settings = {**with_link, "SLACK_SIGNING_SECRET": slack.app.signing_secret, "NOD_PUBLIC_URL": nod.url}
+        link = (await asyncio.to_thread(run_nod, tmp_path, "slack", "install", **settings)).stdout.strip()
+        jar = aiohttp.CookieJar(unsafe=True)  # which means that addresses may have cookies, too
+        async with aiohttp.ClientSession(cookie_jar=jar) as browser, browser.get(link) as done:
+            assert (done.status, str(done.url).partition("?")[0]) == (200, f"{nod.url}/slack/oauth_redirect")
+        slack.installation.scopes = set(SCOPES)
+        channel = await slack.channel("general")
+        assert (await slack.slash("ann", channel, "/agent", "write a blog about AI")).ok
+        await asked(slack, channel)
+        assert (await nod.until_ready())["ready"]
+        slack.clock.advance(60)
+        assert (await slack.uninstall()).ok
+        said = ""
+        while "it is installed in no workspace yet" not in said:  # handled after it was acknowledged: look again
+            told = await asyncio.to_thread(run_nod, tmp_path, "doctor", **settings, SLACK_API_URL=slack.api_url)
+            said = told.stdout
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data"]

@@ -65,10 +65,13 @@ async def whole(slack: SlackPeer, folder: Path, way: str, **more: str) -> AsyncI
     """Run Nod with its data in a folder, with no more rights than its manifest asks for."""
     slack.installation.scopes = set(SCOPES)
     port = free_port()
+    settings = {**named(slack, way), "PORT": str(port), "NO_PROXY": "*", **more}
+    if "SLACK_CLIENT_ID" in settings:
+        settings["NOD_PUBLIC_URL"] = f"http://127.0.0.1:{port}"
     process = await asyncio.create_subprocess_exec(
         *COMMAND,
         cwd=folder,
-        env=environment(**{**named(slack, way), "PORT": str(port), "NO_PROXY": "*", **more}),
+        env=environment(**settings),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
