@@ -124,7 +124,7 @@ async def test_pages_have_no_script_style_or_handler_inline(service):
             page = (await client.get(path)).text
             assert "<style" not in page
             assert " style=" not in page
-            assert page.count("<script") == page.count("<script src=") == 2
+            assert page.count("<script") == page.count('<script src="/static/') > 0
             assert " onclick" not in page
 
 
