@@ -211,6 +211,7 @@ class Router:
             log.warning("discord_not_answered", kind=kind, error=type(error).__name__)
         except Exception:  # one interaction's fault must not be lost, and no other may wait for it
             log.exception("discord_interaction_fault", kind=kind)
+            await answer.say(sentence(NodError(), language_of_locale(str(data.get("locale") or ""))))
 
     async def _once(self, data: Data, do: Callable[[Data], Awaitable[None]]) -> None:
         if await self._inbox.first(key_of("interaction", data)):
