@@ -41,6 +41,27 @@ class Changes:
                 del self._watching[run_id]
 
 
+class Returns:
+    """Tells listeners that Nod can be in a workspace of a platform again. They are called in the event loop."""
+
+    def __init__(self) -> None:
+        self._listeners: set[Callable[[str, str], None]] = set()
+
+    def notify(self, platform: str, workspace: str) -> None:
+        """Tell everyone that what was gone in the workspace may be back."""
+        for listener in tuple(self._listeners):
+            listener(platform, workspace)
+
+    @contextmanager
+    def listening(self, listener: Callable[[str, str], None]) -> Generator[None]:
+        """Call `listener` with platform and workspace at every return."""
+        self._listeners.add(listener)
+        try:
+            yield
+        finally:
+            self._listeners.discard(listener)
+
+
 class Wake:
     """Tells the one worker of a Run, in this process, to look at it again; `pending` until it begins to look."""
 

@@ -39,7 +39,9 @@ class Deliverer:
         self._loading = asyncio.Semaphore(AT_ONCE)  # at a start every Run may be looked at
         self._changed: set[str] = set()
         self._served: set[str] = set()
-        self._aside: set[str] = set()  # Runs that no platform takes: asked elsewhere, or their place is gone
+        # Runs that no platform takes, and where they were asked: elsewhere, or their place is gone
+        self._aside: dict[str, Origin | None] = {}
+        self._returns = 0  # how often Nod came back to some workspace
         self._news = asyncio.Event()
         self._settled = asyncio.Event()
         self._settled.set()
@@ -53,8 +55,15 @@ class Deliverer:
 
     def again(self, run_id: str) -> None:
         """Have a Run looked at whose place was gone and is back, as after a new invitation."""
-        self._aside.discard(run_id)
+        self._aside.pop(run_id, None)
         self.changed(run_id)
+
+    def returned(self, platform: str, workspace: str) -> None:
+        """Have the Runs of a workspace looked at that were set aside, because Nod may be back where they were asked."""
+        self._returns += 1
+        for run_id, origin in tuple(self._aside.items()):
+            if origin is not None and (origin.platform, origin.workspace) == (platform, workspace):
+                self.again(run_id)
 
     async def catch_up(self) -> None:
         """Look again and again, for ever, for what was not delivered: before a restart, or by another process."""
@@ -97,14 +106,15 @@ class Deliverer:
 
     async def _try(self, courier: "_Courier") -> float | None:
         """Deliver what there is; return the seconds to wait before another try, None when none is needed."""
+        returns = self._returns
         try:
             if not await courier.deliver():
-                self._set_aside(courier.run_id)
+                self._set_aside(courier)
         except DeliveryFailed as failure:
             log.warning("delivery failed", run=courier.run_id, reason=str(failure), gone=failure.gone)
-            if not failure.gone:
+            if not failure.gone or returns != self._returns:  # it may be back since it was asked
                 return failure.retry_after
-            self._set_aside(courier.run_id)
+            self._set_aside(courier)
             with suppress(StorageError):  # or it is found undelivered again and again
                 await self._store.delivered(courier.run_id, courier.seq)
         except (RunUnknown, JournalBroken) as error:
@@ -116,9 +126,9 @@ class Deliverer:
             log.exception("delivery met an error", run=courier.run_id)
         return None
 
-    def _set_aside(self, run_id: str) -> None:
-        self._aside.add(run_id)
-        self._changed.discard(run_id)
+    def _set_aside(self, courier: "_Courier") -> None:
+        self._aside[courier.run_id] = courier.origin
+        self._changed.discard(courier.run_id)
 
     async def _newest(self, run_id: str) -> RunState | None:
         """Return the Run's state if it changed since this was last asked, else None."""
@@ -150,6 +160,7 @@ class _Courier:
         self.run_id = run_id
         self.sent = 0
         self.seq = 0  # up to which event the Run was looked at
+        self.origin: Origin | None = None  # where it was asked, once it is loaded
         self._doors = doors
         self._store = store
         self._newest = newest
@@ -160,6 +171,7 @@ class _Courier:
         state = await self._newest(self.run_id)
         if state is None:
             return True
+        self.origin = state.origin
         door = self._doors.get(state.origin.platform)
         if door is None:
             return False

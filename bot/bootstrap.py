@@ -6,13 +6,13 @@ import secrets
 import socket
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import SecretStr
 
-from agent_core.changes import Changes
+from agent_core.changes import Changes, Returns
 from agent_core.delivery import Deliverer
 from agent_core.dispatch import LocalDispatcher
 from agent_core.domain import Policy
@@ -55,6 +55,7 @@ class Nod:
     sign_ins: SignInStore
     dispatcher: LocalDispatcher
     database: Database
+    returns: Returns = field(default_factory=Returns)  #: told by a platform's door, heard by who delivers
 
     def tending(self) -> AbstractAsyncContextManager[bool]:
         """Wake what is due while this is entered, if this process owns the database; yields whether it does."""
@@ -81,7 +82,8 @@ class Nod:
     async def delivering(self, messengers: Mapping[str, Messenger]) -> AsyncGenerator[Deliverer]:
         """Keep the messages of these platforms in line with the Runs for as long as this is entered."""
         deliverer = Deliverer(messengers, self.service.threads.deliveries, self.service.state)
-        with self.service.recorder.changes.listening(deliverer.changed):
+        changes = self.service.recorder.changes
+        with changes.listening(deliverer.changed), self.returns.listening(deliverer.returned):
             work = [asyncio.create_task(deliverer.run()), asyncio.create_task(deliverer.catch_up())]
             try:
                 yield deliverer

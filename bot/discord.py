@@ -33,4 +33,5 @@ async def open_discord(nod: Nod) -> AsyncGenerator[DiscordDoor]:
         nod.notes(),
         lambda handle: nod.inbox(PLATFORM, handle),
         conversing(nod.service, nod.settings.nod_public_url or ""),
+        returned=lambda guild: nod.returns.notify(PLATFORM, guild),
     )

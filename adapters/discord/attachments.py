@@ -28,10 +28,13 @@ async def attachments_of(rest: Rest, files: Sequence[Data]) -> tuple[Attachment,
             raise FileRefused(path=name, reason=N_("it is larger than 10 MB; attach a smaller one."))
     if sum(int(file["size"]) for file in files) > MOST_BYTES:
         raise FileRefused(path=names[0], reason=N_("together the files are too large; attach at most 40 MB."))
-    return tuple([Attachment(name, await _content(rest, file, name)) for file, name in zip(files, names, strict=True)])
+    return tuple(
+        [Attachment(name, await content_of(rest, file, name)) for file, name in zip(files, names, strict=True)]
+    )
 
 
-async def _content(rest: Rest, file: Data, name: str) -> bytes:
+async def content_of(rest: Rest, file: Data, name: str) -> bytes:
+    """Return what one file holds. Raises FileRefused: Discord does not give it."""
     try:
         return await rest.download(str(file["url"]))
     except (discord.HTTPException, aiohttp.ClientError, OSError) as error:

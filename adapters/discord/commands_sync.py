@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 
+from adapters.discord import limits
 from adapters.discord.connection import Connection
 from adapters.discord.people import PLATFORM
 from agent_core.i18n import N_, translator
@@ -18,7 +19,6 @@ ASK = N_("Ask Nod")
 TEXT, ATTACHMENT = 3, 11  # docs, Application Command Option Type
 SLASH, MESSAGE_MENU = 1, 3  # docs, Application Command Types
 IN_SERVERS, DIRECT = 0, 1  # docs, Interaction Context Types
-LONGEST_GOAL = 6000  # characters, the most there can be (docs, Application Command Option Structure)
 LOCALES = {"zh": ("zh-CN", "zh-TW")}  # docs, Locales
 
 WHAT_IT_DOES = N_("Have something done; Nod asks you before every step")
@@ -35,7 +35,7 @@ def commands() -> Sequence[Mapping[str, Any]]:
     Discord's that has sub-commands takes no options. So sub-words are typed in place of a goal, as everywhere else.
     """
     file = {"type": ATTACHMENT, **_described(WHAT_A_FILE_IS), "required": False}
-    goal = {"type": TEXT, "name": GOAL, **_described(WHAT_IT_TAKES), "required": True, "max_length": LONGEST_GOAL}
+    goal = {"type": TEXT, "name": GOAL, **_described(WHAT_IT_TAKES), "required": True, "max_length": limits.GOAL}
     everywhere = {"contexts": [IN_SERVERS, DIRECT], "integration_types": [0]}
     return [
         {

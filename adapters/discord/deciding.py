@@ -4,6 +4,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping
 
+from adapters.discord.attachments import content_of
 from adapters.discord.deliverables import run_address
 from adapters.discord.modals import TYPED, Values, edited_fields, modal_of, submitted_files, submitted_values, words_of
 from adapters.discord.names import Named
@@ -122,7 +123,7 @@ class Deciding:
         for name, file in submitted_files(data).items():
             if int(file["size"]) > MOST_UPLOADED:
                 raise FileRefused(path=file["filename"], reason=not_a_text(file["filename"], language))
-            content = await self._rest.download(file["url"])
+            content = await content_of(self._rest, file, str(file["filename"]))
             try:
                 texts[name] = content.decode("utf-8")
             except UnicodeDecodeError as error:

@@ -70,6 +70,7 @@ class DiscordDoor:
         *,
         patience: Patience | None = None,
         changed: Callable[[], None] = lambda: None,
+        returned: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.connection = connection
         self.inbox = inbox_for(self._handle)
@@ -82,7 +83,7 @@ class DiscordDoor:
         self._trouble: str = NOT_YET
         self._came_at: datetime | None = None
         self.gaps = Gaps(self._heard_at, retry=self._patience.read_again)
-        self.router = Router(connection, self.inbox, self.handling, self.gaps.gap)
+        self.router = Router(connection, self.inbox, self.handling, self.gaps.gap, returned)
         self.gaps.reading = Rereading(connection, service, self.inbox, self.router.offer, self.router.ordinary)
         self.gateway = Gateway(
             connection, self.router.hear, self.gaps.probe, patience=self._patience, changed=self._gateway_changed

@@ -7,11 +7,11 @@ import structlog
 
 from adapters.discord.asking import Asking
 from adapters.discord.deciding import Deciding, opens_modal
-from adapters.discord.failures import GONE
+from adapters.discord.failures import GONE, UNKNOWN_GUILD
 from adapters.discord.messenger import DiscordMessenger
 from adapters.discord.names import Ref
 from adapters.discord.payloads import Data, within
-from adapters.discord.people import language_of_locale
+from adapters.discord.people import PLATFORM, language_of_locale
 from adapters.discord.places import Place, Places
 from adapters.discord.reacting import Reacting
 from adapters.discord.reading import is_for_somebody_else, is_post, is_written_by_a_person, names, replies_to
@@ -23,6 +23,8 @@ from agent_core.errors import NodError, StorageError
 from agent_core.i18n import sentence
 from agent_core.ports import RunSummary
 from agent_core.service import Service
+
+LIVE_RUNS = 1000
 
 log = structlog.get_logger(__name__)
 
@@ -101,6 +103,11 @@ class Handling:
                 await self._reacting.removed(data, key)
             case "thread_delete":
                 await self._thread_gone(data)
+            case "channel_delete":
+                # nothing is told of the threads that go with it
+                await self._gone(str(data["guild_id"]), str(data["id"]), GONE[UNKNOWN_CHANNEL])
+            case "guild_delete":
+                await self._gone(str(data["id"]), "", GONE[UNKNOWN_GUILD])
             case other:
                 log.debug("discord_left_alone", kind=other)
 
@@ -178,3 +185,10 @@ class Handling:
         run = await self._places.run_in(place)
         if run is not None and not run.status.over:
             await self._messenger.tell_owner(run.run_id, GONE[UNKNOWN_CHANNEL])
+
+    async def _gone(self, guild: str, channel: str, reason: str) -> None:
+        """Tell the owners of the Runs that are under way in a channel, or in a whole server, that it is gone."""
+        for run in await self._service.runs(limit=LIVE_RUNS, live=True):
+            origin = run.origin
+            if (origin.platform, origin.workspace) == (PLATFORM, guild) and channel in ("", origin.channel):
+                await self._messenger.tell_owner(run.run_id, reason)

@@ -34,3 +34,11 @@ ARCHIVE_AFTER = 10_080
 
 ANSWER_SECONDS = 3.0  # for the first answer to an interaction; docs, Interaction Callback
 TOKEN_SECONDS = 15 * 60  # for which an interaction's token lasts; the same page
+
+REQUESTS = 50  # a second, of all processes with one token together; docs, Rate Limits, "Global Rate Limit"
+# answers 401, 403 or 429 within INVALID_WINDOW, after which the address is banned; docs, Rate Limits,
+# "Invalid Request Limit"
+INVALID = 10_000
+INVALID_WINDOW = 600.0  # seconds
+GOAL = 6_000  # characters of a command's option, the most there can be; docs, Application Command Option Structure
+REACTED = 100  # people of one request; docs, Get Reactions

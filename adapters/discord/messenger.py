@@ -204,16 +204,24 @@ class DiscordMessenger:
             raise
 
     async def tell_owner(self, run_id: str, reason: str) -> None:
-        """Tell a Run's owner, by a direct message and once, that Nod can no longer write where it was asked."""
+        """Tell a Run's owner, once, that Nod can no longer write where it was asked.
+
+        That is a direct message; where they take none, it stands in the channel, if the Run's first Card does.
+        """
         state = await self._service.state(run_id)
         if state.actor.platform != PLATFORM or not await self._once(f"gone:{run_id}"):
             return
         why = translator(state.language)(reason)
         address = run_address(self._public_url, run_id)
         text = place_gone(one_line(state.goal), why, address, state.language)
+        shown, nonce = sentence_view(text), nonce_of(run_id, "gone")
         try:
-            channel = await self._rest.direct_channel(state.actor.user)
-            await self._rest.send(channel, sentence_view(text), nonce=nonce_of(run_id, "gone"))
+            try:
+                await self._rest.send(await self._rest.direct_channel(state.actor.user), shown, nonce=nonce)
+            except discord.Forbidden:
+                if not _has_thread(state.origin):
+                    raise
+                await self._rest.send(state.origin.channel, shown, nonce=nonce)
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
             log.warning("owner_not_told", run=run_id, error=type(error).__name__)
 

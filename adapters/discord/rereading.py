@@ -17,6 +17,7 @@ import structlog
 
 from adapters.discord.connection import Connection
 from adapters.discord.events import READABLE, THREADS, counts, for_nod, key_of, reactions_on, snowflake_at
+from adapters.discord.limits import PAGE, REACTED
 from adapters.discord.names import Ref
 from adapters.discord.people import PLATFORM
 from agent_core.errors import NodError
@@ -27,8 +28,7 @@ from agent_core.service import Service
 
 SKEW = timedelta(minutes=15)  # by which Discord's clock and this machine's may differ
 LONGEST = KEPT - timedelta(days=1)  # before that, what was handled is no longer known by its key
-PAGE, PAGES = 100, 10  # messages of one request, and requests for one channel
-REACTED = 100  # people of one request (docs, Get Reactions)
+PAGES = 10  # requests for the messages of one channel
 LIVE_RUNS = 1000
 OPEN_QUESTIONS = 1000
 

@@ -35,6 +35,8 @@ log = structlog.get_logger(__name__)
 
 Data = Mapping[str, Any]
 GAP = frozenset({"READY", "GUILD_CREATE"})
+#: after these, Nod may be able again what it was not: it was invited, a permission was given, a thread unlocked
+BACK = frozenset({"GUILD_CREATE", "CHANNEL_UPDATE", "THREAD_UPDATE", "GUILD_ROLE_UPDATE", "GUILD_MEMBER_UPDATE"})
 
 
 class Handles(Protocol):
@@ -66,15 +68,25 @@ class Handles(Protocol):
 
 
 class Router:
-    """Takes what the gateway dispatches. `gap` is told of a session that begins, and of a guild that comes in sight."""
+    """Takes what the gateway dispatches.
+
+    `gap` is told of a session that begins, and of a guild that comes in sight; `returned` of a guild in which Nod may
+    be able again what it was not.
+    """
 
     def __init__(
-        self, connection: Connection, inbox: Inbox, handling: Handles, gap: Callable[[str, Data], None]
+        self,
+        connection: Connection,
+        inbox: Inbox,
+        handling: Handles,
+        gap: Callable[[str, Data], None],
+        returned: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._connection = connection
         self._inbox = inbox
         self._handling = handling
         self._gap = gap
+        self._returned = returned
         self._session = ""
         self._sequence = 0
         self._deferring: dict[str, asyncio.Event] = {}
@@ -101,8 +113,10 @@ class Router:
             case "MESSAGE_REACTION_REMOVE":
                 if counts(data, self._connection.user_id):
                     self._begin(self._taken_back(data, f"unreaction:{self._session}:{sequence}"))
-            case "THREAD_DELETE":
-                self._begin(self._keep("thread_delete", data))
+            case "THREAD_DELETE" | "CHANNEL_DELETE":
+                self._begin(self._keep(event.lower(), data))
+            case "GUILD_DELETE":
+                self._begin(self._removed(data, f"guild_delete:{self._session}:{sequence}"))
             case _:
                 self._look_around(event, data)
 
@@ -155,6 +169,8 @@ class Router:
                 pass
         if event in GAP:
             self._gap(event, data)
+        if event in BACK:
+            self._returned(str(data.get("guild_id") or data["id"]))
 
     def _know(self, channel: Data) -> None:
         if channel["type"] in READABLE:
@@ -171,6 +187,10 @@ class Router:
             with suppress(StorageError):
                 await self._inbox.forget(key_of("reaction_add", data))
             await self._kept("reaction_remove", data, key)
+
+    async def _removed(self, guild: Data, key: str) -> None:
+        if not guild.get("unavailable"):  # else it is an outage of Discord's
+            await self._keep("guild_delete", guild, key)
 
     async def _kept(self, kind: str, data: Data, key: str) -> None:
         """Keep it with as many tries as it takes."""
@@ -211,6 +231,7 @@ class Router:
             log.warning("discord_not_answered", kind=kind, error=type(error).__name__)
         except Exception:  # one interaction's fault must not be lost, and no other may wait for it
             log.exception("discord_interaction_fault", kind=kind)
+            await answer.say(sentence(NodError(), language_of_locale(str(data.get("locale") or ""))))
 
     async def _once(self, data: Data, do: Callable[[Data], Awaitable[None]]) -> None:
         if await self._inbox.first(key_of("interaction", data)):

@@ -16,12 +16,11 @@ import aiohttp
 import discord
 from discord.http import Route
 
+from adapters.discord.limits import INVALID, INVALID_WINDOW, REQUESTS
 from agent_core.i18n import N_
 
-PER_SECOND = 40  # requests; Discord allows a bot 50, and other processes of Nod may speak, too (docs, Rate Limits)
-BANNED_AT = 10_000  # answers 401, 403 or 429 within WINDOW (docs, Rate Limits, "Invalid Request Limit")
-MOST_INVALID = BANNED_AT // 20
-WINDOW = 600.0  # seconds
+PER_SECOND = REQUESTS - 10  # other processes of Nod may speak, too
+MOST_INVALID = INVALID // 20
 MOST_UNAUTHORISED = 3  # answers 401 in a row: the token is not valid any more, and no further request can help
 
 #: they have no part in the limit of requests a second (docs, Rate Limits, "Global Rate Limit")
@@ -65,7 +64,7 @@ class Traffic:
         """Return why nothing is asked now, as a msgid; an empty string when all is well."""
         if self._unauthorised >= MOST_UNAUTHORISED:
             return TOKEN_REFUSED
-        _forget(self._invalid, self.clock() - WINDOW)
+        _forget(self._invalid, self.clock() - INVALID_WINDOW)
         return TOO_MANY_REFUSED if len(self._invalid) >= self.most_invalid else ""
 
     async def _before(

@@ -74,6 +74,19 @@ async def test_a_place_that_is_back_is_shown_everything(post):
     assert post.is_shown()
 
 
+async def test_what_was_set_aside_in_a_workspace_that_nod_returns_to_is_shown(post):
+    post.platform.troubles = [DeliveryFailed("kicked", gone=True)]
+    post.happens()
+    await settled(post)
+    origin = post.runs["run-1"].origin
+    post.deliverer.returned(origin.platform, "another")
+    await settled(post)
+    assert not post.is_shown()
+    post.deliverer.returned(origin.platform, origin.workspace)
+    await settled(post)
+    assert post.is_shown()
+
+
 async def test_a_delivery_knows_what_a_decision_on_its_message_is_given_for(post):
     post.happens(e.PlanProposed(1, PLAN))
     await settled(post)

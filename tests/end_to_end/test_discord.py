@@ -249,3 +249,24 @@ async def test_a_lost_permission_is_told_to_who_asked(nod, peer, guild, general,
     told = await said(nod, peer.direct(ada), "permission")
     assert told
     assert thread.deleted is False
+
+
+async def test_a_run_waits_while_nod_lacks_a_permission_and_goes_on_when_it_has_it(nod, peer, guild, general, ada):
+    root, thread = await begun(nod, ada, general)
+    peer.deny(general, peer.bot_role(guild), Permission.SEND_MESSAGES_IN_THREADS)
+    await peer.click(ada, root, "Approve")
+    await said(nod, peer.direct(ada), "permission")
+    peer.allow(general, peer.bot_role(guild), Permission.SEND_MESSAGES_IN_THREADS)
+    await finish(nod, ada, thread)
+
+
+async def test_a_run_waits_while_nod_is_kicked_and_goes_on_when_it_is_invited_again(nod, peer, guild, general, ada):
+    root, thread = await begun(nod, ada, general)
+    peer.deny(general, peer.bot_role(guild), Permission.SEND_MESSAGES_IN_THREADS)
+    await peer.click(ada, root, "Approve")
+    await said(nod, peer.direct(ada), "permission")
+    peer.kick_bot(guild)
+    peer.allow(general, peer.bot_role(guild), Permission.SEND_MESSAGES_IN_THREADS)
+    assert peer.bot_messages(thread) == []
+    peer.invite_bot(guild)
+    await finish(nod, ada, thread)

@@ -35,6 +35,8 @@ KINDS = {
     "MESSAGE_REACTION_ADD": "reaction_add",
     "MESSAGE_REACTION_REMOVE": "reaction_remove",
     "THREAD_DELETE": "thread_delete",
+    "CHANNEL_DELETE": "channel_delete",
+    "GUILD_DELETE": "guild_delete",
 }
 
 

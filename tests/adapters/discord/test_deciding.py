@@ -170,6 +170,10 @@ async def test_a_text_that_no_modal_holds_is_edited_as_an_uploaded_file(app, pee
     opened = await peer.click(ada, card, "Edit")
     answer = await peer.submit_modal(ada, opened.modal, {"Content": (File("content.txt", b"\xff\xfe"),)})
     assert "content.txt is not a text in UTF-8" in answer.text
+    peer.faults.answer("GET /ephemeral-attachments/**", 404)
+    answer = await peer.submit_modal(ada, opened.modal, {"Content": (File("content.txt", b"lost"),)})
+    assert "content.txt" in answer.text
+    assert "attach it once more" in answer.text
     answer = await peer.submit_modal(ada, opened.modal, {"Content": (File("content.txt", b"shorter"),)})
     assert answer.kind == "deferred_update"
     await peer.until(lambda: "Edited and approved by ada" in card.text)

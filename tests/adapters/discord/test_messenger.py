@@ -161,3 +161,23 @@ async def test_the_owner_is_told_at_once_when_somebody_deletes_the_thread(app, p
     _root, thread = await begun(app, ada, general)
     peer.delete_thread(general.in_guild.owner, thread)
     await said(app, peer.direct(ada), "the thread or channel is gone")
+
+
+async def test_the_owner_is_told_at_once_when_the_channel_is_deleted(app, peer, general, ada):
+    await begun(app, ada, general)
+    peer.delete_channel(general)
+    await said(app, peer.direct(ada), "the thread or channel is gone")
+
+
+async def test_the_owner_is_told_at_once_when_the_bot_is_kicked(app, peer, guild, general, ada):
+    peer.join(ada, peer.guild("Another"))
+    await begun(app, ada, general)
+    peer.kick_bot(guild)
+    await said(app, peer.direct(ada), "Nod was removed from the server")
+
+
+async def test_an_owner_who_takes_no_direct_messages_is_told_in_the_channel(app, peer, general, ada):
+    ada.accepts_direct_messages = False
+    _root, thread = await begun(app, ada, general)
+    peer.delete_thread(general.in_guild.owner, thread)
+    await said(app, general, "the thread or channel is gone")

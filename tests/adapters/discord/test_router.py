@@ -66,6 +66,18 @@ async def test_what_refuses_a_submission_is_said_to_who_sent_it(peer, general, a
         assert refused.text == "Nothing is asked here now, so there is nothing to decide."
 
 
+async def test_a_fault_of_ours_is_said_to_who_sent_a_modal(peer, general, ada, tmp_path):
+    async with listening(peer, tmp_path) as nod:
+        card = await buttons(nod, general)
+        opened = await peer.click(ada, card, "Edit")
+        nod.handling.fault = RuntimeError("a bug")
+
+        refused = await peer.submit_modal(ada, opened.modal, {"text": "shorter"})
+
+        assert refused.ephemeral
+        assert refused.text == "Something went wrong; the log names it."
+
+
 async def test_a_modal_that_was_open_across_a_restart_still_submits(peer, general, ada, tmp_path):
     async with listening(peer, tmp_path) as nod:
         opened = await peer.click(ada, await buttons(nod, general), "Edit")

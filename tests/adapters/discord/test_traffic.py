@@ -8,7 +8,8 @@ import pytest
 from discord.http import Route, handle_message_parameters
 
 from adapters.discord.connection import Connection, NotLoggedIn
-from adapters.discord.traffic import TOKEN_REFUSED, TOO_MANY_REFUSED, WINDOW, Halted, Traffic
+from adapters.discord.limits import INVALID_WINDOW
+from adapters.discord.traffic import TOKEN_REFUSED, TOO_MANY_REFUSED, Halted, Traffic
 from tests.peers.discord.permissions import Permission
 
 
@@ -134,7 +135,7 @@ async def test_it_stops_well_before_discord_bans_and_goes_on_later(peer, guild, 
     assert traffic.trouble() == TOO_MANY_REFUSED
     assert peer.counts.invalid == 5
     peer.allow(general, peer.bot_role(guild), Permission.VIEW_CHANNEL)
-    watch.now += WINDOW
+    watch.now += INVALID_WINDOW
     assert (await get(connection, general))["id"] == str(general.id)
     assert traffic.trouble() == ""
 

@@ -82,6 +82,13 @@ def leave_guild(world: World, guild: Guild, bot: User) -> None:
     world.bell.ring()
 
 
+def return_to_guild(world: World, guild: Guild) -> None:
+    """The bot is invited again, with the role it had."""
+    managed = [role for role in guild.roles.values() if role.managed]
+    guild.members[world.app.bot.id] = Member(world.app.bot, world.clock.now, managed)
+    world.dispatch("GUILD_CREATE", guild_create_json(guild, world.app.bot), guild=guild)
+
+
 def add_role(world: World, guild: Guild, role: Role) -> Role:
     guild.roles[role.id] = role
     _tell_role(world, "GUILD_ROLE_CREATE", guild, role)

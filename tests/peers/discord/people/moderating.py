@@ -83,6 +83,10 @@ class Moderating(Client):
     def kick_bot(self, guild: Guild) -> None:
         self.kick(guild, self.world.app.bot)
 
+    def invite_bot(self, guild: Guild) -> None:
+        """Let the bot in again."""
+        founding.return_to_guild(self.world, guild)
+
     def bot_role(self, guild: Guild) -> Role:
         """The bot's managed role."""
         return next(role for role in guild.roles.values() if role.managed)
