@@ -55,11 +55,12 @@ class Nod:
     sign_ins: SignInStore
     dispatcher: LocalDispatcher
     database: Database
+    owning: asyncio.Event = field(default_factory=asyncio.Event)  #: set once this process owns the database
     returns: Returns = field(default_factory=Returns)  #: told by a platform's door, heard by who delivers
 
     def tending(self) -> AbstractAsyncContextManager[bool]:
         """Wake what is due while this is entered, if this process owns the database; yields whether it does."""
-        return tending(sqlite_path(self.settings.database_url).absolute(), self.dispatcher)
+        return tending(sqlite_path(self.settings.database_url).absolute(), self.dispatcher, self.owning)
 
     async def ready(self) -> Mapping[str, str]:
         """Try what Nod needs, reading and writing; return by name an empty string, or what is wrong with it."""

@@ -65,10 +65,11 @@ def _unusable(folder: Path, error: OSError) -> SettingsError:
 
 
 @asynccontextmanager
-async def tending(database: Path, dispatcher: LocalDispatcher) -> AsyncGenerator[bool]:
+async def tending(database: Path, dispatcher: LocalDispatcher, owning: asyncio.Event) -> AsyncGenerator[bool]:
     """Wake what is due while this is entered if this process is the owner, else from when the owner has ended.
 
-    Yields whether it is the owner now. An owner that finds no guests voids every lease first: whoever held one is gone.
+    Yields whether it is the owner now; `owning` is set once it is. An owner that finds no guests voids every lease
+    first: whoever held one is gone.
 
     Raises:
         SettingsError: the folder of `database` cannot hold the locks.
@@ -81,7 +82,9 @@ async def tending(database: Path, dispatcher: LocalDispatcher) -> AsyncGenerator
         elif guests.taken():
             await dispatcher.void_leases()
             guests.leave()
-        sweeping = asyncio.create_task(_sweep(owner, dispatcher, owns=owns), name="sweep")
+        if owns:
+            owning.set()
+        sweeping = asyncio.create_task(_sweep(owner, dispatcher, owning), name="sweep")
         try:
             yield owns
         finally:
@@ -92,7 +95,8 @@ async def tending(database: Path, dispatcher: LocalDispatcher) -> AsyncGenerator
         owner.close()
 
 
-async def _sweep(owner: _Lock, dispatcher: LocalDispatcher, *, owns: bool) -> None:
-    while not (owns or owner.taken()):  # noqa: ASYNC110  (another process ends; no event tells)
+async def _sweep(owner: _Lock, dispatcher: LocalDispatcher, owning: asyncio.Event) -> None:
+    while not (owning.is_set() or owner.taken()):  # noqa: ASYNC110  (another process ends; no event tells)
         await asyncio.sleep(LOOK)
+    owning.set()
     await dispatcher.wake_due()  # what the last owner held runs out by itself

@@ -31,9 +31,7 @@ async def serve(settings: Settings) -> None:
     # first of all: a port that is in use is told before anything is opened
     with closing(listen(settings.host, settings.port)) as listening:
         async with open_nod(settings) as nod, nod.tending(), open_doors(nod) as doors:
-            messengers = {platform: door.messenger for platform, door in doors.items()}
-            async with nod.delivering(messengers):
-                await _serve(nod, doors, listening)
+            await _serve(nod, doors, listening)
 
 
 async def _serve(nod: Nod, doors: Mapping[str, Door], listening: socket.socket) -> None:
@@ -58,17 +56,34 @@ async def _serve(nod: Nod, doors: Mapping[str, Door], listening: socket.socket) 
     if sys.stdout.isatty():
         print(FOR_PEOPLE, flush=True)  # noqa: T201
     warming = asyncio.create_task(asyncio.to_thread(importlib.import_module, "openai"))  # so no first run waits for it
-    connected = [asyncio.create_task(door.serve(), name=platform) for platform, door in doors.items()]
+    connected = asyncio.create_task(connect(nod, doors), name="doors")
     try:
         await server.serve([listening])
     finally:
-        for each in connected:
-            each.cancel()
-        await asyncio.wait([warming, *connected])
+        connected.cancel()
+        await asyncio.wait([warming, connected])
+
+
+async def connect(nod: Nod, doors: Mapping[str, Door]) -> None:
+    """Stay connected to every platform and show people what they wait for, until cancelled.
+
+    One process does so, the owner of the database: two would hear everything twice, and post every Card twice. The
+    others speak to a platform only in answer to it.
+    """
+    await nod.owning.wait()
+    async with (
+        nod.delivering({platform: door.messenger for platform, door in doors.items()}),
+        asyncio.TaskGroup() as all_,
+    ):
+        for platform, door in doors.items():
+            all_.create_task(door.serve(), name=platform)
+        all_.create_task(asyncio.Event().wait())  # delivering goes on though no door has to stay connected
 
 
 async def _ready(nod: Nod, doors: Mapping[str, Door]) -> Mapping[str, str]:
-    return {**await nod.ready(), **{platform: door.trouble() for platform, door in doors.items()}}
+    # who does not own the database leaves the platforms to the process that does
+    troubles = {platform: door.trouble() if nod.owning.is_set() else "" for platform, door in doors.items()}
+    return {**await nod.ready(), **troubles}
 
 
 def address(settings: Settings, port: int) -> str:

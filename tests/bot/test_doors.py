@@ -5,7 +5,9 @@ from contextlib import asynccontextmanager
 
 from agent_core.domain import Actor, Origin
 from agent_core.presenter import ROOT
+from bot import ownership
 from bot.bootstrap import open_nod
+from bot.serve import connect
 from tests.agent_core.platforms import Platform
 from tests.bot.nod import settings_in
 
@@ -54,3 +56,49 @@ async def test_what_was_not_delivered_before_a_restart_is_delivered_after_it(tmp
     async with delivering(tmp_path, up):
         await shown(up)
     assert next(card.id for _run, card in up.messages.values()) == ROOT
+
+
+class Listener(Platform):
+    """A door that notes whether it is connected."""
+
+    def __init__(self):
+        super().__init__()
+        self.messenger = self
+        self.routes = ()
+        self.connected = asyncio.Event()
+
+    async def serve(self):
+        self.connected.set()
+        await asyncio.Event().wait()
+
+    def trouble(self):
+        return ""
+
+
+@asynccontextmanager
+async def connecting(nod, door):
+    work = asyncio.create_task(connect(nod, {"slack": door}))
+    try:
+        yield
+    finally:
+        work.cancel()
+        await asyncio.wait([work])
+
+
+async def test_one_process_alone_is_connected_and_the_next_takes_over_when_it_ends(tmp_path, monkeypatch):
+    monkeypatch.setattr(ownership, "LOOK", 0.01)
+    one, two = Listener(), Listener()
+    settings = settings_in(tmp_path)
+    async with open_nod(settings) as first, open_nod(settings) as second:
+        owning, guest = first.tending(), second.tending()
+        assert await owning.__aenter__()
+        assert not await guest.__aenter__()
+        async with connecting(second, two):
+            async with connecting(first, one):
+                await asyncio.wait_for(one.connected.wait(), 10)
+                await second.service.submit("write a blog about AI", origin=Origin("slack", "T1", "C1"), actor=CAROL)
+                await shown(one)  # the owner shows what another process was asked
+                assert (two.connected.is_set(), two.messages) == (False, {})
+            await owning.__aexit__(None, None, None)
+            await asyncio.wait_for(two.connected.wait(), 10)
+        await guest.__aexit__(None, None, None)
