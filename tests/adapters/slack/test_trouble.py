@@ -2,8 +2,10 @@
 
 import asyncio
 
+from adapters.slack.messenger import SlackMessenger
 from agent_core.cards import Verb
 from agent_core.domain import RunStatus
+from agent_core.presenter import chat_cards
 from tests.adapters.slack.here import Here, buttons, decides, open_here
 from tests.adapters.slack.test_deciding import begun
 
@@ -32,6 +34,16 @@ async def test_an_upload_whose_answer_was_lost_is_found_and_not_repeated(here: H
     await here.react("fast_forward", step)
     assert sorted(file["name"] for file in here.slack.files(here.channel)) == ["one.md", "two.md"]
     assert "It is done." in here.words(here.thread(root)[-1])
+
+
+async def test_a_message_is_known_though_the_connection_is_lost_over_its_file(here: Here):
+    here.slack.refuse("chat.postMessage", "is_archived")  # so that nobody else posts it
+    await here.agent("Write this out. " + "It matters. " * 1_500)
+    state = await here.state()
+    here.slack.lose_answer("files.completeUploadExternal")
+    messenger = SlackMessenger(here.workspaces, here.service)
+    reference = await messenger.post(state.origin, state.run_id, chat_cards(state)[0])
+    assert reference == f"{here.slack.team.id}/{here.channel}/{here.root()['ts']}"
 
 
 async def test_a_decision_made_while_slack_does_not_answer_is_not_lost(here: Here):
