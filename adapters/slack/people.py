@@ -50,7 +50,8 @@ class People:
         """
         kept = self._known((team, user))
         if kept is None:
-            client: Client = await self.workspaces.client(team)
+            # whose token is which may have to be asked of Slack, too, or a new one be got
+            client: Client = await persistently(lambda: self.workspaces.client(team))
             kept = self._keep((team, user), await self._look_up(client, team, user))
         return kept
 
