@@ -105,11 +105,13 @@ class SlackMessenger:
         with delivering():
             client: Client = await self._workspaces.client(origin.workspace)
             thread = origin.thread if is_ts(origin.thread) else await self._root(origin)
-            looked_at = 0
+            nod, looked_at = await self._workspaces.bot_id(origin.workspace), 0
             async for message in _messages(client, origin.channel, thread):
                 looked_at += 1
                 if looked_at > MOST_LOOKED_AT:
                     break
+                if message.get("bot_id") != nod:
+                    continue  # anybody may write such metadata
                 metadata: Mapping[str, Any] = message.get("metadata") or {}
                 about: Mapping[str, Any] = metadata.get("event_payload") or {}
                 if (metadata.get("event_type"), about.get("run"), about.get("card")) == (EVENT_TYPE, run_id, card_id):

@@ -1,6 +1,7 @@
 """Slack is slow, limits, loses answers, is down, or Nod is started again: nothing is lost, nothing comes twice."""
 
 import asyncio
+from dataclasses import replace
 
 from adapters.slack.messenger import SlackMessenger
 from agent_core.cards import Verb
@@ -15,6 +16,18 @@ async def test_a_post_whose_answer_was_lost_is_found_and_not_repeated(here: Here
     await here.agent("write a blog about AI")
     assert len(here.slack.messages(here.channel)) == 1
     assert decides(here.root()) == ["Approve", "Edit", "Reject"]
+
+
+async def test_a_message_that_another_program_marks_as_nods_is_not_taken_for_it(here: Here):
+    await here.agent("write a blog about AI")
+    [run] = await here.service.runs()
+    root, state = here.root(), await here.state()
+    other = await here.slack.bot_message(here.channel, "It is approved.")
+    mark = here.slack.message(root["ts"])["metadata"]
+    here.slack.team.overlays.setdefault(other.ts, {})["metadata"] = mark
+    messenger = SlackMessenger(here.workspaces, here.service)
+    found = await messenger.find(replace(state.origin, thread=""), run.run_id, "plan")
+    assert found == f"{here.slack.team.id}/{here.channel}/{root['ts']}"
 
 
 async def test_a_reply_whose_answer_was_lost_is_found_in_its_thread(here: Here):
