@@ -25,7 +25,7 @@ def manifest_text(settings: Settings, url: str, *, as_json: bool) -> str:
     """Return the manifest, for Slack to call a URL if one is given or set for that, else for Socket Mode."""
     if not url and settings.slack_signing_secret and not settings.slack_app_token:
         url = settings.nod_public_url or ""
-    made = manifest(url)
+    made = manifest(url, settings.nod_public_url or "" if settings.slack_client_id else "")
     if as_json:
         return json.dumps(made, indent=2)
     return yaml.safe_dump(made, sort_keys=False, allow_unicode=True, width=120).rstrip()

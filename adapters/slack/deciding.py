@@ -50,6 +50,7 @@ class Deciding:
     async def _pressed(self, team: str, body: Mapping[str, Any], press: Press) -> None:
         message, channel = inner(body, "message"), str(inner(body, "channel").get("id", ""))
         thread = str(message.get("thread_ts") or message.get("ts") or "")
+        team = await self._home(press, team)
         person = await self.people.person(team, str(inner(body, "user").get("id", "")))
         whom = Whom(team, channel, person.actor.user, thread)
         try:
@@ -86,7 +87,8 @@ class Deciding:
 
     async def submitted(self, subject: Subject, body: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """Do what was typed into a modal; return what Slack is to show there, None to close it."""
-        person = await self.people.person(subject.team, str(inner(body, "user").get("id", "")))
+        team = await self._home(subject.press, subject.team)
+        person = await self.people.person(team, str(inner(body, "user").get("id", "")))
         card: Card | None = None
         try:
             if subject.press.verb is Verb.EDIT:
@@ -102,7 +104,7 @@ class Deciding:
             if _said_it_before(error, subject.press, person.actor):
                 return None
             dialog = verb_dialog(subject.press.verb, subject.language)
-            said = await self.telling.naming.text(subject.team, sentence(error, subject.language))
+            said = await self.telling.naming.text(team, sentence(error, subject.language))
             view = told_modal(dialog.title, said, dialog.no)
             return {"response_action": "update", "view": view}
         return None
@@ -125,6 +127,16 @@ class Deciding:
             await self._decide(subject.press, actor, edits[""])
         else:
             await self._decide(subject.press, actor, edits=edits)
+
+    async def _home(self, press: Press, team: str) -> str:
+        """Return the workspace that a Run is of: there it is known who is a guest.
+
+        In a shared channel, who presses something may come from another workspace, where they are none.
+        """
+        try:
+            return (await self.service.state(press.run_id)).origin.workspace
+        except NodError:
+            return team
 
     async def _language(self, run_id: str, person: Person) -> str:
         try:

@@ -111,7 +111,8 @@ class Handling:
         if read_asked(body) is not None:
             view = inner(body, "view")
             key = f"asked:{view.get('id')}"
-            team = str(inner(body, "team").get("id") or view.get("team_id") or "")
+            # in a shared channel its sender may be of another workspace than the one where Nod opened it
+            team = str(view.get("app_installed_team_id") or inner(body, "team").get("id") or view.get("team_id") or "")
             payload = {"kind": "asked", "body": body, "team": team, "key": key}
             await self._inbox.take(key, lane_of("asked", body), payload)
         return None

@@ -67,12 +67,14 @@ def event_type(subscription: str) -> str:
     return subscription.partition(".")[0]
 
 
-def manifest(public_url: str = "") -> dict[str, Any]:
+def manifest(public_url: str = "", install_url: str = "") -> dict[str, Any]:
     """Return the manifest of a Slack app that is Nod: over HTTP at a public URL, by Socket Mode without one.
 
+    `install_url` is where Nod is installed by link, which it may be beside Socket Mode, too; else the public URL.
     The fields are those of Slack's "App manifest reference"; the agent view is what new apps have for direct messages.
     """
     base = public_url.rstrip("/")
+    install = install_url.rstrip("/") or base
     at_url = {"request_url": f"{base}/slack/events"} if base else {}
     return {
         "_metadata": {"major_version": 2, "minor_version": 1},
@@ -84,7 +86,7 @@ def manifest(public_url: str = "") -> dict[str, Any]:
         },
         "features": _features(at_url),
         "oauth_config": {
-            **({"redirect_urls": [f"{base}/slack/oauth_redirect"]} if base else {}),
+            **({"redirect_urls": [f"{install}/slack/oauth_redirect"]} if install else {}),
             "scopes": {"bot": list(SCOPES)},
         },
         "settings": {

@@ -16,10 +16,10 @@ from adapters.slack.limits import BLOCKS_ROOM, EVENT_TYPE, UPLOADS
 from adapters.slack.naming import Naming
 from adapters.slack.people import People
 from adapters.slack.places import Place, is_ts
-from adapters.slack.troubles import code_of, delivering, passing, unchangeable
+from adapters.slack.troubles import TROUBLES, code_of, delivering, passing, unchangeable
 from adapters.slack.uploads import Upload, Uploads
 from adapters.slack.views import Page, page
-from adapters.slack.workspaces import Workspaces
+from adapters.slack.workspaces import WorkspaceGone, Workspaces
 from agent_core.cards import Card, CardKind
 from agent_core.domain import Origin, digest_of
 from agent_core.errors import FileRefused
@@ -105,11 +105,13 @@ class SlackMessenger:
         with delivering():
             client: Client = await self._workspaces.client(origin.workspace)
             thread = origin.thread if is_ts(origin.thread) else await self._root(origin)
-            looked_at = 0
+            nod, looked_at = await self._workspaces.bot_id(origin.workspace), 0
             async for message in _messages(client, origin.channel, thread):
                 looked_at += 1
                 if looked_at > MOST_LOOKED_AT:
                     break
+                if message.get("bot_id") != nod:
+                    continue  # anybody may write such metadata
                 metadata: Mapping[str, Any] = message.get("metadata") or {}
                 about: Mapping[str, Any] = metadata.get("event_payload") or {}
                 if (metadata.get("event_type"), about.get("run"), about.get("card")) == (EVENT_TYPE, run_id, card_id):
@@ -166,8 +168,9 @@ class SlackMessenger:
             links = await self._spill(client, run_id, root.channel, root.ts, spills)
             shown = page(card, run_id=run_id, language=language, modern=modern, links=links)
             await client.chat_update(channel=root.channel, ts=root.ts, text=shown.text, blocks=shown.blocks)
-        except SlackApiError as error:  # it is posted, so it must not be posted again; the next edit tries once more
-            log.warning("slack_file_waits", run=run_id, why=code_of(error))
+        except (WorkspaceGone, *TROUBLES) as error:
+            # it is posted, and who posted it must hear so; the next edit tries once more
+            log.warning("slack_file_waits", run=run_id, why=code_of(error) or type(error).__name__)
 
     async def _spill(
         self, client: Client, run_id: str, channel: str, thread: str, spills: Sequence[Spill]

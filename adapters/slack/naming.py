@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
-from adapters.slack.people import People
+from adapters.slack.people import GROUP, People
 from adapters.slack.places import PLATFORM
 from agent_core.cards import Card
 
@@ -24,10 +24,15 @@ class Naming:
         """Return a sentence of Nod's own that names who may decide as Slack does."""
         for user in self._approvers():
             if user in text:
-                name = (await self.people.person(team, user)).actor.display
+                name = await self._name(team, user)
                 text = re.sub(rf"\b{re.escape(user)}\b", lambda _, name=name: name, text)
         return text
 
+    async def _name(self, team: str, user: str) -> str:
+        if user.startswith(GROUP):
+            return await self.people.group_name(team, user)
+        return (await self.people.person(team, user)).actor.display
+
     def _approvers(self) -> list[str]:
         approvers = self.people.policy.approvers
-        return [each.user for each in approvers if each.platform == PLATFORM and not each.name and "/" not in each.user]
+        return [each.user for each in approvers if each.platform == PLATFORM and not each.name]

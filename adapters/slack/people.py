@@ -7,7 +7,7 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
-from adapters.slack.calls import Client, inner
+from adapters.slack.calls import Client, inner, rows
 from adapters.slack.places import PLATFORM
 from adapters.slack.troubles import code_of, persistently
 from adapters.slack.workspaces import Workspaces
@@ -16,7 +16,7 @@ from agent_core.domain import Actor, Policy
 KEPT = 60.0  # seconds for which what Slack says of a person or group is believed
 MOST_KEPT = 2_000
 
-_GROUP = "group/"
+GROUP = "group/"  #: what the id of a user group follows in the name of an approver
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,8 @@ class People:
         """
         kept = self._known((team, user))
         if kept is None:
-            client: Client = await self.workspaces.client(team)
+            # whose token is which may have to be asked of Slack, too, or a new one be got
+            client: Client = await persistently(lambda: self.workspaces.client(team))
             kept = self._keep((team, user), await self._look_up(client, team, user))
         return kept
 
@@ -70,13 +71,30 @@ class People:
     async def _groups(self, client: Client, team: str, user: str) -> tuple[str, ...]:
         """Return which of the user groups that may decide a person is in; no other group matters to Nod."""
         named = [actor.user for actor in self.policy.approvers if actor.platform == PLATFORM]
-        groups = [each for each in named if each.startswith(_GROUP)]
+        groups = [each for each in named if each.startswith(GROUP)]
         return tuple([each for each in groups if user in await self._members(client, team, each)])
+
+    async def group_name(self, team: str, group: str) -> str:
+        """Return what a user group is called in a workspace; its id where Slack does not tell."""
+        kept = self._known((team, "groups"))
+        if kept is None:
+            client: Client = await self.workspaces.client(team)
+            kept = self._keep((team, "groups"), await self._read_groups(client))
+        return str(kept.get(group.removeprefix(GROUP)) or group)
+
+    async def _read_groups(self, client: Client) -> dict[str, str]:
+        try:
+            answer = await persistently(client.usergroups_list)
+        except SlackApiError:
+            return {}  # they are named by their ids
+        return {
+            str(each.get("id")): " ".join(str(each.get("name") or "").split()) for each in rows(answer, "usergroups")
+        }
 
     async def _members(self, client: Client, team: str, group: str) -> frozenset[str]:
         kept = self._known((team, group))
         if kept is None:
-            kept = self._keep((team, group), await self._read_members(client, group.removeprefix(_GROUP)))
+            kept = self._keep((team, group), await self._read_members(client, group.removeprefix(GROUP)))
         return kept
 
     async def _read_members(self, client: Client, group: str) -> frozenset[str]:

@@ -1,6 +1,7 @@
 """What Nod says beside Cards: to one person alone, in a thread, or as the answer to a command."""
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 import structlog
@@ -43,8 +44,7 @@ class Telling:
         """Tell one person alone, where they are; if Nod is not there, in their direct messages."""
         with beside_the_point():
             text, blocks = _written(await self.naming.text(whom.team, what) if isinstance(what, str) else what)
-            if whom.url:
-                await AsyncWebhookClient(whom.url, timeout=SECONDS).send(text=text, blocks=blocks)
+            if whom.url and await _answered(whom.url, text, blocks):
                 return
             client: Client = await self.workspaces.client(whom.team)
             try:
@@ -52,7 +52,9 @@ class Telling:
                     channel=whom.channel, user=whom.user, thread_ts=whom.thread or None, text=text, blocks=blocks
                 )
             except SlackApiError:
-                await client.chat_postMessage(channel=whom.user, text=text, blocks=blocks)
+                await client.chat_postMessage(
+                    channel=whom.user, text=text, blocks=blocks, unfurl_links=False, unfurl_media=False
+                )
 
     async def open_modal(self, whom: Whom, trigger: str, view: Block, language: str) -> None:
         """Open a modal for a person who just pressed something. A trigger opens one once and at once, or never."""
@@ -71,6 +73,16 @@ class Telling:
             await client.chat_postMessage(
                 channel=channel, thread_ts=thread, text=text, blocks=blocks, unfurl_links=False, unfurl_media=False
             )
+
+
+async def _answered(url: str, text: str, blocks: list[Any]) -> bool:
+    """Answer a command and say whether Slack took it: it does so five times, for half an hour."""
+    try:
+        answer = await AsyncWebhookClient(url, timeout=SECONDS).send(text=text, blocks=blocks)
+    except TROUBLES as error:
+        log.warning("slack_takes_no_answer", why=type(error).__name__)
+        return False
+    return answer.status_code == HTTPStatus.OK
 
 
 def _written(what: Card | str) -> tuple[str, list[Any]]:

@@ -47,10 +47,12 @@ class Uploads:
         links = {each.key: kept[_id(each)].message_ref for each in files if _id(each) in kept}
         unsure = [each for each in files if links.get(each.key) == ""]
         if unsure:  # an upload whose answer was lost may have been one all the same
-            there = {file["name"]: file async for file in _files_in(client, channel, thread)}
+            # by its title, too: that of a Card's text has its digest, and an older one of the same name is another
+            there = {(file["name"], file.get("title")): file async for file in _files_in(client, channel, thread)}
             for each in unsure:
-                if each.name in there:
-                    links[each.key] = await self._keep(run_id, each, await _shown(client, there[each.name]["id"]))
+                found = there.get((each.name, each.title))
+                if found is not None:
+                    links[each.key] = await self._keep(run_id, each, await _shown(client, found["id"]))
         missing = {each.key: each for each in files if not links.get(each.key)}
         if missing:
             links |= await self._upload(client, run_id, channel, thread, tuple(missing.values()))
@@ -129,7 +131,12 @@ async def _write(client: Client, channel: str, thread: str, title: str, text: st
         heading = f"{title} ({number}/{len(pieces)})" if len(pieces) > 1 else title
         blocks = [rich_text([line(span(heading, bold=True)), preformatted(piece)])]
         answer = await client.chat_postMessage(
-            channel=channel, thread_ts=thread, text=escaped(heading), blocks=blocks, unfurl_links=False
+            channel=channel,
+            thread_ts=thread,
+            text=escaped(heading),
+            blocks=blocks,
+            unfurl_links=False,
+            unfurl_media=False,
         )
         first = first or str(answer["ts"])
     return str((await client.chat_getPermalink(channel=channel, message_ts=first)).get("permalink") or first)

@@ -214,6 +214,7 @@ class Workspaces:
         if code in ENDED and token:
             log.warning("slack_token_ended", team=team, code=code)
             self._ended[team] = token, code
+            self._bot_ids.clear()  # who installs Nod again may get another bot
 
     def _that_counts(self, key: str, team: str, client: SlackClient) -> SlackClient:
         ended = self._ended.get(key)

@@ -205,6 +205,13 @@ async def test_in_a_private_channel_without_nod_the_asker_is_told_to_invite_it(h
     assert "Write /invite and Nod’s name in it" in here.told("ann")[0]
 
 
+async def test_a_command_whose_answer_slack_no_longer_takes_is_answered_all_the_same(here: Here):
+    here.slack.break_down("response_url", status=404)
+    await here.agent("help")
+    assert "/agent" in here.told("ann")[0]
+    assert here.slack.requests.of("chat.postEphemeral")
+
+
 async def test_attachments_of_a_goal_become_workspace_files(here: Here):
     files = [("data.csv", b"a,b\n1,2\n"), ("data.csv", b"c\n")]
     await here.slack.mention("ann", here.channel, "sum this up", files=files)

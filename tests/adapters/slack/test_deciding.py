@@ -189,3 +189,14 @@ async def test_approvers_who_are_set_by_their_ids_are_shown_by_their_names(slack
         assert "May decide too: \nben" in here.words(here.root())
         await here.press("Approve", here.root(), "cas")
         assert here.told("cas") == ["cas may not decide here; ann, ben may."]
+
+
+async def test_groups_of_approvers_are_shown_by_their_names(slack, tmp_path, scripted):
+    slack.team.usergroups["S1"] = [slack.users["ben"]]
+    policy = Policy(PolicyName.EVERY_STEP, (Actor("slack", "group/S1"), Actor("slack", "group/S9")))
+    async with open_here(slack, tmp_path, scripted, policy=policy) as here:
+        here.channel = await slack.channel("general")
+        await here.agent("write a blog about AI")
+        assert "Who may decide: ann, Group S1, group/S9" in here.words(here.root())
+        await here.press("Approve", here.root(), "cas")
+        assert here.told("cas") == ["cas may not decide here; ann, Group S1, group/S9 may."]

@@ -108,6 +108,16 @@ def test_it_is_for_http_when_the_settings_say_so(printed, monkeypatch: pytest.Mo
     assert yaml.safe_load(printed()) == manifest()
 
 
+def test_where_nod_is_installed_by_link_is_in_it_with_socket_mode_too(printed, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("NOD_PUBLIC_URL", "https://nod.example.com")
+    monkeypatch.setenv("SLACK_APP_TOKEN", "xapp-1-A0-1-a")
+    monkeypatch.setenv("SLACK_CLIENT_ID", "1.2")
+    made = yaml.safe_load(printed())
+    assert made["settings"]["socket_mode_enabled"]
+    assert made["oauth_config"]["redirect_urls"] == ["https://nod.example.com/slack/oauth_redirect"]
+    assert "request_url" not in json.dumps(made)
+
+
 def test_the_manifest_in_the_documentation_is_the_one_that_is_printed():
     page = (ADAPTER.parents[1] / "docs" / "slack.md").read_text(encoding="utf-8")
     [shown] = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)

@@ -1,9 +1,11 @@
 """Who people are: names, guests, groups, and for how long that is believed."""
 
+import aiohttp
 import pytest
 
 from adapters.slack import people
 from adapters.slack.people import People, is_guest, name_of
+from adapters.slack.workspaces import NoneInstalled, Workspaces
 from agent_core.domain import Actor, Policy
 
 
@@ -75,6 +77,14 @@ async def test_strangers_are_guests_programs_are_not_trusted_and_nobody_is_a_gue
     assert (nobody.actor.guest, nobody.trusted) == (True, False)
     ann = await found.person(slack.team.id, slack.users["ann"])
     assert (ann.trusted, ann.language) == (True, "en")
+
+
+async def test_an_outage_is_waited_out_where_slack_must_say_whose_token_it_is(slack):
+    async with aiohttp.ClientSession() as session:
+        beside_others = Workspaces(slack.api_url, session, token=slack.bot_token, installed=NoneInstalled())
+        slack.break_down("auth.test")
+        ann = await People(beside_others, Policy()).person(slack.team.id, slack.users["ann"])
+    assert ann.actor.name == "ann"
 
 
 async def test_so_much_is_remembered_and_no_more(slack, known, monkeypatch):

@@ -1,8 +1,10 @@
 """Who sees what: the Home tab, private channels, people of other organisations."""
 
+from dataclasses import replace
+
 from agent_core.domain import Actor, Outcome, Policy, PolicyName
 from tests.adapters.slack.here import Here, decides, open_here
-from tests.adapters.slack.test_deciding import begun
+from tests.adapters.slack.test_deciding import begun, clicked
 
 
 async def home(here: Here, who):
@@ -102,6 +104,22 @@ async def test_where_they_may_ask_they_still_never_decide(slack, tmp_path, scrip
         assert here.told("eve") == ["eve may not decide here; Ben may."] * 3
         await here.press("Approve", root, "ben")
         assert (await here.state()).plans[0].decision.outcome is Outcome.APPROVED
+
+
+async def test_who_clicks_from_another_workspace_is_a_guest_of_the_one_the_run_is_of(slack, tmp_path, scripted):
+    eve = slack.team.user("eve")
+    # Slack calls those alone strangers whom Nod meets in no channel
+    slack.team.users["eve"] = replace(eve, is_stranger=False)
+    policy = Policy(PolicyName.EVERY_STEP, (Actor("slack", eve.id, "Eve"),))
+    async with open_here(slack, tmp_path, scripted, policy=policy) as here:
+        channel = await shared(here)
+        await here.agent("write a blog about AI", channel=channel)
+        click = clicked(here, here.root(channel), "eve")
+        click.payload["team"] = {"id": eve.team, "domain": "elsewhere"}
+        await here.slack.slack.deliver(click)
+        await here.settled()
+        assert (await here.state()).plans[0].decision is None
+        assert len(here.told("eve")) == 1
 
 
 async def test_a_guest_who_is_named_as_an_approver_never_decides(slack, tmp_path, scripted):

@@ -65,16 +65,14 @@ async def test_nothing_that_is_written_pings_forges_or_breaks_the_blocks(here: H
 
 async def test_addresses_are_fetched_by_nobody(here: Here, scripted):
     scripted.turns = lambda _: report("See https://example.com/page")
-    await begun_without_steps(here)
+    await here.agent("say it")
+    here.slack.refuse("chat.postEphemeral", "user_not_in_channel")  # then it is said in direct messages
+    await here.press("Approve", here.root(), "cas")
+    await here.press("Approve", here.root())
     posts = here.slack.requests.of("chat.postMessage")
-    assert posts
+    assert {each.arguments["channel"] for each in posts} == {here.channel, here.slack.users["cas"]}
     assert all(each.arguments["unfurl_links"] in (False, "0") for each in posts)
     assert all(each.arguments["unfurl_media"] in (False, "0") for each in posts)
-
-
-async def begun_without_steps(here: Here):
-    await here.agent("say it")
-    await here.press("Approve", here.root())
 
 
 async def test_hidden_and_look_alike_characters_in_arguments_are_shown_as_such(here: Here, scripted):

@@ -1,9 +1,12 @@
 """Slack is slow, limits, loses answers, is down, or Nod is started again: nothing is lost, nothing comes twice."""
 
 import asyncio
+from dataclasses import replace
 
+from adapters.slack.messenger import SlackMessenger
 from agent_core.cards import Verb
 from agent_core.domain import RunStatus
+from agent_core.presenter import chat_cards
 from tests.adapters.slack.here import Here, buttons, decides, open_here
 from tests.adapters.slack.test_deciding import begun
 
@@ -13,6 +16,18 @@ async def test_a_post_whose_answer_was_lost_is_found_and_not_repeated(here: Here
     await here.agent("write a blog about AI")
     assert len(here.slack.messages(here.channel)) == 1
     assert decides(here.root()) == ["Approve", "Edit", "Reject"]
+
+
+async def test_a_message_that_another_program_marks_as_nods_is_not_taken_for_it(here: Here):
+    await here.agent("write a blog about AI")
+    [run] = await here.service.runs()
+    root, state = here.root(), await here.state()
+    other = await here.slack.bot_message(here.channel, "It is approved.")
+    mark = here.slack.message(root["ts"])["metadata"]
+    here.slack.team.overlays.setdefault(other.ts, {})["metadata"] = mark
+    messenger = SlackMessenger(here.workspaces, here.service)
+    found = await messenger.find(replace(state.origin, thread=""), run.run_id, "plan")
+    assert found == f"{here.slack.team.id}/{here.channel}/{root['ts']}"
 
 
 async def test_a_reply_whose_answer_was_lost_is_found_in_its_thread(here: Here):
@@ -32,6 +47,16 @@ async def test_an_upload_whose_answer_was_lost_is_found_and_not_repeated(here: H
     await here.react("fast_forward", step)
     assert sorted(file["name"] for file in here.slack.files(here.channel)) == ["one.md", "two.md"]
     assert "It is done." in here.words(here.thread(root)[-1])
+
+
+async def test_a_message_is_known_though_the_connection_is_lost_over_its_file(here: Here):
+    here.slack.refuse("chat.postMessage", "is_archived")  # so that nobody else posts it
+    await here.agent("Write this out. " + "It matters. " * 1_500)
+    state = await here.state()
+    here.slack.lose_answer("files.completeUploadExternal")
+    messenger = SlackMessenger(here.workspaces, here.service)
+    reference = await messenger.post(state.origin, state.run_id, chat_cards(state)[0])
+    assert reference == f"{here.slack.team.id}/{here.channel}/{here.root()['ts']}"
 
 
 async def test_a_decision_made_while_slack_does_not_answer_is_not_lost(here: Here):

@@ -32,6 +32,12 @@ async def usergroup_members(asked: Asked) -> dict[str, Any]:
     return {"users": asked.workspace.usergroups[group]}
 
 
+@method("usergroups.list", "usergroups:read", json=False)
+async def usergroups(asked: Asked) -> dict[str, Any]:
+    known = asked.workspace.usergroups
+    return {"usergroups": [{"id": each, "name": f"Group {each}", "handle": f"group-{each.lower()}"} for each in known]}
+
+
 @method("bots.info", "users:read", json=False)
 async def bot_info(asked: Asked) -> dict[str, Any]:
     workspace = asked.workspace
