@@ -109,7 +109,7 @@ class Asking:
         except StorageError:
             raise
         except NodError as error:
-            await self.voice.reply(place.here, sentence(error, language), key=key, to=own)
+            await self.voice.reply(place.here, sentence(error, language), key=key, to=own, person=actor.user)
         else:
             if card is not None:
                 await self.voice.show(place.here, card_view(card, language), key=key, to=own)

@@ -42,11 +42,20 @@ class Voice:
         """Delete the whispered message that was clicked, once what it asked for is done."""
         await self._try(lambda: self._rest.take_back(data))
 
-    async def reply(self, channel: str, text: str, *, key: str, to: str = "") -> None:
-        """Say a sentence in a channel or thread, as a reply to a message if one is named; with a key only once."""
-        shown = sentence_view(text)
-        nonce = digest_of(key)[:NONCE]
-        await self._try(lambda: self._rest.send(channel, shown, nonce=nonce, reply_to=to))
+    async def reply(self, channel: str, text: str, *, key: str, to: str = "", person: str = "") -> None:
+        """Say a sentence in a channel or thread, as a reply to a message if one is named; with a key only once.
+
+        Where Nod may not write, it is said to the `person` in a direct message, if one is named.
+        """
+        await self._try(lambda: self._here_or_alone(channel, sentence_view(text), digest_of(key)[:NONCE], to, person))
+
+    async def _here_or_alone(self, channel: str, shown: Shown, nonce: str, to: str, person: str) -> None:
+        try:
+            await self._rest.send(channel, shown, nonce=nonce, reply_to=to)
+        except discord.Forbidden:
+            if not person:
+                raise
+            await self._rest.send(await self._rest.direct_channel(person), shown, nonce=nonce)
 
     async def show(self, channel: str, shown: Shown, *, key: str, to: str = "") -> None:
         """Show something in a channel, as a reply to a message."""

@@ -215,3 +215,12 @@ async def test_a_file_that_is_too_large_is_refused_before_it_is_fetched(app, pee
     assert "notes.md: it is larger than 10 MB" in (await peer.settled(answer)).text
     assert await app.service.runs() == []
     assert not [each for each in peer.requests if "attachments" in each.name]
+
+
+async def test_where_nod_may_not_write_a_mention_is_answered_to_its_sender_alone(app, peer, guild, general, ada):
+    for right in (Permission.SEND_MESSAGES, Permission.CREATE_PUBLIC_THREADS):
+        peer.deny(general, peer.bot_role(guild), right)
+    peer.say(ada, general, f"<@{peer.bot.id}> write a poem about the sea")
+    await said(app, peer.direct(ada), "Nod lacks a permission there")
+    assert peer.bot_messages(general) == []
+    assert await app.service.runs() == []
