@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import discord
 from discord import ui
@@ -216,8 +215,3 @@ def _rows(card: Card, run_id: str) -> Iterator[ui.Item[View]]:
 
 def _button(button: Button, card: Card, run_id: str) -> ui.Button[View]:
     return button_of(Named.of(button.verb, run_id, card), button.label)
-
-
-def parts_of(shown: Shown) -> list[dict[str, Any]]:
-    """Return the components as they are sent."""
-    return shown.view.to_components()

@@ -17,10 +17,10 @@ from adapters.slack.places import PLATFORM, Place, enter
 from adapters.slack.reacting import First
 from adapters.slack.reading import bot_of, files_of, plain, without_mention
 from adapters.slack.telling import Telling, Whom
-from adapters.slack.troubles import HeardTwice, beside_the_point, persistently
+from adapters.slack.troubles import beside_the_point, persistently
 from adapters.slack.workspaces import Workspaces
 from agent_core.domain import Origin
-from agent_core.errors import NodError
+from agent_core.errors import HeardTwice, NodError
 from agent_core.i18n import language_of, sentence
 from agent_core.ports import Said
 from agent_core.presenter.chat_words import at_work

@@ -7,9 +7,8 @@ from adapters.slack.asking import Asking, Heard
 from adapters.slack.attachments import attachments_of
 from adapters.slack.calls import Client
 from adapters.slack.reading import files_of
-from adapters.slack.troubles import HeardTwice
 from agent_core.domain import Origin
-from agent_core.errors import NodError, NotAllowedToDecide, SeveralAsked
+from agent_core.errors import HeardTwice, NodError, NotAllowedToDecide, SeveralAsked
 from agent_core.i18n import listed, sentence
 from agent_core.ports import RunSummary
 

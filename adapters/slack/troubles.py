@@ -54,10 +54,6 @@ class TooLongForSlack(RequestRefused):
     """This is too long to be edited in Slack; reject it and say what is to change, or edit it on Nod’s web page."""
 
 
-class HeardTwice(RequestRefused):
-    """Nod was restarted while it heard “{text}”. Look whether it was done, and say it again if it was not."""
-
-
 def code_of(error: Exception) -> str:
     """Return Slack's code of an error, an empty string when it gave none."""
     return code_and_status(error)[0] if isinstance(error, SlackApiError) else ""
