@@ -200,15 +200,28 @@ class ToolCall:
 
 
 @dataclass(frozen=True, slots=True)
+class PreviewFact:
+    """A short label and value of a Preview, in the run's language. A `grave` one is read before deciding."""
+
+    label: str
+    value: str
+    grave: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     """What a person is shown of a call before it runs.
 
-    `text` is what it would do (a unified diff for files, else empty when the arguments say it all).
+    `text` is what it would do (a unified diff for files, `markdown` where it will be read so, else empty when the
+    arguments say it all). `facts` are what the Tool found in the arguments, as it will use them: recipients, the host
+    of a URL, which sandbox runs the code.
     `basis` is the digest of what the preview was made from; a call whose basis changed does not run.
     """
 
     text: str = ""
     basis: str = ""
+    facts: tuple[PreviewFact, ...] = ()
+    markdown: bool = False
 
 
 @dataclass(frozen=True, slots=True)

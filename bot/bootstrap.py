@@ -28,12 +28,11 @@ from agent_core.runner import Runner
 from agent_core.service import Service
 from agent_core.sign_ins import SignInStore
 from agent_core.threads import Threads
-from agent_core.tools import core_tools
-from agent_core.tools.toolbox import Toolbox
 from agent_core.tools.workspace import Workspace
 from bot.late_model import late_model
 from bot.ownership import make_folder, tending
 from bot.settings import Settings
+from bot.tools import open_toolbox
 from storage.conversation_store import SqlChannelStore, SqlConversationStore
 from storage.database import PROOF_OF_WRITING, Database
 from storage.delivery_store import SqlDeliveryStore
@@ -164,9 +163,9 @@ async def open_existing(settings: Settings) -> AsyncGenerator[Nod]:
 @asynccontextmanager
 async def _assembled(settings: Settings) -> AsyncGenerator[Nod]:
     """Put the parts together. Runs that are woken here are advanced here."""
-    toolbox = Toolbox.of(core_tools()).with_entry_points()
     name = "rehearsal" if settings.rehearsal else settings.nod_model
     async with (
+        open_toolbox(settings) as toolbox,
         open_database(settings.database_url) as database,
         late_model(name, lambda: open_model(settings), rehearsal=settings.rehearsal) as model,
     ):

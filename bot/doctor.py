@@ -17,14 +17,13 @@ from adapters.web.server import listen
 from agent_core.errors import ModelError, NodError
 from agent_core.language_model import Patience, open_language_model
 from agent_core.ports import Message
-from agent_core.tools import core_tools
-from agent_core.tools.toolbox import Toolbox
 from bot.bootstrap import OPENAI, workspace_folder
 from bot.endings import Ending
 from bot.logs import set_up_logs
 from bot.secret_key import FILE_NAME, secret_key
 from bot.serve import EVERYWHERE
 from bot.settings import Settings, load_settings
+from bot.tools import open_toolbox
 from storage.journal_store import SqlJournalStore
 from storage.opening import open_database, sqlite_path
 
@@ -137,9 +136,9 @@ async def _database(settings: Settings) -> Finding:
     return Finding("database", well=True, text=f"{settings.database_url} is healthy and holds {count} runs")
 
 
-async def _tools(settings: Settings) -> Finding:  # noqa: ARG001  (every look is given the settings)
-    box = Toolbox.of(core_tools()).with_entry_points()
-    return Finding("tools", well=True, text=", ".join(sorted(box)))
+async def _tools(settings: Settings) -> Finding:
+    async with open_toolbox(settings) as box:
+        return Finding("tools", well=True, text=", ".join(sorted(box)))
 
 
 async def _secret_key(settings: Settings) -> Finding:

@@ -139,6 +139,7 @@ class Settings(BaseSettings):
         "sqlite:///data/nod.db", must="sqlite:/// and a path", example="sqlite:///data/nod.db"
     )
     nod_data: Path = _setting(Path("data"), must="a folder", example="data")
+    nod_connections: Path = _setting(Path("connections.toml"), must="a file", example="connections.toml")
     nod_owner: Annotated[str, BeforeValidator(_name)] = Field(
         default_factory=_owner,
         description="a name of 1 to 64 characters without a comma or colon",
@@ -259,7 +260,7 @@ def load_settings(env_file: str | Path = ".env") -> Settings:
         SettingsError: values cannot be used, names that start with NOD_ are unknown, each in a sentence on a line of
             its own; or the file cannot be read.
     """
-    in_file = _read_env_file(Path(env_file))
+    in_file = read_env_file(Path(env_file))
     problems = [*_unknown(dict.fromkeys((*in_file, *os.environ))), *_misspelt(in_file)]
     settings = None
     try:
@@ -281,7 +282,8 @@ def _invalid(error: ValidationError, in_file: Mapping[str, str]) -> Iterator[str
         yield str(said) if isinstance(said, _Said) else _sentence(name, raw)
 
 
-def _read_env_file(path: Path) -> dict[str, str]:
+def read_env_file(path: Path) -> dict[str, str]:
+    """Return what a file of NAME=value lines says; nothing if there is none. Raises SettingsError."""
     if path.is_dir():  # as a container's mount of a file that is not there makes one
         raise SettingsError(reason=f"{path} is a folder; put a file in its place, or remove it.")
     if not path.is_file():

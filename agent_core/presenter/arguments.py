@@ -53,7 +53,7 @@ def _preview_section(call: ToolCall, preview: Preview, language: str) -> Section
         return None
     if is_diff(preview.text):
         return Section(_("Changes"), preview.text, Form.DIFF)
-    return Section(_("What it would do"), preview.text, Form.CODE)
+    return Section(_("What it would do"), preview.text, Form.MARKDOWN if preview.markdown else Form.CODE)
 
 
 def about(call: ToolCall) -> str:

@@ -62,6 +62,7 @@ def _facts(state: RunState, step: StepState, *, asks: bool) -> Iterator[Fact]:
         yield Fact(_("Subtask"), subtask.subtask.title)
     risk = risk_word(step.call.tool, step.risk, state.language)
     yield Fact(_("Risk"), risk, grave=step.risk in (Risk.EXECUTE, Risk.SEND))
+    yield from (Fact(each.label, each.value, each.grave) for each in step.preview.facts)
     if step.outside:
         yield Fact(_("Beware"), _("its target can carry data out of this machine"), grave=True)
     hidden = hidden_characters(step.call)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent_core.cards import Form, Section, Tone, Verb
-from agent_core.domain import Choice, Outcome, PolicyName, Risk, ToolCall
+from agent_core.cards import Fact, Form, Section, Tone, Verb
+from agent_core.domain import Choice, Outcome, PolicyName, Preview, PreviewFact, Risk, ToolCall
 from agent_core.journal import events as e
 from agent_core.presenter import cards_of
 from agent_core.tools.diffs import diff
@@ -281,3 +281,12 @@ def test_every_status_has_its_words_in_chinese():
     assert [each.status for each in shown] == ["等待决定", "完成"]
     assert [button.label for button in shown[0].buttons] == ["批准", "修改", "拒绝", "批准本次运行余下的步骤"]
     assert all("Waiting" not in told(each) for each in cards_of(state_of(*begun, STEP)))
+
+
+def test_what_a_tool_found_in_the_arguments_is_among_the_facts_of_its_card() -> None:
+    found = PreviewFact("Goes to", "alice@example.com", grave=True)
+    step = replace(STEP, preview=Preview("**Hello**", facts=(found,), markdown=True))
+    shown = card(step)
+
+    assert Fact("Goes to", "alice@example.com", grave=True) in shown.facts
+    assert section(shown, "What it would do") == Section("What it would do", "**Hello**", Form.MARKDOWN)
