@@ -44,14 +44,14 @@ clean:
 .venv/.runtime: requirements/runtime.txt pyproject.toml scripts/make_venv.sh
 	@scripts/make_venv.sh .venv
 	@echo "Installing what Nod needs …"
-	@$(PIP) install --require-hashes -r requirements/runtime.txt
+	@$(PIP) install --no-deps --require-hashes -r requirements/runtime.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/.dev: requirements/dev.txt pyproject.toml scripts/make_venv.sh
 	@scripts/make_venv.sh .venv
 	@echo "Installing what Nod and its tests need …"
-	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@$(PIP) install --no-deps --require-hashes -r requirements/dev.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch .venv/.runtime $@
 
