@@ -15,6 +15,7 @@ from typing import Annotated, Any, cast
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError
 
 from agent_core.errors import SettingsError
+from agent_core.tools.mcp import McpConnection
 from bot.settings import read_env_file
 
 FROM_ENVIRONMENT = "env:"
@@ -30,6 +31,8 @@ class Connections(BaseModel):
 
     #: what `{{secret:NAME}}` stands for in the arguments of a Tool that fills it in
     secrets: dict[Name, SecretStr] = Field(default_factory=dict)
+    #: MCP servers, whose tools are called NAME_tool
+    mcp: dict[Name, McpConnection] = Field(default_factory=dict)
 
     def secret_values(self) -> Iterator[str]:
         """Yield every value that must never be shown, of whatever section."""

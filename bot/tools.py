@@ -17,6 +17,11 @@ async def open_toolbox(settings: Settings) -> AsyncGenerator[Toolbox]:
         SettingsError: the connections cannot be used.
         ToolRefused: an installed distribution's Tools cannot be used.
     """
-    load_connections(settings.nod_connections)
-    async with AsyncExitStack():
-        yield Toolbox.of(core_tools()).with_entry_points()
+    connections = load_connections(settings.nod_connections)
+    async with AsyncExitStack() as stack:
+        box = Toolbox.of(core_tools()).with_entry_points()
+        if connections.mcp:
+            from bot.mcp import open_servers  # noqa: PLC0415  (takes half a second, and most have none)
+
+            box = box.with_source(await stack.enter_async_context(open_servers(connections.mcp, box)))
+        yield box
