@@ -27,3 +27,10 @@ class ServerRefused(NodError):
 
 class ToolGone(NodError):
     """The MCP server {server} does not offer this tool any more."""
+
+
+class ServerSlow(NodError):
+    """The MCP server {server} did not answer within {seconds:g} seconds, so nobody knows whether this took effect.
+
+    Look at its target before doing it again.
+    """

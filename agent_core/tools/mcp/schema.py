@@ -38,9 +38,7 @@ def checked_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
     except (ValueError, RecursionError):
         raise SchemaUnfit("its schema is not JSON, or too deep") from None
     if size > MOST_BYTES:
-        raise SchemaUnfit(
-            Phrase("its schema has {size:,} bytes, and {most:,} are the most", size=size, most=MOST_BYTES)
-        )
+        raise SchemaUnfit(f"its schema has {size:,} bytes, and {MOST_BYTES:,} are the most")
     made = _without_patterns(schema, 1)
     if made.get("type", "object") != "object" or not isinstance(made.get("properties", {}), dict):
         raise SchemaUnfit("its schema is not that of an object")

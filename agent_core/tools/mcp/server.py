@@ -19,8 +19,9 @@ from agent_core.characters import revealed
 from agent_core.errors import BasisChanged, NodError
 from agent_core.tools.mcp.connection import McpConnection
 from agent_core.tools.mcp.definition import MOST_TOOLS, Definition
-from agent_core.tools.mcp.errors import ServerCut, ServerRefused, ServerTrouble, ServerUnclear, ToolGone
-from agent_core.tools.mcp.transports import Line, transport_of
+from agent_core.tools.mcp.errors import ServerCut, ServerRefused, ServerSlow, ServerTrouble, ServerUnclear, ToolGone
+from agent_core.tools.mcp.program import Line
+from agent_core.tools.mcp.transports import transport_of
 
 SETTLE_SECONDS = 10.0  # that a turn waits for a server at most; later its tools come in with a later turn
 START_SECONDS = 30.0  # that a server gets to start and to list its tools
@@ -189,7 +190,7 @@ class McpServer:
             _tell(future, error)
         except MCPError as error:
             if error.code == types.REQUEST_TIMEOUT and request.sent:
-                _tell(future, TimeoutError())
+                _tell(future, ServerSlow(server=self.name, seconds=self.connection.timeout))
             elif error.code == types.CONNECTION_CLOSED or not request.sent:
                 self._put_back(request)
                 raise _HungUp from None

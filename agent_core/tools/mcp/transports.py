@@ -1,84 +1,21 @@
-"""How an MCP server is reached: a program started here with a scrubbed environment, or a URL."""
+"""How an MCP server is reached: a program started here, or a URL."""
 
-import asyncio
-import os
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TextIO
 
-import anyio
 import httpx2
-from mcp.client._transport import Transport, TransportStreams  # the names that the public ones are made of
-from mcp.client.stdio import StdioServerParameters, stdio_client
+from mcp.client._transport import Transport, TransportStreams  # the public Client names no type for these
 from mcp.client.streamable_http import streamable_http_client
-from mcp.shared.message import SessionMessage
 
-from agent_core.characters import revealed
 from agent_core.tools.mcp.connection import McpConnection
+from agent_core.tools.mcp.program import MESSAGE_BYTES, Line, program
 
 CONNECT_SECONDS = 10.0  # until a server takes a connection
-SAID = 300  # characters of what a program said last on its standard error
-
-
-class Line:
-    """What is known of one connection: whether the server hung up, and what it said on its standard error last."""
-
-    def __init__(self) -> None:
-        self.closed = asyncio.Event()
-        self.said = ""
 
 
 def transport_of(connection: McpConnection, line: Line, auth: httpx2.Auth | None = None) -> Transport:
-    """Return a transport to the server, to be entered once. `line` is told what becomes of it."""
-    return _program(connection, line) if connection.command else _url(connection, auth)
-
-
-@asynccontextmanager
-async def _program(connection: McpConnection, line: Line) -> AsyncGenerator[TransportStreams]:
-    """Start the program in a group of its own: it gets what the connection names and a bare environment, no more."""
-    parameters = StdioServerParameters(
-        command=connection.command,
-        args=list(connection.args),
-        env={name: value.get_secret_value() for name, value in connection.env.items()},
-        cwd=connection.cwd,
-        encoding_error_handler="replace",
-    )
-    async with _errors(line) as errors, stdio_client(parameters, errlog=errors) as (read, write):
-        sending, receiving = anyio.create_memory_object_stream[SessionMessage | Exception](0)
-
-        async def relay() -> None:
-            async with sending:
-                async for message in read:
-                    await sending.send(message)
-            line.closed.set()
-
-        async with anyio.create_task_group() as group:
-            group.start_soon(relay)
-            yield receiving, write
-            group.cancel_scope.cancel()
-
-
-@asynccontextmanager
-async def _errors(line: Line) -> AsyncGenerator[TextIO]:
-    """Yield what a program's standard error goes to; its last words are kept, for people who look for what is wrong."""
-    out, into = os.pipe()
-    reader = asyncio.StreamReader()
-    loop = asyncio.get_running_loop()
-    transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(out, "rb"))
-
-    async def listen() -> None:
-        while heard := await reader.read(4096):
-            words = heard.decode("utf-8", "replace").strip()
-            line.said = revealed(words.splitlines()[-1][-SAID:]) if words else line.said
-
-    listening = asyncio.create_task(listen())
-    try:
-        with os.fdopen(into, "w") as file:
-            yield file
-    finally:
-        listening.cancel()
-        await asyncio.wait([listening])
-        transport.close()
+    """Return a transport to the server, to be entered once. `line` is told what becomes of a program."""
+    return program(connection, line) if connection.command else _url(connection, auth)
 
 
 @asynccontextmanager
@@ -86,7 +23,37 @@ async def _url(connection: McpConnection, auth: httpx2.Auth | None) -> AsyncGene
     timeout = httpx2.Timeout(CONNECT_SECONDS, read=connection.timeout + CONNECT_SECONDS)
     headers = {name: value.get_secret_value() for name, value in connection.headers.items()}
     async with (
-        httpx2.AsyncClient(headers=headers, timeout=timeout, auth=auth, trust_env=False) as client,
-        streamable_http_client(connection.url, http_client=client) as streams,
+        httpx2.AsyncClient(headers=headers, timeout=timeout, auth=auth, transport=_Bounded()) as client,
+        streamable_http_client(connection.url, http_client=client, max_sse_event_size=MESSAGE_BYTES) as streams,
     ):
         yield streams
+
+
+class _Bounded(httpx2.AsyncHTTPTransport):
+    """Ends an answer that is one message once it is longer than a message may be; streams of many have no end."""
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Send a request; the answer's stream counts."""
+        response = await super().handle_async_request(request)
+        if not response.headers.get("content-type", "").startswith("text/event-stream"):
+            response.stream = _Counted(response.stream)
+        return response
+
+
+class _Counted(httpx2.AsyncByteStream):
+    def __init__(self, stream: object) -> None:
+        self._stream = stream
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        count = 0
+        stream = self._stream
+        if isinstance(stream, httpx2.AsyncByteStream):
+            async for piece in stream:
+                count += len(piece)
+                if count > MESSAGE_BYTES:
+                    raise httpx2.ReadError(f"the answer has more than {MESSAGE_BYTES:,} bytes")
+                yield piece
+
+    async def aclose(self) -> None:
+        if isinstance(self._stream, httpx2.AsyncByteStream):
+            await self._stream.aclose()
