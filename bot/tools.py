@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from agent_core.tools import core_tools
+from agent_core.tools.skills import SkillTools
 from agent_core.tools.toolbox import Toolbox
 from bot.connections import load_connections
 from bot.settings import Settings
@@ -19,7 +20,7 @@ async def open_toolbox(settings: Settings) -> AsyncGenerator[Toolbox]:
     """
     connections = load_connections(settings.nod_connections)
     async with AsyncExitStack() as stack:
-        box = Toolbox.of(core_tools()).with_entry_points()
+        box = Toolbox.of(core_tools()).with_entry_points().with_source(SkillTools(settings.nod_skills))
         if connections.mcp:
             from bot.mcp import open_servers  # noqa: PLC0415  (takes half a second, and most have none)
 

@@ -11,6 +11,8 @@ from typing import Any
 
 OBJECT: dict[str, Any] = {"type": "object", "properties": {"sum": {"type": "integer"}}}
 FIFTY_MEGABYTES = 50_000_000
+DEEDS = ("crash", "hang", "huge", "invalid", "learn")
+LEARNED: list[str] = []
 
 
 def tools() -> list[dict[str, Any]]:
@@ -22,7 +24,11 @@ def tools() -> list[dict[str, Any]]:
             "inputSchema": OBJECT,
             "annotations": {"readOnlyHint": True, "destructiveHint": False},
         },
-        *({"name": name, "description": name, "inputSchema": OBJECT} for name in ("crash", "hang", "huge", "invalid")),
+        *(
+            {"name": name, "description": name, "inputSchema": OBJECT}
+            for name in ("crash", "hang", "huge", "invalid", "learn")
+        ),
+        *({"name": name, "description": name, "inputSchema": OBJECT} for name in LEARNED),
         {
             "name": "far",
             "description": "far",
@@ -47,6 +53,10 @@ def called(name: str) -> dict[str, Any] | None:
     match name:
         case "crash":
             os._exit(3)
+        case "learn":
+            LEARNED.append("learned")
+            say({"jsonrpc": "2.0", "method": "notifications/tools/list_changed"})
+            return text("learned")
         case "hang":
             return None
         case "huge":
