@@ -3,6 +3,7 @@
 import asyncio
 import contextvars
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -12,6 +13,7 @@ import structlog
 from mcp import types
 from mcp.client import Client
 from mcp.client.session import ClientSession, IncomingMessage
+from mcp.client.subscriptions import ListenNotSupportedError
 from mcp.shared.exceptions import MCPError
 from pydantic import ValidationError
 
@@ -77,7 +79,9 @@ class McpServer:
         if self._owner is None:
             # an own context: the server outlives the Run that needed it first, whose name is in the log's lines
             self._owner = asyncio.create_task(self._own(), name=f"mcp:{self.name}", context=contextvars.Context())
-        await asyncio.wait([asyncio.ensure_future(self._settled.wait())], timeout=SETTLE_SECONDS)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SETTLE_SECONDS):
+                await self._settled.wait()
 
     async def close(self) -> None:
         """End the connection, and the program with it."""
@@ -251,12 +255,17 @@ class McpServer:
 
     async def _listen(self, client: Client) -> None:
         """Hear of changes from a server of the protocol's newer kind, which tells only who listens."""
-        try:
-            async with client.listen(tools_list_changed=True) as events:
-                async for _ in events:
-                    self._relist.set()
-        except Exception as error:  # noqa: BLE001  (the tools are looked at before every call in any case)
-            log.debug("mcp_server_not_listened_to", server=self.name, error=type(error).__name__)
+        while True:
+            try:
+                async with client.listen(tools_list_changed=True) as events:
+                    self._relist.set()  # what changed before nobody told
+                    async for _ in events:
+                        self._relist.set()
+            except ListenNotSupportedError:
+                return  # the older kind tells everybody, see _heard
+            except Exception as error:  # noqa: BLE001  (the tools are looked at before every call in any case)
+                log.debug("mcp_server_not_listened_to", server=self.name, error=type(error).__name__)
+            await asyncio.sleep(self._pauses[-1])
 
 
 async def _hang_up(line: Line) -> None:

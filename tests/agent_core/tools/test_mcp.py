@@ -97,17 +97,17 @@ async def test_a_tool_that_a_server_offers_later_is_heard_of_without_a_restart(p
     assert "learned" not in offered[0]
 
 
-async def test_a_server_at_a_url_is_used_the_same_and_found_again_after_a_restart(tmp_path):
-    app = good.make().streamable_http_app()
-    async with served(app) as port:
-        url = f"http://127.0.0.1:{port}/mcp"
-        async with open_mcp({"shop": McpConnection(url=url)}, pauses=QUICK) as source:
-            box = Toolbox.of([]).with_source(source)
-            await box.ready()
-            seen = await box["shop_search"].run(context_in(tmp_path), {"query": "tea", "count": 1})
+async def test_a_server_at_a_url_is_used_the_same_and_found_again_after_a_restart(tmp_path, unused_tcp_port):
+    url = f"http://127.0.0.1:{unused_tcp_port}/mcp"
+    async with open_mcp({"shop": McpConnection(url=url)}, pauses=QUICK) as source:
+        box = Toolbox.of([]).with_source(source)
+        for _ in range(2):
+            async with served(good.make().streamable_http_app(), unused_tcp_port):
+                await box.ready()
+                seen = await box["shop_search"].run(context_in(tmp_path), {"query": "tea", "count": 1})
 
-            assert (seen.text, seen.trusted, box["shop_search"].risk) == ("tea number 0", False, Risk.SEND)
-            assert box.troubles == {"mcp shop": ""}
+                assert (seen.text, seen.trusted, box["shop_search"].risk) == ("tea number 0", False, Risk.SEND)
+                assert box.troubles == {"mcp shop": ""}
 
 
 async def test_a_server_at_a_url_that_is_not_there_is_a_trouble_until_it_is(unused_tcp_port):
