@@ -23,7 +23,7 @@ INPUT_LABEL = 2_000  # Block Kit reference, input block
 INPUT_TEXT = 3_000  # Block Kit reference, plain-text input
 PRIVATE_METADATA = 3_000  # Surfaces reference, modals
 MODAL_BYTES = 200_000  # ours: Slack takes views of up to 250 kB
-TRIGGER_SECONDS = 3  # Interactivity: a trigger_id opens a view once, within this
+TRIGGER_SECONDS = 3  # Interactivity: a trigger_id opens a view once, within this; an acknowledgement has as long
 
 RESPONSE_URL_USES = 5  # Interactivity: within RESPONSE_URL_SECONDS
 RESPONSE_URL_SECONDS = 30 * 60

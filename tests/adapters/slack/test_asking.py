@@ -127,7 +127,27 @@ async def test_a_shortcut_where_nod_is_not_is_answered_in_direct_messages(here: 
     assert "Write /invite and Nod’s name in it" in here.slack.words(told)
 
 
-async def test_the_view_for_agents_offers_goals_shows_that_nod_is_at_it_and_gets_a_title(here: Here):
+async def test_the_view_for_agents_offers_goals_in_the_language_of_who_opens_it(here: Here):
+    opened = await here.slack.open_home("ann", tab="messages")
+    await here.settled()
+    prompts = here.slack.status(opened.channel, "")["prompts"]
+    assert {"title": "Write a blog about AI", "message": "Write a blog about AI"} in prompts
+    here.slack.team.users["ben"] = replace(here.slack.team.users["ben"], locale="zh-CN")
+    opened = await here.slack.open_home("ben", tab="messages")
+    await here.settled()
+    assert "写一篇关于人工智能的博客文章" in [
+        each["title"] for each in here.slack.status(opened.channel, "")["prompts"]
+    ]
+
+
+async def test_the_view_for_agents_shows_that_nod_is_at_it_and_gets_a_title(here: Here):
+    said = await here.slack.dm("ann", "write a blog about AI")
+    await here.settled()
+    shown = here.slack.status(said.channel, said.ts)
+    assert (shown["title"], shown["status"]) == ("write a blog about AI", "is making a plan …")
+
+
+async def test_a_thread_of_the_view_for_assistants_offers_goals_and_is_the_thread_of_its_run(here: Here):
     thread = await here.slack.assistant_thread("ann")
     await here.settled()
     prompts = here.slack.status(thread.channel, thread.ts)["prompts"]

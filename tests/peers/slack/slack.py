@@ -37,6 +37,8 @@ EVENTS = frozenset(
         "app_home_opened",
         "app_uninstalled",
         "tokens_revoked",
+        "channel_unarchive",
+        "group_unarchive",
         "member_joined_channel",
         "member_left_channel",
         "file_shared",
