@@ -35,6 +35,7 @@ EVENTS = frozenset(
         "reaction_added",
         "reaction_removed",
         "app_home_opened",
+        "app_context_changed",
         "app_uninstalled",
         "tokens_revoked",
         "channel_unarchive",
