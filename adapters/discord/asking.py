@@ -86,10 +86,11 @@ class Asking:
         except StorageError:
             raise
         except NodError as error:
-            shown = sentence_view(sentence(error, asked.language))
+            text = sentence(error, asked.language)
+            await self.voice.fill_in(data, sentence_view(text), text=text)
         else:
             shown = card_view(card, asked.language) if card else sentence_view(begun(asked.language))
-        await self.voice.fill_in(data, shown)
+            await self.voice.fill_in(data, shown)
 
     async def message(self, message: Data, place: Place, key: str) -> None:
         """Do what a mention, a direct message or a forum's post says; a Goal in a channel gets a thread of its own."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,7 +29,6 @@ from agent_core.service import Service
 
 log = structlog.get_logger(__name__)
 
-First = Callable[[str], Awaitable[bool]]
 _REFUSED = (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError)
 
 
@@ -41,16 +40,16 @@ class Conversation:
     messenger: Messenger
 
 
-#: makes both, before Nod is logged in; what it is given beside says whether something is done for the first time
-Converse = Callable[[Connection, First], Conversation]
+#: makes both, before Nod is logged in
+Converse = Callable[[Connection, Inbox], Conversation]
 
 
 def conversing(service: Service, public_url: str = "") -> Converse:
     """Return what makes the two ends of a Service; `public_url` is where people reach the web workspace."""
 
-    def converse(connection: Connection, first: First) -> Conversation:
-        messenger = DiscordMessenger(connection, service, once=first, public_url=public_url)
-        return Conversation(Handling(connection, service, messenger, once=first, public_url=public_url), messenger)
+    def converse(connection: Connection, inbox: Inbox) -> Conversation:
+        messenger = DiscordMessenger(connection, service, inbox, public_url=public_url)
+        return Conversation(Handling(connection, service, messenger, inbox, public_url=public_url), messenger)
 
     return converse
 
@@ -74,7 +73,7 @@ class DiscordDoor:
     ) -> None:
         self.connection = connection
         self.inbox = inbox_for(self._handle)
-        ends = converse(connection, self.inbox.first)
+        ends = converse(connection, self.inbox)
         self.handling, self.messenger = ends.handling, ends.messenger
         self.commands_told = asyncio.Event()  #: set when Discord knows the commands
         self._notes = notes
@@ -133,6 +132,7 @@ class DiscordDoor:
             await asyncio.wait([telling])
             await self.gaps.close()
             await self.router.close()
+            await self.handling.close()
 
     async def _handle(self, payload: Mapping[str, Any]) -> None:
         await self.router.handle(payload)

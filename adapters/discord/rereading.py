@@ -20,6 +20,7 @@ from adapters.discord.events import READABLE, THREADS, counts, for_nod, key_of, 
 from adapters.discord.limits import PAGE, REACTED
 from adapters.discord.names import Ref
 from adapters.discord.people import PLATFORM
+from adapters.discord.rest import UNKNOWN_MESSAGE
 from agent_core.errors import NodError
 from agent_core.inbox import KEPT, Inbox
 from agent_core.ports import RunSummary
@@ -143,7 +144,10 @@ class Rereading:
                 async for data in self._of_emoji(shown, message, each["emoji"]):
                     standing.add(key_of("reaction_add", data))
                     found += await self.take("reaction_add", data)
-        except _UNREADABLE:
+        except _UNREADABLE as error:
+            if error.code == UNKNOWN_MESSAGE:
+                gone = {"id": shown.message, "channel_id": shown.channel}
+                found += await self.take("message_delete", {**gone, "guild_id": shown.guild} if shown.guild else gone)
             return found
         for key in known:
             if key not in standing:

@@ -22,6 +22,7 @@ Json = dict[str, Any]
 UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK = 10003, 10008, 10015
 TOO_LARGE, TOO_MANY_OLD_EDITS = 40005, 30046
 TOKEN_OVER, ARCHIVED = 50027, 50083
+ALREADY_ANSWERED, UNKNOWN_INTERACTION = 40060, 10062
 HAS_THREAD, LOCKED = 160004, 160005
 
 _NOBODY = discord.AllowedMentions.none()
@@ -133,33 +134,8 @@ class Rest:
 
     # --- interactions ---
 
-    async def open_modal(self, data: Data, modal: Json) -> None:
-        """Answer a click with a modal; only within three seconds."""
-        await self._answer(data, {"type": discord.InteractionResponseType.modal.value, "data": modal})
-
-    async def take_silently(self, data: Data) -> None:
-        """Answer a click or a submitted modal with nothing to be seen."""
-        await self._answer(data, {"type": discord.InteractionResponseType.deferred_message_update.value})
-
-    async def whisper_at_once(self, data: Data, shown: Shown) -> None:
-        """Answer with what one person sees; only within three seconds."""
-        params = _whispered(shown)
-        kind = discord.InteractionResponseType.channel_message.value
-        await self._answer(data, {"type": kind, "data": params.payload})
-
-    async def fill_in(self, data: Data, shown: Shown) -> None:
-        """Fill in the answer that was put off; within a quarter of an hour."""
-        await self._request(_webhook("PATCH", "/messages/@original", data), _whispered(shown))
-
-    async def whisper(self, data: Data, shown: Shown) -> None:
-        """Say what one person sees, after a click that was answered; within a quarter of an hour."""
-        await self._request(_webhook("POST", "", data), _whispered(shown))
-
-    async def take_back(self, data: Data) -> None:
-        """Delete the message that was clicked, which only one person sees; after the click was answered."""
-        await self._client.http.request(_webhook("DELETE", "/messages/@original", data))
-
-    async def _answer(self, data: Data, answer: Json) -> None:
+    async def answer(self, data: Data, answer: Json) -> None:
+        """Give the first answer to an interaction; only within three seconds."""
         # named so, the token is what its rate limit is counted by, and no answer waits for another
         route = Route(
             "POST",
@@ -168,6 +144,18 @@ class Rest:
             webhook_token=data["token"],
         )
         await self._client.http.request(route, json=answer)
+
+    async def fill_in(self, data: Data, shown: Shown) -> None:
+        """Fill in the answer that was put off; within a quarter of an hour."""
+        await self._request(_webhook("PATCH", "/messages/@original", data), whispered(shown))
+
+    async def whisper(self, data: Data, shown: Shown) -> None:
+        """Say what one person sees, after a click that was answered; within a quarter of an hour."""
+        await self._request(_webhook("POST", "", data), whispered(shown))
+
+    async def take_back(self, data: Data) -> None:
+        """Delete the message that was clicked, which only one person sees; after the click was answered."""
+        await self._client.http.request(_webhook("DELETE", "/messages/@original", data))
 
     async def _request(self, route: Route, params: MultipartParameters) -> None:
         with params:
@@ -187,7 +175,8 @@ def _with_files(uploads: Sequence[Upload]) -> list[discord.File]:
     return [discord.File(io.BytesIO(each.content), each.name) for each in uploads]
 
 
-def _whispered(shown: Shown) -> MultipartParameters:
+def whispered(shown: Shown) -> MultipartParameters:
+    """Return what a message is to Discord that only one person sees."""
     return handle_message_parameters(
         view=shown.view,
         files=_with_files(shown.uploads) or MISSING,
