@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from adapters.discord.commands_sync import synchronise
 from adapters.discord.connection import NOT_YET, Connection
+from adapters.discord.directs import Directs
 from adapters.discord.gateway import BROKEN_OFF, UNREACHABLE, Gateway
 from adapters.discord.handling import Handling
 from adapters.discord.messenger import DiscordMessenger
@@ -82,8 +83,9 @@ class DiscordDoor:
         self._trouble: str = NOT_YET
         self._came_at: datetime | None = None
         self.gaps = Gaps(self._heard_at, retry=self._patience.read_again)
-        self.router = Router(connection, self.inbox, self.handling, self.gaps.gap, returned)
-        self.gaps.reading = Rereading(connection, service, self.inbox, self.router.offer, self.router.ordinary)
+        directs = Directs(notes)
+        self.router = Router(connection, self.inbox, self.handling, self.gaps.gap, directs, returned=returned)
+        self.gaps.reading = Rereading(connection, service, self.inbox, self.router.offer, self.router.ordinary, directs)
         self.gateway = Gateway(
             connection, self.router.hear, self.gaps.probe, patience=self._patience, changed=self._gateway_changed
         )

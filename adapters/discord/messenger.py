@@ -24,6 +24,7 @@ from agent_core.platform_ports import CardDeleted, Delivery, DeliveryFailed
 from agent_core.presenter import ROOT
 from agent_core.presenter.lists import one_line
 from agent_core.service import Service
+from agent_core.threads import Threads
 
 MOST_PAGES = 10  # of a channel's messages looked through for one: its post was tried a moment ago
 BEGAN = "thread"  # in place of a Card's id: the message that a thread began with, once it shows no Card any more
@@ -148,13 +149,12 @@ class DiscordMessenger:
         """Return the channel or thread that a Card belongs in."""
         if is_snowflake(origin.thread):
             return origin.thread
-        began = await self._service.threads.message_of(origin.thread, BEGAN)
-        if card_id == ROOT and origin.thread == run_id and not began:
+        if card_id == ROOT and origin.thread == run_id and not await self._service.threads.message_of(run_id, BEGAN):
             return origin.channel
-        began = began or await self._service.threads.message_of(origin.thread)
-        if not began:
+        began = await thread_began_with(self._service.threads, origin.thread)
+        if began is None:
             raise DeliveryFailed("the first card is not shown yet", retry_after=1.0)
-        return Ref.parse(began).message  # a message's thread has its id
+        return began.message  # a message's thread has its id
 
     async def _page(self, channel: str, before: str) -> list[Json]:
         try:
@@ -225,6 +225,12 @@ class DiscordMessenger:
             if failure.gone:
                 self.owners.tell_soon(run_id, str(failure))
             raise
+
+
+async def thread_began_with(threads: Threads, run_id: str) -> Ref | None:
+    """Return the message that the thread of a Run hangs on, None while there is none; it may be deleted by now."""
+    began = await threads.message_of(run_id, BEGAN) or await threads.message_of(run_id)
+    return Ref.parse(began) if began else None
 
 
 def thread_name(goal: str) -> str:

@@ -15,6 +15,7 @@ import structlog
 
 from adapters.discord.answers import Answer
 from adapters.discord.connection import Connection
+from adapters.discord.directs import Directs
 from adapters.discord.events import READABLE, counts, for_nod, key_of, kind_of
 from adapters.discord.people import language_of_locale
 from adapters.discord.rest import Rest
@@ -80,12 +81,15 @@ class Router:
         inbox: Inbox,
         handling: Handles,
         gap: Callable[[str, Data], None],
+        directs: Directs,
+        *,
         returned: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._connection = connection
         self._inbox = inbox
         self._handling = handling
         self._gap = gap
+        self._directs = directs
         self._returned = returned
         self._session = ""
         self._sequence = 0
@@ -142,6 +146,8 @@ class Router:
 
     async def _take(self, kind: str, data: Data, key: str = "") -> bool:
         key = key or key_of(kind, data)
+        if not data.get("guild_id") and "channel_id" in data:
+            await self._directs.note(str(data["channel_id"]))
         return await self._inbox.take(key, self._handling.lane_of(kind, data), {"kind": kind, "data": data, "key": key})
 
     async def handle(self, payload: Mapping[str, Any]) -> None:
