@@ -128,6 +128,8 @@ class Asking:
                 conversation=asked.conversation,
             )
             return None
+        if command == Stop():
+            command = Stop(run=await self._run_under_way(asked.place))
         # a word is bound to nothing that was seen: heard again after a crash, it could mean what came since
         if isinstance(command, Stop | SetPolicy) and not await self.once(f"{asked.key}:did"):
             raise HeardTwice(text=asked.text)
@@ -135,6 +137,11 @@ class Asking:
         return await carry_out(
             self.service, command, origin=origin, actor=asked.actor, via="reply", language=asked.language
         )
+
+    async def _run_under_way(self, place: Place) -> str:
+        """Return the Run of a thread, which is what a word said there is about; empty where none is under way."""
+        run = await self.places.run_in(place) if place.thread else None
+        return run.run_id if run and not run.status.over else ""
 
     async def _origin(self, asked: Asked) -> Origin:
         """Return where a Goal's Run is told: in a thread as that of the Run before it, else in one of its own.
@@ -151,7 +158,9 @@ class Asking:
             return asked.place.origin()
         name = thread_name(asked.text) or "Nod"
         try:
-            await persistently(lambda: self.rest.start_thread(asked.place.channel, asked.message, name))
+            await persistently(
+                lambda: self.rest.start_thread(asked.place.channel, asked.message, name, asker=asked.actor.user)
+            )
         except DeliveryFailed as failure:
             raise ChannelRefused(reason=str(failure)) from failure
         return asked.place.origin(asked.message)

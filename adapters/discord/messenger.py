@@ -12,6 +12,7 @@ from adapters.discord.failures import as_failures, persistently
 from adapters.discord.limits import PAGE, THREAD_NAME, UPLOAD, UPLOAD_BY_TIER
 from adapters.discord.names import Ref, is_snowflake, nonce_of, number_of
 from adapters.discord.owners import Owners, has_own_thread
+from adapters.discord.people import PLATFORM
 from adapters.discord.posting import is_marked
 from adapters.discord.rest import ARCHIVED, TOO_LARGE, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, Connected, Json, Rest
 from adapters.discord.views import Shown, card_view
@@ -105,7 +106,7 @@ class DiscordMessenger:
     async def _found(self, origin: Origin, run_id: str, channel: str, message: str) -> str:
         """Return the reference of a Card's message; a root Card in a channel has its thread then."""
         if channel == origin.channel and has_own_thread(origin):
-            await self._rest.start_thread(channel, message, await self._thread_name(run_id))
+            await self._start_thread(channel, message, run_id)
         return str(Ref(origin.workspace, channel, message))
 
     async def place_of(self, state: RunState) -> str:
@@ -168,7 +169,7 @@ class DiscordMessenger:
         """Start the thread that a crash kept from being started; one that was there and is gone stays so."""
         if not has_own_thread(origin) or await self._was_there(run_id, origin.thread, thread):
             raise DeliveryFailed("the thread or channel is gone", gone=True)
-        await self._rest.start_thread(origin.channel, thread, await self._thread_name(origin.thread))
+        await self._start_thread(origin.channel, thread, origin.thread)
 
     async def _was_there(self, run_id: str, first: str, thread: str) -> bool:
         """Say whether any Card was shown in the thread before."""
@@ -178,8 +179,10 @@ class DiscordMessenger:
                 return True
         return False
 
-    async def _thread_name(self, run_id: str) -> str:
-        return thread_name((await self._service.state(run_id)).goal)
+    async def _start_thread(self, channel: str, message: str, run_id: str) -> None:
+        state = await self._service.state(run_id)
+        asker = state.actor.user if state.actor.platform == PLATFORM else ""
+        await self._rest.start_thread(channel, message, thread_name(state.goal), asker=asker)
 
     # --- what ---
 

@@ -7,7 +7,9 @@ import io
 from collections.abc import Sequence
 from typing import Any, Protocol, cast
 
+import aiohttp
 import discord
+import structlog
 from discord.http import MultipartParameters, Route, handle_message_parameters
 from discord.utils import MISSING
 
@@ -24,6 +26,8 @@ TOO_LARGE, TOO_MANY_OLD_EDITS = 40005, 30046
 TOKEN_OVER, ARCHIVED = 50027, 50083
 ALREADY_ANSWERED, UNKNOWN_INTERACTION = 40060, 10062
 HAS_THREAD, LOCKED = 160004, 160005
+
+log = structlog.get_logger(__name__)
 
 _NOBODY = discord.AllowedMentions.none()
 
@@ -96,8 +100,11 @@ class Rest:
 
     # --- threads, channels, people ---
 
-    async def start_thread(self, channel: str, message: str, name: str) -> None:
-        """Start the thread of a message, whose id it will have; one that is there already is left as it is."""
+    async def start_thread(self, channel: str, message: str, name: str, *, asker: str = "") -> None:
+        """Start the thread of a message, whose id it will have; one that is there already is left as it is.
+
+        Who asked is brought into it, or Discord would tell them of nothing that is written there.
+        """
         try:
             await self._client.http.start_thread_with_message(
                 int(channel), int(message), name=name, auto_archive_duration=ARCHIVE_AFTER
@@ -106,6 +113,11 @@ class Rest:
             # asking again after a lost answer, or after another process
             if error.code != HAS_THREAD:
                 raise
+        if asker:
+            try:
+                await self._client.http.add_user_to_thread(int(message), int(asker))
+            except (discord.HTTPException, aiohttp.ClientError, OSError) as error:  # they find it by themselves
+                log.info("asker_not_in_thread", error=type(error).__name__)
 
     async def unarchive(self, thread: str) -> None:
         """Wake an archived thread."""
