@@ -7,7 +7,7 @@ import discord
 
 from adapters.commands import SetPolicy, Stop, SubmitGoal, carry_out, parse_goal_command
 from adapters.discord.attachments import attachments_of
-from adapters.discord.failures import GONE, NO_THREADS, persistently
+from adapters.discord.failures import GONE, NO_PERMISSION, NO_THREADS, persistently
 from adapters.discord.invite import NEEDED
 from adapters.discord.messenger import thread_name
 from adapters.discord.payloads import Data, listed, within
@@ -162,8 +162,16 @@ class Asking:
                 lambda: self.rest.start_thread(asked.place.channel, asked.message, name, asker=asked.actor.user)
             )
         except DeliveryFailed as failure:
-            raise ChannelRefused(reason=str(failure)) from failure
+            raise ChannelRefused(reason=_lacking(failure, asked.language)) from failure
         return asked.place.origin(asked.message)
+
+
+def _lacking(failure: DeliveryFailed, language: str) -> str:
+    """Return why no thread could be started; of a permission Discord does not say which, but it is this one."""
+    cause = failure.__cause__
+    if isinstance(cause, discord.HTTPException) and cause.code == NO_PERMISSION:
+        return lacks(NEEDED["create_public_threads"], language)
+    return str(failure)
 
 
 def _trouble(data: Data, place: Place, language: str) -> str:

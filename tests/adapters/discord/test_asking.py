@@ -141,7 +141,7 @@ async def test_what_nod_lacks_in_a_channel_is_told_before_anything_starts(app, p
     answer = await peer.slash(ada, general, "agent", {"goal": "write a blog about AI"})
     assert "it lacks Create Public Threads" in (await peer.settled(answer)).text
     peer.say(ada, general, f"<@{peer.bot.id}> write a blog about AI")
-    await said(app, general, "Nod lacks a permission there")
+    await said(app, general, "it lacks Create Public Threads")
     assert await app.service.runs() == []
 
 
@@ -221,7 +221,7 @@ async def test_where_nod_may_not_write_a_mention_is_answered_to_its_sender_alone
     for right in (Permission.SEND_MESSAGES, Permission.CREATE_PUBLIC_THREADS):
         peer.deny(general, peer.bot_role(guild), right)
     peer.say(ada, general, f"<@{peer.bot.id}> write a poem about the sea")
-    await said(app, peer.direct(ada), "Nod lacks a permission there")
+    await said(app, peer.direct(ada), "it lacks Create Public Threads")
     assert peer.bot_messages(general) == []
     assert await app.service.runs() == []
 
