@@ -19,6 +19,7 @@ log = structlog.get_logger(__name__)
 
 AT_ONCE = 8  # calls to one platform, and loads, at the same time; other Runs queue for their turn
 LONGEST_WAIT = 300.0  # seconds between tries while a platform stays down
+MOST_BACK = 100  # Runs of before a start that are tried when a place may be back: each that fails costs a refusal
 LOOK = 5.0  # seconds between looks for what another process appended
 STORE_WAIT = 5.0  # seconds before another try when our own database failed
 
@@ -74,7 +75,7 @@ class Deliverer:
                 for run_id in await self._store.undelivered(tuple(self._doors)):
                     self.changed(run_id)
                 for platform, workspace in tuple(self._returned):
-                    for run_id in await self._store.aside(platform, workspace):
+                    for run_id in await self._store.aside(platform, workspace, limit=MOST_BACK):
                         self.changed(run_id)  # those that this process set aside were looked at when it came back
                     del self._returned[platform, workspace]
             await self._sleep(LOOK)

@@ -121,6 +121,8 @@ class Handling:
                 return await self._heard(data) is not None
             case "reaction_add" | "reaction_remove":
                 return await self._reacting.concerns(data)
+            case "thread_update":
+                return await self._places.run_in(_thread(data)) is not None
             case "message_delete":
                 return await self._service.threads.shown_by(str(_ref(data))) is not None
             case _:
@@ -196,8 +198,7 @@ class Handling:
 
     async def _thread_gone(self, thread: Data) -> None:
         """Tell the owner of a Run that is under way whose thread was deleted."""
-        place = Place(str(thread["guild_id"]), str(thread["parent_id"]), str(thread["id"]))
-        run = await self._places.run_in(place)
+        run = await self._places.run_in(_thread(thread))
         if run is not None and not run.status.over:
             await self._messenger.owners.tell(run.run_id, GONE[UNKNOWN_CHANNEL])
 
@@ -213,3 +214,7 @@ class Handling:
 
 def _ref(data: Data) -> Ref:
     return Ref(str(data.get("guild_id") or ""), str(data["channel_id"]), str(data["id"]))
+
+
+def _thread(data: Data) -> Place:
+    return Place(str(data["guild_id"]), str(data["parent_id"]), str(data["id"]))

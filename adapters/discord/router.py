@@ -32,8 +32,8 @@ log = structlog.get_logger(__name__)
 
 Data = Mapping[str, Any]
 GAP = frozenset({"READY", "GUILD_CREATE"})
-#: after these, Nod may be able again what it was not: it was invited, a permission was given, a thread unlocked
-BACK = frozenset({"GUILD_CREATE", "CHANNEL_UPDATE", "THREAD_UPDATE", "GUILD_ROLE_UPDATE", "GUILD_MEMBER_UPDATE"})
+#: after these, Nod may be able again what it was not: it was invited, or a permission was given
+BACK = frozenset({"GUILD_CREATE", "CHANNEL_UPDATE", "GUILD_ROLE_UPDATE", "GUILD_MEMBER_UPDATE"})
 
 
 class Handles(Protocol):
@@ -188,6 +188,14 @@ class Router:
             self._gap(event, data)
         if event in BACK:
             self._returned(str(data.get("guild_id") or data["id"]))
+        elif event == "THREAD_UPDATE":
+            self._begin(self._thread_changed(data))
+
+    async def _thread_changed(self, thread: Data) -> None:
+        """Tell of a thread of Nod's that changed; others change all the time, and what is gone is tried at each."""
+        with suppress(StorageError):
+            if await self._concerns("thread_update", thread):
+                self._returned(str(thread["guild_id"]))
 
     def _know(self, channel: Data) -> None:
         if channel["type"] in READABLE:

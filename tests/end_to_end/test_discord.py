@@ -314,6 +314,15 @@ async def test_a_gateway_that_answers_no_heartbeats_is_left_for_another(peer, ge
         assert peer.gateway.identified == 1
 
 
+async def test_a_run_waits_while_its_thread_is_locked_and_goes_on_when_it_is_not(nod, peer, guild, general, ada):
+    root, thread = await begun(nod, ada, general)
+    peer.lock_thread(guild.owner, thread)
+    await peer.click(ada, root, "Approve")
+    await said(nod, peer.direct(ada), "the thread is locked")
+    peer.lock_thread(guild.owner, thread, locked=False)
+    await finish(nod, ada, thread)
+
+
 @asynccontextmanager
 async def beside(nod):
     """A second process on the same database."""

@@ -253,3 +253,11 @@ async def test_a_stop_in_a_thread_stops_its_run_however_many_there_are(app, peer
     assert "is stopped" in (await peer.settled(answer)).text
     await peer.until(lambda: one.buttons == [])
     assert "Approve" in other.buttons
+
+
+async def test_only_threads_of_runs_concern_nod_when_they_change(app, peer, general, ada):
+    _root, ours = await begun(app, ada, general)
+    other = peer.start_thread(ada, general, "between people")
+    place = {"guild_id": str(general.in_guild.id), "parent_id": str(general.id)}
+    assert await app.handling.concerns("thread_update", {**place, "id": str(ours.id)})
+    assert not await app.handling.concerns("thread_update", {**place, "id": str(other.id)})
