@@ -92,9 +92,10 @@ def _clocks(part: Cron) -> Iterable[tuple[int, int]]:
 
 
 def _round_the_clock(minutes: list[int]) -> bool:
-    """Return whether the night has no longer pause than the day."""
+    """Return whether times go on through the night as through the day."""
     night = minutes[0] + 24 * _HOUR - minutes[-1]
-    return night <= max(after - before for before, after in pairwise(minutes))
+    alike = {night, *(after - before for before, after in pairwise(minutes))}
+    return len(alike) == 1 or len({each // _HOUR for each in minutes}) == 24  # noqa: PLR2004  (a day's hours)
 
 
 def _often(minutes: list[int], language: str) -> str:
