@@ -20,7 +20,10 @@ monitor move notify nudge open organise organize pick ping plan plot poke poll p
 pull purge push query rank rate read rebuild recap reconcile record refresh regenerate release remind remove renew
 report rerun reset restart retry review rotate run save scan scrape search select send share show sort start stop
 submit summarise summarize sync synchronise synchronize tag take tally tell test tidy track triage tweet update
-upload validate verify wake watch
+upload validate
+accept apply approve assign block charge close congratulate dm feed fill fix format greet invite invoice lint merge
+onboard order pay process propose rebase reply report respond restock resolve reward settle text thank trade transfer
+turn unblock water welcome verify wake watch
 """
 #: what is usually done once, and may speak of things that happen every day
 _WRITING = (
@@ -56,7 +59,12 @@ _EXPLAININGS, _PEOPLES = frozenset(_EXPLAINING.split()), frozenset(_PEOPLE.split
 def begins_goal(said: Said, words: str, after: str) -> bool:
     """Return whether a Goal begins after the words of a rhythm."""
     word = _first_word(after)
-    if word in _NOUNS and not said.timed() and _ADJECTIVE.search(words) and not after.lstrip().startswith((",", ":")):
+    if (
+        word in _NOUNS
+        and not (said.timed() or said.count)
+        and _ADJECTIVE.search(words)
+        and not after.lstrip().startswith((",", ":"))
+    ):
         return False
     if word in _ROUTINES or word in _WRITINGS or (word in _EXPLAININGS and word not in _PEOPLES):
         return True
@@ -89,7 +97,9 @@ def belongs_to(before: str) -> bool:
 def opening(text: str) -> int:
     """Return where a text begins after words of courtesy."""
     found = re.match(
-        r"(?:please|hey|hi|hello|nod|(?:can|could|would)\s+you(?:\s+please)?|[\s,])+\b", text, re.IGNORECASE
+        r"(?:please|hey|hi|hello|nod|schedule:?|(?:can|could|would)\s+you(?:\s+please)?|[\s,])+(?<!\w)",
+        text,
+        re.IGNORECASE,
     )
     return found.end() if found else 0
 
@@ -106,4 +116,11 @@ ENGLISH = Spoken(
     begins_goal=begins_goal,
     ends_goal=ends_goal,
     belongs_to=belongs_to,
+    leads=re.compile(
+        r"(?:please\s+)?(?:remind|tell|ask|nudge|ping|notify|message|dm|email)\s+"
+        r"(?:me|us|everyone|everybody|the\s+\w+|my\s+\w+|[@#<][^\s]+)\s+",
+        re.IGNORECASE,
+    ),
+    follows=re.compile(r"[\s,:]*(?:to|that|about|of)\b", re.IGNORECASE),
+    space=" ",
 )

@@ -92,7 +92,7 @@ def _of_part(part: Part, zone: ZoneInfo, after: datetime) -> Iterator[datetime]:
 
 def _of_interval(part: Interval, zone: ZoneInfo, after: datetime) -> Iterator[datetime]:
     passed = max(0, (after - part.start) // part.every + 1)
-    end = part.ends and datetime.combine(part.ends, _DAYS_END, zone).astimezone(UTC)
+    end = part.ends and datetime.combine(part.ends, _DAYS_END, zone).replace(fold=1).astimezone(UTC)
     at = part.start + passed * part.every
     while at.year < _LAST_YEAR and (end is None or at <= end):
         yield at
@@ -109,17 +109,23 @@ def _of_cron(part: Cron, zone: ZoneInfo, after: datetime) -> Iterator[datetime]:
     if not every_hour:
         sim.dt = begin.replace(tzinfo=None, microsecond=0)
     last, horizon = after, begin.year + FARTHEST.days // 366
-    for wall in sim:
+    for named in sim:
+        at = named.astimezone(UTC) if every_hour else _instant(named, zone)
+        wall = at.astimezone(zone) if every_hour else named
         day = wall.date()
         if wall.year > min(horizon, _LAST_YEAR) or (part.ends and day > part.ends):
             return
         if not part.covers(day):
-            sim.dt = datetime.combine(day, _DAYS_END, wall.tzinfo)
-            continue
-        at = wall.astimezone(UTC) if every_hour else _instant(wall, zone)
-        if at > last:
+            # the later one where the day's last hour comes twice, or it would be gone through for ever
+            sim.dt = datetime.combine(day, _DAYS_END, named.tzinfo).replace(fold=1)
+        elif at > last and (wall == named or _meant(fields, wall)):
             yield at
             last, horizon = at, day.year + FARTHEST.days // 366
+
+
+def _meant(fields: CronSim, wall: datetime) -> bool:
+    """Return whether fields name a wall time, of any hour: cronsim names the midnight of a day that was left out."""
+    return wall.minute in fields.minutes and wall.month in fields.months and fields.match_day(wall.date())
 
 
 @lru_cache(maxsize=4096)

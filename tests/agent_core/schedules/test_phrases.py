@@ -105,6 +105,28 @@ def test_the_goal_is_what_is_left(text, goal):
     assert reading.goal == goal
 
 
+@pytest.mark.parametrize(
+    ("text", "expression", "goal"),
+    [
+        ("remind me every Friday at 16:00 to send my hours", "cron 0 16 * * 5", "remind me to send my hours"),
+        ("ask @ana every Monday at 9:00 about the numbers", "cron 0 9 * * 1", "ask @ana about the numbers"),
+        ("提醒大家每周五下午五点提交工时", "cron 0 17 * * 5", "提醒大家提交工时"),
+        ("can you summarise #support every day at 5pm?", "cron 0 17 * * *", "can you summarise #support"),
+    ],
+)
+def test_a_rhythm_may_stand_within_the_goal_or_in_a_polite_question(text, expression, goal):
+    reading = read(text)
+    assert isinstance(reading, Asked)
+    assert (str(reading.rhythm), reading.goal) == (expression, goal)
+
+
+@pytest.mark.parametrize("text", ["every Monday at 9:00 and every day at 5 check", "每周一上午九点和每天五点检查"])
+def test_of_several_clauses_the_unclear_one_is_asked_for(text):
+    reading = read(text)
+    assert isinstance(reading, Ambiguous)
+    assert (reading.choices, reading.goal[-5:]) == ((), text[-5:] if text.isascii() else "检查")
+
+
 def test_what_was_left_open_is_told_in_both_languages():
     assert assumed("every weekday summarise #support") == ["No time was given, so it is 09:00."]
     assert assumed("weekly summarise #support") == [
