@@ -169,6 +169,17 @@ class ArgumentsUnreadable(NodError):
     """The arguments could not be read: {reason} Give them as one JSON object."""
 
 
+# --- the web ------------------------------------------------------------------------------------------------------
+
+
+class WebError(NodError):
+    """{url} could not be read: {reason}"""
+
+
+class AddressRefused(WebError):
+    """{url} was not opened: {reason}"""
+
+
 # --- the language model -------------------------------------------------------------------------------------------
 
 

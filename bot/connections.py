@@ -15,6 +15,7 @@ from typing import Annotated, Any, cast
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError
 
 from agent_core.errors import SettingsError
+from agent_core.tools.web.settings import WebSettings
 from bot.settings import read_env_file
 
 FROM_ENVIRONMENT = "env:"
@@ -24,12 +25,14 @@ Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,31}$"
 
 
 class Connections(BaseModel):
-    """Every section there can be. What is not named is not there: no Tool reaches a system that this does not name."""
+    """Every section there can be. No Tool reaches a system that this does not name, but for the public web."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     #: what `{{secret:NAME}}` stands for in the arguments of a Tool that fills it in
     secrets: dict[Name, SecretStr] = Field(default_factory=dict)
+    #: which pages of the web may be read; there is a Tool for those of the public web unless this says otherwise
+    web: WebSettings = Field(default_factory=WebSettings)
 
     def secret_values(self) -> Iterator[str]:
         """Yield every value that must never be shown, of whatever section."""

@@ -2,9 +2,11 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
 
 from agent_core.tools import core_tools
 from agent_core.tools.toolbox import Toolbox
+from agent_core.tools.web.opening import open_web_tools
 from bot.connections import load_connections
 from bot.settings import Settings
 
@@ -17,6 +19,7 @@ async def open_toolbox(settings: Settings) -> AsyncGenerator[Toolbox]:
         SettingsError: the connections cannot be used.
         ToolRefused: an installed distribution's Tools cannot be used.
     """
-    load_connections(settings.nod_connections)
-    async with AsyncExitStack():
-        yield Toolbox.of(core_tools()).with_entry_points()
+    connections = load_connections(settings.nod_connections)
+    async with AsyncExitStack() as stack:
+        web = await stack.enter_async_context(open_web_tools(connections.web, clock=lambda: datetime.now(UTC)))
+        yield Toolbox.of((*core_tools(), *web)).with_entry_points()

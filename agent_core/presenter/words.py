@@ -33,6 +33,7 @@ TOOLS: Mapping[str, str] = {  # what a Step's title says of Nod's own Tools; oth
     "list_files": N_("List the files"),
     "read_file": N_("Read a file"),
     WRITE_TOOL: N_("Write a file"),
+    "read_page": N_("Read a web page"),
 }
 
 ARGUMENTS: Mapping[tuple[str, str], str] = {  # the words for the arguments of Nod's own Tools
@@ -42,6 +43,8 @@ ARGUMENTS: Mapping[tuple[str, str], str] = {  # the words for the arguments of N
     ("read_file", "limit"): N_("Characters at most"),
     (WRITE_TOOL, "path"): N_("File"),
     (WRITE_TOOL, "content"): N_("Content"),
+    ("read_page", "url"): N_("Address"),
+    ("read_page", "offset"): N_("From character"),
 }
 
 POLICY: Mapping[PolicyName, str] = {
