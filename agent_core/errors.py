@@ -180,6 +180,10 @@ class AddressRefused(WebError):
     """{url} was not opened: {reason}"""
 
 
+class SearchFailed(NodError):
+    """{engine} found nothing: {reason}"""
+
+
 # --- the language model -------------------------------------------------------------------------------------------
 
 

@@ -15,7 +15,7 @@ from typing import Annotated, Any, cast
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError
 
 from agent_core.errors import SettingsError
-from agent_core.tools.web.settings import WebSettings
+from agent_core.tools.web.settings import SearchSettings, WebSettings
 from bot.settings import read_env_file
 
 FROM_ENVIRONMENT = "env:"
@@ -33,6 +33,8 @@ class Connections(BaseModel):
     secrets: dict[Name, SecretStr] = Field(default_factory=dict)
     #: which pages of the web may be read; there is a Tool for those of the public web unless this says otherwise
     web: WebSettings = Field(default_factory=WebSettings)
+    #: which search engine finds pages; one without a key unless this says otherwise
+    search: SearchSettings = Field(default_factory=SearchSettings)
 
     def secret_values(self) -> Iterator[str]:
         """Yield every value that must never be shown, of whatever section."""

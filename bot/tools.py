@@ -21,5 +21,10 @@ async def open_toolbox(settings: Settings) -> AsyncGenerator[Toolbox]:
     """
     connections = load_connections(settings.nod_connections)
     async with AsyncExitStack() as stack:
-        web = await stack.enter_async_context(open_web_tools(connections.web, clock=lambda: datetime.now(UTC)))
+        web = await stack.enter_async_context(open_web_tools(connections.web, connections.search, clock=utc_now))
         yield Toolbox.of((*core_tools(), *web)).with_entry_points()
+
+
+def utc_now() -> datetime:
+    """Return the time now."""
+    return datetime.now(UTC)

@@ -34,6 +34,7 @@ TOOLS: Mapping[str, str] = {  # what a Step's title says of Nod's own Tools; oth
     "read_file": N_("Read a file"),
     WRITE_TOOL: N_("Write a file"),
     "read_page": N_("Read a web page"),
+    "search_web": N_("Search the web"),
 }
 
 ARGUMENTS: Mapping[tuple[str, str], str] = {  # the words for the arguments of Nod's own Tools
@@ -45,6 +46,8 @@ ARGUMENTS: Mapping[tuple[str, str], str] = {  # the words for the arguments of N
     (WRITE_TOOL, "content"): N_("Content"),
     ("read_page", "url"): N_("Address"),
     ("read_page", "offset"): N_("From character"),
+    ("search_web", "query"): N_("Search words"),
+    ("search_web", "count"): N_("Results at most"),
 }
 
 POLICY: Mapping[PolicyName, str] = {

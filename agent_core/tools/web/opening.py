@@ -13,7 +13,9 @@ from agent_core.tools.web.pages import PageReader
 from agent_core.tools.web.read_page import read_page_tool
 from agent_core.tools.web.readers import SECONDS, open_readers
 from agent_core.tools.web.robots import Robots
-from agent_core.tools.web.settings import WebSettings
+from agent_core.tools.web.search_web import search_web_tool
+from agent_core.tools.web.searching import open_search
+from agent_core.tools.web.settings import SearchSettings, WebSettings
 from agent_core.tools.web.transport import Resolver, system_resolver
 
 
@@ -35,7 +37,8 @@ async def open_page_reader(
 
 
 @asynccontextmanager
-async def open_web_tools(settings: WebSettings, *, clock: Clock) -> AsyncGenerator[tuple[Tool, ...]]:
+async def open_web_tools(web: WebSettings, search: SearchSettings, *, clock: Clock) -> AsyncGenerator[tuple[Tool, ...]]:
     """Yield the Tools of the web that the settings want."""
-    async with open_page_reader(settings, clock=clock) as pages:
-        yield (read_page_tool(pages),) if settings.pages else ()
+    async with open_page_reader(web, clock=clock) as pages, open_search(search, clock=clock) as engine:
+        reading = (read_page_tool(pages),) if web.pages else ()
+        yield (*reading, search_web_tool(engine)) if engine else reading

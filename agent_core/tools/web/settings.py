@@ -1,9 +1,13 @@
 """What the connections say of the web: the sections [web] and [search]."""
 
-from typing import Annotated
+from enum import StrEnum
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic_core import PydanticCustomError
 
+from agent_core.errors import AddressRefused
+from agent_core.tools.web.addresses import web_address
 from agent_core.tools.web.guard import PORTS, Guard, Opening
 
 
@@ -30,3 +34,42 @@ class WebSettings(BaseModel):
     def guard(self) -> Guard:
         """The guard that these settings make."""
         return Guard.of(self.allowed, self.ports)
+
+
+class EngineName(StrEnum):
+    """Which search engine is asked."""
+
+    DDGS = "ddgs"  #: DuckDuckGo and others, without a key
+    SEARXNG = "searxng"  #: one of your own
+    BRAVE = "brave"
+    TAVILY = "tavily"
+    SERPER = "serper"
+    NONE = "none"  #: there is no Tool that searches
+
+
+KEYED = frozenset({EngineName.BRAVE, EngineName.TAVILY, EngineName.SERPER})
+
+
+def _address(text: str) -> str:
+    try:
+        return str(web_address(text)).rstrip("/")
+    except AddressRefused as error:
+        raise ValueError(str(error)) from None
+
+
+class SearchSettings(BaseModel):
+    """Section [search]: which engine finds pages. `url` is where it is, for SearXNG and for a gateway of your own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    engine: EngineName = EngineName.DDGS
+    key: SecretStr | None = None
+    url: Annotated[str, AfterValidator(_address)] = ""
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.engine in KEYED and not (self.key and self.key.get_secret_value()):
+            raise PydanticCustomError("nod", "{engine} needs a key", {"engine": self.engine.value})
+        if self.engine is EngineName.SEARXNG and not self.url:
+            raise PydanticCustomError("nod", "searxng needs the url of your instance", {})
+        return self

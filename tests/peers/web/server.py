@@ -20,13 +20,17 @@ class Asked:
 
 @dataclass
 class Web:
-    """`pages` are answers by target; a list is given one after the other, the last again and again."""
+    """`pages` are answers by target; a list is given one after the other, the last again and again.
+
+    `answering` answers what is none of them.
+    """
 
     host: str
     port: int = 0
     pages: dict[str, Answer] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
     connections: int = 0
+    answering: Callable[[Asked], bytes] = lambda asked: page(f"no {asked.target}", status="404 Not Found")
     serving: set[asyncio.Task[None]] = field(default_factory=set)
 
     def url(self, target: str = "/", host: str = "", scheme: str = "http") -> str:
@@ -43,7 +47,7 @@ class Web:
         try:
             while asked := await _asked(reader):
                 self.asked.append(asked)
-                answer = self.pages.get(asked.target, page("not here", status="404 Not Found"))
+                answer = self.pages.get(asked.target) or self.answering(asked)
                 if isinstance(answer, list):
                     answer = answer.pop(0) if len(answer) > 1 else answer[0]
                 if callable(answer):
