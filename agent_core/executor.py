@@ -135,8 +135,9 @@ class Executor:
         Raises:
             BasisChanged: it would do something else by now.
         """
-        context, basis = self.context(state), step.preview.basis
-        if not basis or step.decision is None or step.resolved is Choice.AGAIN:
+        basis, again = step.preview.basis, step.resolved is Choice.AGAIN
+        context = replace(self.context(state), decided=again or step.decision is not None)
+        if not basis or step.decision is None or again:
             return context
         if tool.keeps_basis:
             return replace(context, basis=basis)
