@@ -150,11 +150,13 @@ def pictures_in(text: str) -> Sequence[str]:
 
 
 def marked(html: str, mark: str) -> str:
-    """Return HTML with the mark at its end."""
-    return f"{html}<!-- nod:{mark} -->"  # on a line of its own it would become a paragraph
+    """Return HTML with the mark at its end, within the last words: beside them WordPress makes a paragraph of it."""
+    end = re.search(r"(?:</\w+>\s*)*\Z", html)
+    place = end.start() if end else len(html)
+    return f"{html[:place]}<!-- nod:{mark} -->{html[place:]}"
 
 
 def unmarked(html: str) -> tuple[str, str]:
     """Return HTML without its mark, and the mark; an empty one when it has none."""
     found = _MARK.search(html)
-    return _MARK.sub("", html).strip(), found[1] if found else ""
+    return _CARD.sub("", _MARK.sub("", html)).strip(), found[1] if found else ""
