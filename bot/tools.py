@@ -1,6 +1,6 @@
 """Opens the Tools that the settings and connections name, each family with what it needs for as long as Nod is open."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 
@@ -30,3 +30,9 @@ async def open_toolbox(settings: Settings) -> AsyncGenerator[Toolbox]:
 def utc_now() -> datetime:
     """Return the time now."""
     return datetime.now(UTC)
+
+
+def secret_values(settings: Settings) -> Iterator[str]:
+    """Yield every value that must never be shown. Raises SettingsError when the connections cannot be used."""
+    yield from settings.secrets()
+    yield from load_connections(settings.nod_connections).secret_values()
