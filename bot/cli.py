@@ -158,12 +158,15 @@ def mcp_server() -> int:
 
 @nod.command("mcp-login")
 @click.argument("name")
-def mcp_login(name: str) -> int:
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=0, help="Where the browser's answer is awaited; else free."
+)
+def mcp_login(name: str, port: int) -> int:
     """Sign in to the MCP server NAME of connections.toml that wants OAuth, in a browser on this machine."""
     settings = settings_and_logs("warning")
     from bot.mcp import sign_in
 
-    return asyncio.run(sign_in(settings, name))
+    return asyncio.run(sign_in(settings, name, port))
 
 
 @nod.command()

@@ -30,7 +30,7 @@ async def open_toolbox(settings: Settings) -> AsyncGenerator[Toolbox]:
         if connections.mcp:
             from bot.mcp import open_servers  # noqa: PLC0415  (takes half a second, and most have none)
 
-            box = box.with_source(await stack.enter_async_context(open_servers(connections.mcp, box)))
+            box = box.with_source(await stack.enter_async_context(open_servers(settings, connections.mcp, box)))
         yield box
 
 

@@ -5,7 +5,7 @@ import contextvars
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 import httpx2
 import structlog
@@ -15,11 +15,20 @@ from mcp.client.session import ClientSession, IncomingMessage
 from mcp.shared.exceptions import MCPError
 from pydantic import ValidationError
 
-from agent_core.characters import revealed
 from agent_core.errors import BasisChanged, NodError
 from agent_core.tools.mcp.connection import McpConnection
 from agent_core.tools.mcp.definition import MOST_TOOLS, Definition
-from agent_core.tools.mcp.errors import ServerCut, ServerRefused, ServerSlow, ServerTrouble, ServerUnclear, ToolGone
+from agent_core.tools.mcp.errors import (
+    HungUp,
+    ServerCut,
+    ServerRefused,
+    ServerSlow,
+    ServerTrouble,
+    ServerUnclear,
+    ToolGone,
+    first_error,
+    in_short,
+)
 from agent_core.tools.mcp.program import Line
 from agent_core.tools.mcp.transports import transport_of
 
@@ -30,10 +39,6 @@ LASTED = 60.0  # seconds after which a connection that ends is begun anew withou
 _MOST_PAGES = 50
 
 log = structlog.get_logger(__name__)
-
-
-class _HungUp(Exception):
-    """The connection is to be begun anew."""
 
 
 @dataclass(slots=True)
@@ -137,14 +142,14 @@ class McpServer:
             try:
                 await self._connected(line)
             except Exception as error:  # noqa: BLE001  (whatever a server does, Nod goes on without it)
-                if not isinstance(_first(error), _HungUp):
-                    self._fail(_reason(_first(error)), line.said)
+                if not isinstance(first_error(error), HungUp):
+                    self._fail(in_short(first_error(error)), line.said)
             failures = 0 if loop.time() - began > LASTED else failures + 1
             log.warning("mcp_server_ended", server=self.name, failures=failures, failed=bool(self.trouble))
             await asyncio.sleep(self._pauses[min(failures, len(self._pauses)) - 1] if failures else 0)
 
     async def _connected(self, line: Line) -> None:
-        """Serve what is asked for as long as one connection lasts. Raises _HungUp when it is over."""
+        """Serve what is asked for as long as one connection lasts. Raises HungUp when it is over."""
         transport = transport_of(self.connection, line, self._auth() if self._auth else None)
         starting = asyncio.timeout(START_SECONDS)
         async with starting:
@@ -179,7 +184,7 @@ class McpServer:
                 waiting.set_exception(ServerTrouble(server=self.name, reason=self.trouble))
 
     async def _answer(self, session: ClientSession, request: _Request) -> None:
-        """Do what was asked, and tell whoever asked. Raises _HungUp when the connection is of no more use."""
+        """Do what was asked, and tell whoever asked. Raises HungUp when the connection is of no more use."""
         future = request.future
         try:
             result = await request.work(session, request)
@@ -193,13 +198,13 @@ class McpServer:
                 _tell(future, ServerSlow(server=self.name, seconds=self.connection.timeout))
             elif error.code == types.CONNECTION_CLOSED or not request.sent:
                 self._put_back(request)
-                raise _HungUp from None
+                raise HungUp from None
             else:
-                _tell(future, ServerRefused(server=self.name, reason=_reason(error)))
+                _tell(future, ServerRefused(server=self.name, reason=in_short(error)))
         except Exception as error:  # noqa: BLE001  (a server must not end what looks after it)
             log.warning("mcp_call_failed", server=self.name, error=type(error).__name__)
             unclear = ServerUnclear(server=self.name)
-            _tell(future, unclear if request.sent else ServerRefused(server=self.name, reason=_reason(error)))
+            _tell(future, unclear if request.sent else ServerRefused(server=self.name, reason=in_short(error)))
         else:
             if not future.done():
                 future.set_result(result)
@@ -242,7 +247,7 @@ class McpServer:
             try:
                 await self._listed(session)
             except (MCPError, ValidationError):
-                raise _HungUp from None
+                raise HungUp from None
 
     async def _listen(self, client: Client) -> None:
         """Hear of changes from a server of the protocol's newer kind, which tells only who listens."""
@@ -256,7 +261,7 @@ class McpServer:
 
 async def _hang_up(line: Line) -> None:
     await line.closed.wait()
-    raise _HungUp
+    raise HungUp
 
 
 def _definition(tool: types.Tool) -> Definition:
@@ -279,33 +284,3 @@ def _give_up(task: asyncio.Task[None], asked: asyncio.Future[Any]) -> None:
 def _tell(future: asyncio.Future[Any], error: Exception) -> None:
     if not future.done():
         future.set_exception(error)
-
-
-def _first(error: BaseException) -> BaseException:
-    """Return what a group of errors began with; one that only says that the connection is over comes last."""
-    if not isinstance(error, BaseExceptionGroup):
-        return error
-    group = cast("BaseExceptionGroup[BaseException]", error)
-    found = [_first(each) for each in group.exceptions]
-    return next((each for each in found if not isinstance(each, _HungUp)), found[0])
-
-
-def _reason(error: BaseException) -> str:
-    """Return in a few words of Nod's own what went wrong: a server's words are untrusted, and can hold anything."""
-    match error:
-        case FileNotFoundError() | PermissionError():
-            return f"{error.filename} cannot be started: {error.strerror}"
-        case MCPError():
-            return f"{_short(error.message)} ({error.code})"
-        case TimeoutError():
-            return f"it did not answer within {START_SECONDS:g} seconds"
-        case ValidationError():
-            return "it answered something that is not MCP"
-        case httpx2.HTTPStatusError():
-            return f"it answered with the status {error.response.status_code}"
-        case _:
-            return type(error).__name__
-
-
-def _short(text: str) -> str:
-    return " ".join(revealed(text[:200]).split())
