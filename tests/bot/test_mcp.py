@@ -5,6 +5,8 @@ from pathlib import Path
 
 from mcp import Client, StdioServerParameters
 
+from bot.bootstrap import open_nod
+from bot.settings import Settings
 from tests.agent_core.mcp_servers import PEERS
 from tests.bot.nod import environment, nod
 
@@ -39,6 +41,20 @@ def test_the_doctor_names_a_server_that_cannot_be_used_and_the_tools_of_one_that
     assert "bank_pay" in told
     assert "✗ tools:" in told
     assert "mcp gone: no-such-program cannot be started" in told
+
+
+async def test_a_server_that_cannot_be_used_shows_where_machines_look_whether_nod_is_ready(tmp_path: Path) -> None:
+    connections = tmp_path / "connections.toml"
+    connections.write_text(GONE, encoding="utf-8")
+    database = f"sqlite:///{tmp_path}/nod.db"
+    settings = Settings(database_url=database, nod_data=tmp_path, nod_connections=connections)
+    async with open_nod(settings) as nod_:
+        await nod_.service.executor.toolbox.ready()
+
+        found = await nod_.ready()
+
+    assert found["storage"] == ""
+    assert "no-such-program cannot be started" in found["mcp gone"]
 
 
 def test_commands_that_only_look_start_no_server(tmp_path: Path) -> None:

@@ -39,6 +39,7 @@ START_SECONDS = 30.0  # that a server gets to start and to list its tools
 PAUSES = (0.5, 1.0, 2.0, 5.0, 15.0, 60.0)  # seconds between tries; the last one goes on for ever
 LASTED = 60.0  # seconds after which a connection that ends is begun anew without a pause
 _MOST_PAGES = 50
+_CUT = ("Connection closed", "SSE stream")  # how the SDK's own words for it begin; its code is used for anything
 
 log = structlog.get_logger(__name__)
 
@@ -130,7 +131,7 @@ class McpServer:
     async def _ask(self, work: Callable[[ClientSession, _Request], Awaitable[Any]]) -> Any:
         await self.ready()
         if self.trouble:
-            raise ServerTrouble(server=self.name, reason=self.trouble)
+            raise ServerTrouble(server=self.name)
         request = _Request(work, asyncio.get_running_loop().create_future())
         self._queue.put_nowait(request)
         return await request.future
@@ -185,7 +186,7 @@ class McpServer:
         while not self._queue.empty():
             waiting = self._queue.get_nowait().future
             if not waiting.done():
-                waiting.set_exception(ServerTrouble(server=self.name, reason=self.trouble))
+                waiting.set_exception(ServerTrouble(server=self.name))
 
     async def _answer(self, session: ClientSession, request: _Request) -> None:
         """Do what was asked, and tell whoever asked. Raises HungUp when the connection is of no more use."""
@@ -198,20 +199,26 @@ class McpServer:
         except NodError as error:
             _tell(future, error)
         except MCPError as error:
-            if error.code == types.REQUEST_TIMEOUT and request.sent:
-                _tell(future, ServerSlow(server=self.name, seconds=self.connection.timeout))
-            elif error.code == types.CONNECTION_CLOSED or not request.sent:
+            if not request.sent:
                 self._put_back(request)
                 raise HungUp from None
-            else:
-                _tell(future, ServerRefused(server=self.name, reason=in_short(error)))
+            _tell(future, self._said(error))
         except Exception as error:  # noqa: BLE001  (a server must not end what looks after it)
             log.warning("mcp_call_failed", server=self.name, error=type(error).__name__)
-            unclear = ServerUnclear(server=self.name)
-            _tell(future, unclear if request.sent else ServerRefused(server=self.name, reason=in_short(error)))
+            _tell(future, ServerUnclear(server=self.name, reason=in_short(error)))
         else:
             if not future.done():
                 future.set_result(result)
+
+    def _said(self, error: MCPError) -> NodError:
+        """Return in a sentence how a call ended that was sent and came to nothing."""
+        if error.code == types.REQUEST_TIMEOUT:
+            return ServerSlow(server=self.name, seconds=self.connection.timeout)
+        if error.message.startswith(_CUT):
+            return ServerCut(server=self.name)
+        if error.code in (types.INTERNAL_ERROR, types.PARSE_ERROR):
+            return ServerUnclear(server=self.name, reason=in_short(error))
+        return ServerRefused(server=self.name, reason=in_short(error))
 
     def _put_back(self, request: _Request) -> None:
         """Ask again over the next connection, unless something may have taken effect over this one."""
