@@ -1,4 +1,4 @@
-"""Phrases that ask or are refused, and ordinary goals, read on Wednesday 25 November 2026 at 9:20 in Berlin. `{}` is the goal."""
+"""Phrases that ask or are refused, and ordinary goals: read on Wednesday 25 November 2026 at 9:20 in Berlin."""
 
 #: the choices that must be offered; none where the question is open
 ASKS = {
