@@ -1,4 +1,4 @@
-"""Phrases in English, and what they give when asked on Wednesday 25 November 2026 at 9:20 in Berlin. `{}` is the goal."""
+"""Phrases in English and what they give, asked on Wednesday 25 November 2026 at 9:20 in Berlin; `{}` is the goal."""
 
 ENGLISH = {
     # days of the week
