@@ -281,6 +281,13 @@ class Service:
                 found.append((run, approval))
         return found
 
+    async def card_deleted(self, message_ref: str) -> None:
+        """Note that somebody deleted a message: what is asked on its Card is asked in another."""
+        shown = await self.threads.shown_by(message_ref)
+        if shown is not None:
+            await self.threads.deliveries.keep(shown.deleted())
+            self.recorder.changes.notify(shown.run_id)
+
     async def files(self, run_id: str) -> Sequence[FileRef]:
         """Return the files of a Run's workspace. Raises RunUnknown, FileRefused."""
         return await self.folders.list((await self.recorder.load(run_id)).workspace)
