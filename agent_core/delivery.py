@@ -43,6 +43,7 @@ class Deliverer:
         # Runs that no platform takes, and where they were asked: elsewhere, or their place is gone
         self._aside: dict[str, Origin | None] = {}
         self._returns = 0  # how often Nod came back to some workspace
+        self._back = asyncio.Event()  # set for a moment when it does: those that wait long look again
         self._returned: dict[tuple[str, str], None] = {}  # workspaces with Runs to look at of before the start
         self._news = asyncio.Event()
         self._settled = asyncio.Event()
@@ -61,8 +62,10 @@ class Deliverer:
         self.changed(run_id)
 
     def returned(self, platform: str, workspace: str) -> None:
-        """Have the Runs of a workspace looked at that were set aside, because Nod may be back where they were asked."""
+        """Have the Runs of a workspace looked at that were set aside or wait: Nod may be back where they were asked."""
         self._returns += 1
+        self._back.set()
+        self._back.clear()
         self._returned[platform, workspace] = None
         for run_id, origin in tuple(self._aside.items()):
             if origin is not None and (origin.platform, origin.workspace) == (platform, workspace):
@@ -105,11 +108,20 @@ class Deliverer:
                 failures = failures + 1 if courier.sent == sent else 0
                 if wait is not None:
                     self._changed.add(run_id)
-                    await self._sleep(max(wait, min(LONGEST_WAIT, 2.0 ** min(failures - 1, 10))))
+                    await self._pause(max(wait, min(LONGEST_WAIT, 2.0 ** min(failures - 1, 10))))
         finally:
             self._served.discard(run_id)
             if not self._changed and not self._served:
                 self._settled.set()
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait so long, or until Nod comes back to some workspace."""
+        ends = [asyncio.ensure_future(self._sleep(seconds)), asyncio.create_task(self._back.wait())]
+        try:
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for end in ends:
+                end.cancel()
 
     async def _try(self, courier: "_Courier") -> float | None:
         """Deliver what there is; return the seconds to wait before another try, None when none is needed."""

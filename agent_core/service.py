@@ -204,6 +204,14 @@ class Service:
         prepared = await deciding.prepare(self.executor, edits, request) if edits else None
         return await self._append(run_id, deciding.decided(request, prepared, self.recorder.clock))
 
+    async def check_edit(self, run_id: str, subject: str, text: str, arguments: Mapping[str, str]) -> None:
+        """Look whether the edited plan, or a Step's edited fields, can be used: before it is known who edits them.
+
+        Raises:
+            EditRefused: they cannot.
+        """
+        await deciding.check_edit(self.executor, await self.state(run_id), subject, checked_words(text), arguments)
+
     async def control(self, run_id: str, verb: Verb, *, actor: Actor, via: str, text: str = "") -> RunState:
         """Pause, resume or stop a Run, or approve the rest of it.
 

@@ -33,6 +33,10 @@ TOOLS: Mapping[str, str] = {  # what a Step's title says of Nod's own Tools; oth
     "list_files": N_("List the files"),
     "read_file": N_("Read a file"),
     WRITE_TOOL: N_("Write a file"),
+    "read_page": N_("Read a web page"),
+    "search_web": N_("Search the web"),
+    "publish_post": N_("Publish a post"),
+    "read_skill": N_("Read a skill"),
 }
 
 ARGUMENTS: Mapping[tuple[str, str], str] = {  # the words for the arguments of Nod's own Tools
@@ -42,6 +46,20 @@ ARGUMENTS: Mapping[tuple[str, str], str] = {  # the words for the arguments of N
     ("read_file", "limit"): N_("Characters at most"),
     (WRITE_TOOL, "path"): N_("File"),
     (WRITE_TOOL, "content"): N_("Content"),
+    ("read_page", "url"): N_("Address"),
+    ("read_page", "offset"): N_("From character"),
+    ("search_web", "query"): N_("Search words"),
+    ("search_web", "count"): N_("Results at most"),
+    ("publish_post", "site"): N_("Site"),
+    ("publish_post", "path"): N_("File"),
+    ("publish_post", "title"): N_("Title"),
+    ("publish_post", "slug"): N_("Slug"),
+    ("publish_post", "status"): N_("Status"),
+    ("publish_post", "excerpt"): N_("Excerpt"),
+    ("publish_post", "categories"): N_("Categories"),
+    ("publish_post", "tags"): N_("Tags"),
+    ("publish_post", "cover"): N_("Cover picture"),
+    ("read_skill", "name"): N_("Skill"),
 }
 
 POLICY: Mapping[PolicyName, str] = {
