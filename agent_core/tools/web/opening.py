@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from agent_core.ports import Clock
 from agent_core.tools.toolbox import Tool
+from agent_core.tools.web.browser import browser_for
 from agent_core.tools.web.client import open_client
 from agent_core.tools.web.pace import Pace, Wait
 from agent_core.tools.web.pages import PageReader
@@ -16,7 +17,7 @@ from agent_core.tools.web.robots import Robots
 from agent_core.tools.web.search_web import search_web_tool
 from agent_core.tools.web.searching import open_search
 from agent_core.tools.web.settings import SearchSettings, WebSettings
-from agent_core.tools.web.transport import Resolver, system_resolver
+from agent_core.tools.web.transport import GuardedNetwork, Resolver, system_resolver
 
 
 @asynccontextmanager
@@ -33,7 +34,9 @@ async def open_page_reader(
     async with open_client(settings.guard, resolver=resolver, tls=tls) as client, open_readers(seconds) as readers:
         pace = Pace(clock, wait)
         robots = Robots(client, readers, pace, clock) if settings.robots else None
-        yield PageReader(client, readers, pace, clock, robots)
+        network = GuardedNetwork(settings.guard, resolver)
+        browser = browser_for(settings.guard, network) if settings.javascript else None
+        yield PageReader(client, readers, pace, clock, robots, browser)
 
 
 @asynccontextmanager
