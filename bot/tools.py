@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from agent_core.tools import core_tools
 from agent_core.tools.toolbox import Toolbox
-from agent_core.tools.web.opening import open_web_tools
+from agent_core.tools.web.tools import open_web_tools
 from bot.connections import load_connections
 from bot.settings import Settings
 

@@ -17,6 +17,13 @@ PAGE = "https://paper.example/nods"
 STOPPED = e.RunStopped(ALICE, "button")
 
 
+def opened(it):
+    async def open_it():
+        return it
+
+    return open_it
+
+
 def reading(step_id="s1", subtask_id="1", tool="read_page", **seen):
     step = proposed(step_id, subtask_id, call=ToolCall.of(tool, {"url": PAGE}), risk=Risk.READ, outside=True)
     given = {"text": "A nod.", "trusted": False, "sources": (PAGE, "https://paper.example/old"), **seen}
@@ -76,7 +83,7 @@ async def test_a_run_is_done_when_its_text_cites_what_another_subtask_has_read(t
         settings = WebSettings(allowed=(f"127.0.0.2:{web.port}",), robots=False)
         async with (
             open_page_reader(settings, clock=TestClock()) as pages,
-            open_team(tmp_path, model, tools=(read_page_tool(pages),)) as team,
+            open_team(tmp_path, model, tools=(read_page_tool(pages.client.guard, opened(pages)),)) as team,
         ):
             run_id = await team.submit()
             state = await team.approve_all(run_id)

@@ -87,10 +87,13 @@ class Browser:
 
 def browser_for(guard: Guard, network: GuardedNetwork) -> Browser | None:
     """Return the browser that can be used here; None when there is none, or nothing would shut it in."""
-    program, bubblewrap = find_browser(), find_bubblewrap()
-    if not program or (not bubblewrap and os.geteuid() == 0):  # as root, a browser runs without its own sandbox
-        return None
-    return Browser(guard, network, program, bubblewrap)
+    program = find_browser()
+    return Browser(guard, network, program, find_bubblewrap()) if program and shuts_in() else None
+
+
+def shuts_in() -> bool:
+    """Say whether a browser can be shut in here: by bubblewrap, or by its own sandbox, which it has not as root."""
+    return bool(find_bubblewrap()) or os.geteuid() != 0
 
 
 def _alone(browser: Browser, folder: Path, port: int, address: WebAddress) -> Sequence[str]:
