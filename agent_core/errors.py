@@ -184,6 +184,21 @@ class SearchFailed(NodError):
     """{engine} found nothing: {reason}"""
 
 
+# --- what is published and sent -----------------------------------------------------------------------------------
+
+
+class ConnectionUnknown(NodError):
+    """There is no connection called {name} for this; there are: {known}."""
+
+
+class SiteError(NodError):
+    """{site}: {reason}"""
+
+
+class SiteAnswerLost(SiteError):
+    """{site}: no answer came, so it may have been done or not ({reason})"""
+
+
 # --- the language model -------------------------------------------------------------------------------------------
 
 

@@ -10,11 +10,13 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Self, cast
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
 from agent_core.errors import SettingsError
+from agent_core.tools.publishing.settings import GhostSettings, WordPressSettings
 from agent_core.tools.web.settings import SearchSettings, WebSettings
 from bot.settings import read_env_file
 
@@ -35,6 +37,17 @@ class Connections(BaseModel):
     web: WebSettings = Field(default_factory=WebSettings)
     #: which search engine finds pages; one without a key unless this says otherwise
     search: SearchSettings = Field(default_factory=SearchSettings)
+
+    #: sites of WordPress to publish on
+    wordpress: dict[Name, WordPressSettings] = Field(default_factory=dict)
+    #: sites of Ghost to publish on
+    ghost: dict[Name, GhostSettings] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _told_apart(self) -> Self:
+        if twice := self.wordpress.keys() & self.ghost.keys():
+            raise PydanticCustomError("nod", "two sites are called {name}", {"name": min(twice)})
+        return self
 
     def secret_values(self) -> Iterator[str]:
         """Yield every value that must never be shown, of whatever section."""

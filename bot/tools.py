@@ -1,10 +1,11 @@
 """Opens the Tools that the settings and connections name, each family with what it needs for as long as Nod is open."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 
 from agent_core.tools import core_tools
+from agent_core.tools.publishing.opening import open_publishing_tools
 from agent_core.tools.toolbox import Toolbox
 from agent_core.tools.web.tools import open_web_tools
 from bot.connections import load_connections
@@ -22,9 +23,16 @@ async def open_toolbox(settings: Settings) -> AsyncGenerator[Toolbox]:
     connections = load_connections(settings.nod_connections)
     async with AsyncExitStack() as stack:
         web = await stack.enter_async_context(open_web_tools(connections.web, connections.search, clock=utc_now))
-        yield Toolbox.of((*core_tools(), *web)).with_entry_points()
+        publishing = await stack.enter_async_context(open_publishing_tools(connections.wordpress, connections.ghost))
+        yield Toolbox.of((*core_tools(), *web, *publishing)).with_entry_points()
 
 
 def utc_now() -> datetime:
     """Return the time now."""
     return datetime.now(UTC)
+
+
+def secret_values(settings: Settings) -> Iterator[str]:
+    """Yield every value that must never be shown. Raises SettingsError when the connections cannot be used."""
+    yield from settings.secrets()
+    yield from load_connections(settings.nod_connections).secret_values()

@@ -35,6 +35,7 @@ TOOLS: Mapping[str, str] = {  # what a Step's title says of Nod's own Tools; oth
     WRITE_TOOL: N_("Write a file"),
     "read_page": N_("Read a web page"),
     "search_web": N_("Search the web"),
+    "publish_post": N_("Publish a post"),
 }
 
 ARGUMENTS: Mapping[tuple[str, str], str] = {  # the words for the arguments of Nod's own Tools
@@ -48,6 +49,15 @@ ARGUMENTS: Mapping[tuple[str, str], str] = {  # the words for the arguments of N
     ("read_page", "offset"): N_("From character"),
     ("search_web", "query"): N_("Search words"),
     ("search_web", "count"): N_("Results at most"),
+    ("publish_post", "site"): N_("Site"),
+    ("publish_post", "path"): N_("File"),
+    ("publish_post", "title"): N_("Title"),
+    ("publish_post", "slug"): N_("Slug"),
+    ("publish_post", "status"): N_("Status"),
+    ("publish_post", "excerpt"): N_("Excerpt"),
+    ("publish_post", "categories"): N_("Categories"),
+    ("publish_post", "tags"): N_("Tags"),
+    ("publish_post", "cover"): N_("Cover picture"),
 }
 
 POLICY: Mapping[PolicyName, str] = {

@@ -34,6 +34,7 @@ class ToolContext:
     """Where a ToolCall runs. `untrusted_paths` are workspace files from outside, `untrusted_digests` their contents.
 
     `basis` is that of the Preview people decided on, for a Tool that keeps to it; empty when anything goes.
+    `decided`: a person decided on this very call, so that content from outside may leave with it.
     """
 
     run_id: str
@@ -42,6 +43,7 @@ class ToolContext:
     language: str
     untrusted_digests: frozenset[str] = frozenset()
     basis: str = ""
+    decided: bool = False
 
     def trusts(self, path: str, digest: str) -> bool:
         """Say whether a file of the workspace is trusted: neither its path nor its content is known from outside."""

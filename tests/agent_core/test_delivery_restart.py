@@ -91,3 +91,24 @@ async def test_a_delivery_knows_what_a_decision_on_its_message_is_given_for(post
     post.happens(e.PlanProposed(1, PLAN))
     await settled(post)
     assert post.store.kept["run-1", "plan"].digest == PLAN.digest
+
+
+async def test_what_was_set_aside_before_a_restart_is_shown_when_its_place_is_back_and_not_before():
+    platform, store = Platform(), Store()
+    first = Post(platform, store, Naps())
+    platform.troubles = [DeliveryFailed("kicked", gone=True)]
+    async with process(first):
+        first.happens()
+        await settled(first)
+    second = Post(platform, store, Naps(), runs=first.runs)
+    origin = second.runs["run-1"].origin
+    async with process(second):
+        async with catching_up(second):
+            await settled(second)
+            assert not second.is_shown()
+        second.deliverer.returned(origin.platform, "another")
+        second.deliverer.returned(origin.platform, origin.workspace)
+        async with catching_up(second):
+            await settled(second)
+    assert second.is_shown()
+    assert await store.aside(origin.platform, origin.workspace) == []

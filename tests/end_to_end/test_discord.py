@@ -270,3 +270,88 @@ async def test_a_run_waits_while_nod_is_kicked_and_goes_on_when_it_is_invited_ag
     assert peer.bot_messages(thread) == []
     peer.invite_bot(guild)
     await finish(nod, ada, thread)
+
+
+async def test_a_kicked_nod_that_is_restarted_and_invited_again_shows_what_is_owed(nod, peer, guild, general, ada):
+    root, thread = await begun(nod, ada, general)
+    peer.deny(general, peer.bot_role(guild), Permission.SEND_MESSAGES_IN_THREADS)
+    await peer.click(ada, root, "Approve")
+    await said(nod, peer.direct(ada), "permission")
+    peer.kick_bot(guild)
+    await nod.kill()
+    await nod.start()
+    peer.allow(general, peer.bot_role(guild), Permission.SEND_MESSAGES_IN_THREADS)
+    assert peer.bot_messages(thread) == []
+    peer.invite_bot(guild)
+    await finish(nod, ada, thread)
+
+
+async def test_an_open_question_that_was_deleted_while_nod_was_dead_is_asked_anew(nod, peer, general, ada):
+    step, thread = await stepping(nod, ada, general)
+    await nod.kill()
+    peer.delete(general.in_guild.owner, step)
+    await nod.start()
+    await finish(nod, ada, thread)
+
+
+async def test_a_session_that_is_invalid_is_begun_anew_and_nothing_is_missed(nod, peer, general, ada):
+    step, thread = await stepping(nod, ada, general)
+    peer.gateway_invalidate(resumable=False)
+    peer.react(ada, step, "✅")  # to no session at all
+    await peer.until(lambda: "Approve" not in step.buttons)
+    await finish(nod, ada, thread)
+    assert peer.gateway.identified == 2
+
+
+async def test_a_gateway_that_answers_no_heartbeats_is_left_for_another(peer, general, ada, tmp_path):
+    peer.gateway.heartbeat_interval = 0.5
+    async with opened(peer, tmp_path) as nod:
+        step, thread = await stepping(nod, ada, general)
+        peer.gateway_zombie()
+        peer.react(ada, step, "✅")
+        await peer.until(lambda: peer.gateway.resumed)
+        await finish(nod, ada, thread)
+        assert peer.gateway.identified == 1
+
+
+async def test_a_run_waits_while_its_thread_is_locked_and_goes_on_when_it_is_not(nod, peer, guild, general, ada):
+    root, thread = await begun(nod, ada, general)
+    peer.lock_thread(guild.owner, thread)
+    await peer.click(ada, root, "Approve")
+    await said(nod, peer.direct(ada), "the thread is locked")
+    peer.lock_thread(guild.owner, thread, locked=False)
+    await finish(nod, ada, thread)
+
+
+@asynccontextmanager
+async def beside(nod):
+    """A second process on the same database."""
+    second = NodProcess(nod.process.folder, nod.process.settings)
+    try:
+        await asyncio.to_thread(second.start)
+        yield second
+    finally:
+        await asyncio.to_thread(second.kill)
+
+
+@pytest.mark.parametrize("end", ["kill", "stop"])
+async def test_one_of_two_processes_is_connected_and_the_other_takes_over_when_it_ends(nod, peer, general, ada, end):
+    step, thread = await stepping(nod, ada, general)
+    async with beside(nod) as second:
+        await finish_step(nod, peer, ada, step)
+        assert peer.gateway.identified == 1
+        assert len(peer.world.sessions) == 1
+        await asyncio.to_thread(getattr(nod.process, end))
+        peer.react(ada, await asked(nod, thread), "👍")
+        await peer.until(lambda: peer.gateway.identified == 2)
+        await finish(nod, ada, thread)
+        assert second.process.poll() is None
+        texts = [message.text for message in peer.bot_messages(thread)]
+        assert len(texts) == len(set(texts))
+
+
+async def finish_step(nod, peer, person, step):
+    """Approve a step, and wait until the next one asks."""
+    await peer.click(person, step, "Approve")
+    await peer.until(lambda: "Approve" not in step.buttons)
+    await asked(nod, step.channel)
