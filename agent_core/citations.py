@@ -81,6 +81,7 @@ def faults_of_citations(text: str, readings: Sequence[Reading]) -> Iterator[Faul
     """
     blocks, listed = _parted(_blocks(text))
     read = _by_address(readings)
+    texts = {address: _plain(" ".join(each.text for each in found)) for address, found in read.items()}
     sources = _Sources()
     yield from _faults_of_list(listed, read, sources)
     named = set(sources.by_number.values())
@@ -94,7 +95,7 @@ def faults_of_citations(text: str, readings: Sequence[Reading]) -> Iterator[Faul
     for number in sorted({mark for block in blocks for mark in block.marks} - sources.by_number.keys()):
         yield Fault(N_("[{about}] refers to no source in the list"), str(number))
     for index, block in enumerate(blocks):
-        yield from _faults_of_block(block, _around(blocks, index), sources, read)
+        yield from _faults_of_block(block, _around(blocks, index), sources, texts)
 
 
 def _faults_of_list(
@@ -116,9 +117,8 @@ def _faults_of_list(
                 yield Fault(N_("the source {about} lacks the day it was read, {day}"), address, (("day", days[-1]),))
 
 
-def _faults_of_block(
-    block: _Block, around: _Block, sources: _Sources, read: Mapping[str, Sequence[Reading]]
-) -> Iterator[Fault]:
+def _faults_of_block(block: _Block, around: _Block, sources: _Sources, texts: Mapping[str, str]) -> Iterator[Fault]:
+    """Yield what is wrong with a block; `texts` are what was read, plain, by address."""
     if block.kind in _SILENT or NO_SOURCE.search(block.text):
         return
     if not around.cites:
@@ -127,9 +127,9 @@ def _faults_of_block(
         return
     named = {web_address(link) for link in around.links}
     named |= {sources.by_number[mark] for mark in around.marks if mark in sources.by_number}
-    texts = [_plain(" ".join(reading.text for reading in read[address])) for address in named if address in read]
+    given = [texts[address] for address in named if address in texts]
     for quotation in _quotations(block):
-        if _weight(quotation) >= _QUOTE and texts and not any(_holds(text, quotation) for text in texts):
+        if _weight(quotation) >= _QUOTE and given and not any(_holds(text, quotation) for text in given):
             yield Fault(N_("“{about}” does not stand in the source it is quoted from"), quotation)
 
 

@@ -159,5 +159,6 @@ def test_faults_are_told_in_the_language_of_the_run():
 
 def test_a_long_text_is_looked_through_in_no_time():
     text = "\n\n".join([f"“Nothing moved until the eldest nodded” [1], number {n}." for n in range(2000)])
+    long = Reading((PAPER,), DAY, "A page of many words, one like another. " * 10_000)
 
-    assert faults(text + LIST) == []
+    assert faults(text + LIST, (*READ, long)) == []
