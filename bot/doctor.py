@@ -141,7 +141,9 @@ async def _database(settings: Settings) -> Finding:
 
 async def _tools(settings: Settings) -> Finding:
     async with open_toolbox(settings) as box:
-        return Finding("tools", well=True, text=", ".join(sorted(box)))
+        await box.ready()
+        troubles = [f"{name}: {trouble}" for name, trouble in box.troubles.items() if trouble]
+        return Finding("tools", well=not troubles, text="; ".join([", ".join(sorted(box)), *troubles]))
 
 
 async def _web_search(settings: Settings) -> Finding:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from agent_core.tools import core_tools
 from agent_core.tools.publishing.opening import open_publishing_tools
+from agent_core.tools.skills import SkillTools
 from agent_core.tools.toolbox import Toolbox
 from agent_core.tools.web.tools import open_web_tools
 from bot.connections import load_connections
@@ -24,7 +25,13 @@ async def open_toolbox(settings: Settings) -> AsyncGenerator[Toolbox]:
     async with AsyncExitStack() as stack:
         web = await stack.enter_async_context(open_web_tools(connections.web, connections.search, clock=utc_now))
         publishing = await stack.enter_async_context(open_publishing_tools(connections.wordpress, connections.ghost))
-        yield Toolbox.of((*core_tools(), *web, *publishing)).with_entry_points()
+        box = Toolbox.of((*core_tools(), *web, *publishing)).with_entry_points()
+        box = box.with_source(SkillTools(settings.nod_skills))
+        if connections.mcp:
+            from bot.mcp import open_servers  # noqa: PLC0415  (takes half a second, and most have none)
+
+            box = box.with_source(await stack.enter_async_context(open_servers(settings, connections.mcp, box)))
+        yield box
 
 
 def utc_now() -> datetime:

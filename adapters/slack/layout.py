@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from adapters.slack.limits import BLOCK_WEIGHT, MESSAGE_BLOCKS
 from agent_core.cards import Card, Form, Section
+from agent_core.characters import revealed
 from agent_core.domain import digest_of
-from agent_core.presenter.characters import revealed
 
 BEGINNINGS = (800, 200, 0)  # characters shown of a text that lies in a file, as many as there is room for
 DIGEST_SHOWN = 16  # hexadecimal digits of a digest that people compare

@@ -8,9 +8,9 @@ from typing import Any
 from adapters.slack.calls import Client, inner, pages, rows
 from adapters.slack.rich import Block, line, preformatted, rich_text, span
 from adapters.slack.views import escaped
+from agent_core.characters import revealed
 from agent_core.domain import digest_of
 from agent_core.platform_ports import Delivery, DeliveryStore
-from agent_core.presenter.characters import revealed
 
 _LOOKS = 6  # times that Slack is asked whether a file is shown in its thread yet
 _PAUSE = 0.5  # seconds between them: without it what is posted next may come before the file

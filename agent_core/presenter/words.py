@@ -36,6 +36,7 @@ TOOLS: Mapping[str, str] = {  # what a Step's title says of Nod's own Tools; oth
     "read_page": N_("Read a web page"),
     "search_web": N_("Search the web"),
     "publish_post": N_("Publish a post"),
+    "read_skill": N_("Read a skill"),
 }
 
 ARGUMENTS: Mapping[tuple[str, str], str] = {  # the words for the arguments of Nod's own Tools
@@ -58,6 +59,7 @@ ARGUMENTS: Mapping[tuple[str, str], str] = {  # the words for the arguments of N
     ("publish_post", "categories"): N_("Categories"),
     ("publish_post", "tags"): N_("Tags"),
     ("publish_post", "cover"): N_("Cover picture"),
+    ("read_skill", "name"): N_("Skill"),
 }
 
 POLICY: Mapping[PolicyName, str] = {

@@ -46,6 +46,7 @@ _NOUN = """
 backup brief check digest export forecast list log note plan post recap release report review scan summary test update
 """
 _NOUNS = frozenset(_NOUN.split())
+_RELATIVE = re.compile(r"\b(?:i|we|you|they|he|she|it|that|which|who)\s+\w+\s*$", re.IGNORECASE)  # "the talk we have"
 _BEFORE = re.compile(
     r"(?:^|[\s(\"“‘'])(?:about|for|of|with|like|than|per|to|in|into|as|by|that|because|not|and|or|between|covering|called"
     r"|named|titled|is|are|was|the|a|an|this|these|those|his|her|my|your|our|their|almost|nearly|if|whether|last|next|past|previous)\s*$",
@@ -78,7 +79,7 @@ def begins_goal(said: Said, words: str, after: str) -> bool:
 def ends_goal(said: Said, words: str, goal: str) -> bool:
     """Return whether what stands before a rhythm is a Goal that the rhythm is for, and not what the Goal is about."""
     word = _first_word(goal)
-    if word in _EXPLAININGS or word in _PEOPLES or said.once or _REASON.search(goal):
+    if word in _EXPLAININGS or word in _PEOPLES or said.once or _REASON.search(goal) or _RELATIVE.search(goal):
         return False
     if not said.timed() and not said.count and not _OFTEN.search(words):
         return False
@@ -122,5 +123,10 @@ ENGLISH = Spoken(
         re.IGNORECASE,
     ),
     follows=re.compile(r"[\s,:]*(?:to|that|about|of)\b", re.IGNORECASE),
+    unread=re.compile(
+        r"(?:until|till|starting|beginning|and|or|but|except|unless|at|by|before|after|around|between|during|no\s+later"
+        r"|not|only|if|when|for\s+(?:the|a|\d+)|of|through|\()(?!\w)",
+        re.IGNORECASE,
+    ),
     space=" ",
 )

@@ -67,5 +67,6 @@ CHINESE = Spoken(
     belongs_to=belongs_to,
     leads=re.compile(r"(?:请|麻烦)?(?:提醒|通知|叫)(?:一下)?(?:我们|我|大家|所有人|团队|同事们?|[@#<]\S+\s*)"),
     follows=re.compile(r"[\s，,：:]*(?![的都有很是了。]|$)"),
+    unread=re.compile(r"(?:之?前|之?后|以前|以后|直到|除了|除非|如果|或者?|和|到|至|每)"),
     space="",
 )

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from agent_core.i18n import N_, Phrase
 from agent_core.schedules.asked import Ambiguous, Asked, NotASchedule, Reading, Refused
 from agent_core.schedules.composing import compose
 from agent_core.schedules.goals_en import ENGLISH
@@ -20,6 +21,7 @@ from agent_core.schedules.said import Said, merged
 from agent_core.schedules.spoken import Spoken
 from agent_core.schedules.times import refuse_if_over
 
+_UNREAD = N_("“{words} …” was not understood. Is it this rhythm?")
 MOST_READ = 300  # characters at either end of a text in which a rhythm is looked for
 
 _QUOTED = re.compile(r"""(?:"([^"]+)"|“([^”]+)”|`([^`]+)`|「([^」]+)」)\s*[,:，：]?\s*(.*)""", re.DOTALL)
@@ -30,7 +32,7 @@ _CRON_ALONE = re.compile(
 )
 _CANONICAL = re.compile(r"cron\s|@|every\s+\d+\s+(?:seconds|minutes)\s+from\s+\d{4}-\d\d-\d\dT", re.IGNORECASE)
 _HAN = re.compile("[\u4e00-\u9fff]")
-_BETWEEN = " \t\n,:;-—–，：；、。"
+_BETWEEN = " \t\n,:;-—–>→，：；、。"
 _ENDS = re.compile(r"[\s.!。！]*(?:please|谢谢|thanks?(?:\s+you)?)?[\s.!。！]*", re.IGNORECASE)
 
 
@@ -105,7 +107,10 @@ def _first(text: str, language: Spoken, now: datetime, zone: ZoneInfo) -> Readin
         return NotASchedule()
     if not goal and not (said.recurring and said.timed()):
         return NotASchedule()
-    return _with_goal(compose(said, words, now=now, zone=zone), goal)
+    reading = _with_goal(compose(said, words, now=now, zone=zone), goal)
+    if isinstance(reading, Asked) and (unread := language.unread.match(goal)):
+        return Ambiguous(Phrase(_UNREAD, words=unread[0]), (reading.rhythm,), goal)
+    return reading
 
 
 def _rest_of_rhythm(said: Said, goal: str, language: Spoken, now: datetime, zone: ZoneInfo) -> tuple[Said, str]:

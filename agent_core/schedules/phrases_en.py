@@ -44,9 +44,11 @@ def starts(text: str) -> Sequence[int]:
 
 # --- pieces, the longer ones before those they begin with ---------------------------------------------------------
 
-_GAP = re.compile(r"[\s,;]*(?:(?:and|also|but)\s+)?", re.IGNORECASE)
+_GAP = re.compile(r"[\s,;]*(?:(?:and|also|but|again)\s+)*", re.IGNORECASE)
 _DAY_PART = r"(?P<part>mornings?|afternoons?|evenings?|nights?|noon|midday|midnight|lunchtime)\b"
-_AFTER_TIME = r"(?:\s+(?:in\s+the|at|every|each)\s+(?P<part>morning|afternoon|evening|night)\b)?"
+_AFTER_TIME = (
+    r"(?:\s+(?:in\s+the|at|every|each)\s+(?P<part>morning|afternoon|evening|night)\b)?(?:\s+(?:sharp|exactly)\b)?"
+)
 _PLACE = (
     r"(?P<of>\s+(?:of|in)\s+(?:(?:every|each|the|a|any)\s+)?(?:calendar\s+)?"
     rf"(?:months?|quarters?|years?|{MONTH}(?:{AND}{MONTH})*)\b\.?|\s+(?:every|each|a|per)\s+(?:month|quarter|year)\b)?"
@@ -120,10 +122,11 @@ _PIECES: Pieces = (
     _piece(r"(?:at\s+)?:(?P<minute>\d\d)\b", read.past),
     _piece(r"(?:during|in|within)\s+(?:business|office|working|work)\s+hours\b", read.office_hours),
     _piece(
-        r"(?:in\s+)?(?P<zone>(?-i:UTC|GMT|CES?T|[ECMP][SD]T|BST|IST|JST|[A-Z][a-z]+/[A-Z][A-Za-z_]+)"
-        r"|(?-i:[A-Z])\w+(?=\s+time\b)|(?:my|local)(?=\s+time\b))(?:\s+time)?\b",
+        r"(?:in\s+)?\(?(?P<zone>(?-i:UTC|GMT|CES?T|[ECMP][SD]T|BST|IST|JST|[A-Z][a-z]+/[A-Z][A-Za-z_]+)"
+        r"|(?-i:[A-Z])\w+(?=\s+time\b)|(?:my|local)(?=\s+time\b))(?:\s+time)?\b\)?",
         read.zone,
     ),
+    _piece(rf"for\s+(?:the\s+next\s+)?(?P<number>{NUMBER})\s+(?P<unit>days?|weeks?|months?)\b", read.duration),
     _piece(rf"(?:between|from)\s+(?P<first>{TIME})\s*(?:and|to|-|–|until|till)\s*(?P<last>{TIME})", read.window),
     _piece(rf"(?P<first>{EXACT})\s*(?:-|–|to)\s*(?P<last>{EXACT})", read.window),
     _piece(rf"(?P<each>from\s+)(?P<days>{WEEKDAY}{TO}{WEEKDAY})", read.weekdays),
@@ -137,14 +140,17 @@ _PIECES: Pieces = (
         rf"(?:(?:on|every|each)\s+)?(?:the\s+|day\s+)?(?P<days>{DAY_NUMBER}(?:{AND}(?:the\s+)?{DAY_NUMBER})*)(?P<last>{AND}(?:the\s+)?last(?:\s+day)?\b)?(?:\s+day)?",
         read.month_days,
     ),
-    _piece(r"(?:on\s+)?(?:every\s+|each\s+)?day\s+(?P<days>\d{1,2})(?P<last>$^)?\b", read.month_days),
+    _piece(r"on\s+day\s+(?P<days>\d{1,2})(?P<last>$^)?\b(?![:.])", read.month_days),
     _piece(
         r"(?:daily|weekly|monthly|quarterly|yearly|annually|nightly|fortnightly"
         r"|of\s+the\s+(?:month|quarter|year)|(?:(?:once|of|in)\s+)?(?:every|each|a|per|any)\s+(?:single\s+)?(?:day(?:\s+of\s+the\s+week)?|week|month|quarter|year|fortnight))\b",
         read.single,
     ),
     _piece(rf"(?:every|each|in|of)\s+(?P<months>{MONTH}(?:{AND}{MONTH})*)", read.months),
-    _piece(rf"(?:at|@|starting\s+at|from)\s*(?P<times>{_AT_LIST}){_AFTER_TIME}", read.times),
+    _piece(
+        rf"(?:(?:at\s+)?(?:around|about|approximately)\s|at|by\s|@|starting\s+at|from)\s*(?P<times>{_AT_LIST}){_AFTER_TIME}",
+        read.times,
+    ),
     _piece(rf"(?P<times>{_TIME_LIST}){_AFTER_TIME}", read.times),
     _piece(rf"(?:(?:every|each|in\s+the|at)\s+)?{_DAY_PART}", read.part),
 )

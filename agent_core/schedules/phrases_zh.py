@@ -106,9 +106,7 @@ def _read_each(said: Said, found: Found, _today: date) -> Said | None:
         return replace(said, unit=Unit.DAY if "日" in word or "天" in word else Unit.WEEK, stride=2, recurring=True)
     unit = Unit.DAY if word in ("天天", "每晚", "每早") else UNITS[word.replace("个", "")[1]]
     part = {"每晚": DayPart.EVENING, "每早": DayPart.MORNING}.get(word, said.part)
-    if said.unit in (Unit.MINUTE, Unit.HOUR) and unit is Unit.DAY:
-        unit = said.unit
-    return replace(said, unit=unit, part=part, recurring=True)
+    return replace(said, part=part, recurring=True).per(unit)
 
 
 def _read_count(said: Said, found: Found, _today: date) -> Said | None:
@@ -162,7 +160,7 @@ def _read_days(said: Said, found: Found, _today: date) -> Said | None:
 
 
 def _read_year_day(said: Said, found: Found, _today: date) -> Said | None:
-    return replace(said, months=(number(found["month"]),), days=(number(found["day"]),), unit=Unit.YEAR)
+    return replace(said, months=(number(found["month"]),), days=(number(found["day"]),)).per(Unit.YEAR)
 
 
 def _read_months(said: Said, found: Found, _today: date) -> Said | None:

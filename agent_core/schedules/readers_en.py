@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from agent_core.schedules.refusals import DateImpossible, TimeImpossible, TooOften
 from agent_core.schedules.rhythm import MINUTE, told_duration
@@ -77,9 +77,8 @@ def single(said: Said, found: Found, _today: date) -> Said | None:
     unit = unit or {"annually": Unit.YEAR, "mornings": Unit.DAY}.get(word) or unit_of(word)
     part = DayPart.NIGHT if word == "nightly" else said.part
     stride = 2 if word.startswith("fortnight") else said.stride
-    if said.unit in (Unit.MINUTE, Unit.HOUR) and unit is Unit.DAY:
-        unit, stride = said.unit, said.stride  # "every 15 minutes every day"
-    return replace(said, unit=unit, stride=stride, part=part, recurring=True)
+    said = said.per(unit)
+    return replace(said, stride=stride if said.unit is unit else said.stride, part=part, recurring=True)
 
 
 def stride(said: Said, found: Found, _today: date) -> Said | None:
@@ -143,7 +142,7 @@ def ordinal(said: Said, found: Found, _today: date) -> Said | None:
         unit = Unit.QUARTER if "quarter" in of else Unit.YEAR if "year" in of else Unit.MONTH
         said = replace(said, unit=said.unit if said.unit and said.unit is not Unit.DAY else unit)
     if months := re.findall(MONTH, of, re.IGNORECASE):
-        said = replace(said, months=tuple(month_of(each) for each in months), unit=Unit.YEAR)
+        said = replace(said, months=tuple(month_of(each) for each in months)).per(Unit.YEAR)
     if what == "day":
         return replace(said, days=tuple(LAST_DAY if each == LAST else each for each in which))
     if re.match("week|work|business", what):
@@ -170,7 +169,7 @@ def year_day(said: Said, found: Found, _today: date) -> Said | None:
     """Read "every 3 March", "on March 3rd"."""
     each = re.match("every|each", found[0], re.IGNORECASE) is not None
     month, day = found["month"] or found["month2"], int(found["day"] or found["day2"])
-    return replace(said, months=(month_of(month),), days=(day,), unit=Unit.YEAR, recurring=said.recurring or each)
+    return replace(said, months=(month_of(month),), days=(day,), recurring=said.recurring or each).per(Unit.YEAR)
 
 
 def months(said: Said, found: Found, _today: date) -> Said | None:
@@ -183,7 +182,7 @@ def months(said: Said, found: Found, _today: date) -> Said | None:
 def edge(said: Said, found: Found, _today: date) -> Said | None:
     """Read "the first of every month", "at the end of each quarter", "month end"."""
     first = found["day"].lower() in ("first", "1st")
-    return replace(said, days=(1 if first else LAST_DAY,), unit=unit_of(found["unit"]), recurring=True)
+    return replace(said, days=(1 if first else LAST_DAY,), recurring=True).per(unit_of(found["unit"]))
 
 
 def past(said: Said, found: Found, _today: date) -> Said | None:
@@ -227,6 +226,12 @@ def bound(said: Said, found: Found, today: date) -> Said | None:
         if re.match("until|till|through", found[0], re.IGNORECASE)
         else replace(said, starts=day)
     )
+
+
+def duration(said: Said, found: Found, today: date) -> Said | None:
+    """Read "for 3 weeks", from today on."""
+    days = {"d": 1, "w": 7, "m": 30}[found["unit"].lower()[0]]
+    return replace(said, ends=today + timedelta(days=days * number(found["number"]))) if said.times else None
 
 
 def window(said: Said, found: Found, _today: date) -> Said | None:

@@ -80,6 +80,12 @@ class Said:
         """Return it with more times of day."""
         return replace(self, times=tuple(dict.fromkeys((*self.times, *times))))
 
+    def per(self, unit: Unit) -> Self:
+        """Return it counted in a unit, unless it is in another one: "every 10 minutes on the 1st of each month"."""
+        if self.unit and (self.stride > 1 or self.unit in (Unit.MINUTE, Unit.HOUR)):
+            return self
+        return replace(self, unit=unit)
+
     def timed(self) -> bool:
         """Return whether it says when in the day, or how many minutes or hours apart."""
         return bool(self.times or self.part or self.window) or self.unit in (Unit.SECOND, Unit.MINUTE, Unit.HOUR)

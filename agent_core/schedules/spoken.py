@@ -30,6 +30,8 @@ class Spoken:
     #: what begins a Goal that a rhythm may stand within, and what must come after it: "remind me … to"
     leads: re.Pattern[str]
     follows: re.Pattern[str]
+    #: what a Goal does not begin with: words of the rhythm that were not understood
+    unread: re.Pattern[str]
     #: what stands between its words
     space: str
 

@@ -87,6 +87,17 @@ async def test_what_was_set_aside_in_a_workspace_that_nod_returns_to_is_shown(po
     assert post.is_shown()
 
 
+async def test_what_waits_long_for_a_place_is_tried_at_once_when_nod_is_back_there(post):
+    post.platform.troubles = [DeliveryFailed("not in the channel", retry_after=300.0)]
+    post.happens()
+    await until(post.naps.begun)
+    origin = post.runs["run-1"].origin
+    post.deliverer.returned(origin.platform, origin.workspace)
+    await settled(post)
+    assert post.is_shown()
+    assert post.naps.taken == [300.0]
+
+
 async def test_a_delivery_knows_what_a_decision_on_its_message_is_given_for(post):
     post.happens(e.PlanProposed(1, PLAN))
     await settled(post)

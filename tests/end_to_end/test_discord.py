@@ -1,58 +1,17 @@
 """Nod in Discord as people start it: its own process, with a token and an address, and Discord in front of it."""
 
 import asyncio
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
 import pytest
 
 from tests.adapters.discord.looking import asked, asking, begun, finish, result_in, said, stepping, thread_of
 from tests.bot.nod import nod as nod_command
+from tests.end_to_end.discord_process import Nod, opened
 from tests.end_to_end.nod_process import NodProcess
 from tests.peers.discord.fixtures import ada, general, guild, peer
-from tests.peers.discord.peer import DiscordPeer
 from tests.peers.discord.permissions import Permission
 
 __all__ = ["ada", "general", "guild", "peer"]
-
-
-@dataclass
-class Nod:
-    """The process, and the Discord it is in."""
-
-    peer: DiscordPeer
-    process: NodProcess
-
-    async def start(self):
-        """Start it, and wait until it listens and has told of its commands."""
-        self.peer.guard = 60.0
-        before = self.peer.gateway.identified
-        await asyncio.to_thread(self.process.start)
-        await self.peer.until(lambda: self.peer.gateway.identified > before and self.peer.app.commands.get(None))
-
-    async def kill(self):
-        """End it with SIGKILL; the peer sees its connections break off."""
-        await asyncio.to_thread(self.process.kill)
-        await self.peer.until(lambda: not any(each.connected for each in self.peer.world.sessions.values()))
-
-    @property
-    def log(self):
-        return (self.process.folder / "log.txt").read_text()
-
-
-@asynccontextmanager
-async def opened(peer, folder, **more):
-    process = NodProcess(folder, {"DISCORD_TOKEN": peer.token, "DISCORD_API_URL": peer.api_url, **more})
-    nod = Nod(peer, process)
-    try:
-        await nod.start()
-        yield nod
-    finally:
-        await asyncio.to_thread(process.kill)
-    assert "Traceback" not in nod.log
-    assert peer.token not in nod.log
-    assert peer.counts.too_many == 0
-    assert peer.pinging() == []
 
 
 @pytest.fixture
@@ -294,26 +253,6 @@ async def test_an_open_question_that_was_deleted_while_nod_was_dead_is_asked_ane
     await finish(nod, ada, thread)
 
 
-async def test_a_session_that_is_invalid_is_begun_anew_and_nothing_is_missed(nod, peer, general, ada):
-    step, thread = await stepping(nod, ada, general)
-    peer.gateway_invalidate(resumable=False)
-    peer.react(ada, step, "✅")  # to no session at all
-    await peer.until(lambda: "Approve" not in step.buttons)
-    await finish(nod, ada, thread)
-    assert peer.gateway.identified == 2
-
-
-async def test_a_gateway_that_answers_no_heartbeats_is_left_for_another(peer, general, ada, tmp_path):
-    peer.gateway.heartbeat_interval = 0.5
-    async with opened(peer, tmp_path) as nod:
-        step, thread = await stepping(nod, ada, general)
-        peer.gateway_zombie()
-        peer.react(ada, step, "✅")
-        await peer.until(lambda: peer.gateway.resumed)
-        await finish(nod, ada, thread)
-        assert peer.gateway.identified == 1
-
-
 async def test_a_run_waits_while_its_thread_is_locked_and_goes_on_when_it_is_not(nod, peer, guild, general, ada):
     root, thread = await begun(nod, ada, general)
     peer.lock_thread(guild.owner, thread)
@@ -321,37 +260,3 @@ async def test_a_run_waits_while_its_thread_is_locked_and_goes_on_when_it_is_not
     await said(nod, peer.direct(ada), "the thread is locked")
     peer.lock_thread(guild.owner, thread, locked=False)
     await finish(nod, ada, thread)
-
-
-@asynccontextmanager
-async def beside(nod):
-    """A second process on the same database."""
-    second = NodProcess(nod.process.folder, nod.process.settings)
-    try:
-        await asyncio.to_thread(second.start)
-        yield second
-    finally:
-        await asyncio.to_thread(second.kill)
-
-
-@pytest.mark.parametrize("end", ["kill", "stop"])
-async def test_one_of_two_processes_is_connected_and_the_other_takes_over_when_it_ends(nod, peer, general, ada, end):
-    step, thread = await stepping(nod, ada, general)
-    async with beside(nod) as second:
-        await finish_step(nod, peer, ada, step)
-        assert peer.gateway.identified == 1
-        assert len(peer.world.sessions) == 1
-        await asyncio.to_thread(getattr(nod.process, end))
-        peer.react(ada, await asked(nod, thread), "👍")
-        await peer.until(lambda: peer.gateway.identified == 2)
-        await finish(nod, ada, thread)
-        assert second.process.poll() is None
-        texts = [message.text for message in peer.bot_messages(thread)]
-        assert len(texts) == len(set(texts))
-
-
-async def finish_step(nod, peer, person, step):
-    """Approve a step, and wait until the next one asks."""
-    await peer.click(person, step, "Approve")
-    await peer.until(lambda: "Approve" not in step.buttons)
-    await asked(nod, step.channel)

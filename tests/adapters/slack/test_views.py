@@ -13,7 +13,7 @@ from adapters.slack.rich import weight
 from adapters.slack.troubles import TooLongForSlack
 from adapters.slack.views import page
 from agent_core.cards import Button, Card, CardKind, Fact, Field, Form, Item, Mark, Section, Tone, Verb
-from agent_core.presenter.characters import revealed
+from agent_core.characters import revealed
 from tests.adapters.slack.samples import samples
 from tests.adapters.slack.snapshots import FOLDER, written
 from tests.adapters.web.samples import hostile
