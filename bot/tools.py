@@ -8,7 +8,7 @@ from agent_core.tools import core_tools
 from agent_core.tools.publishing.opening import open_publishing_tools
 from agent_core.tools.skills import SkillTools
 from agent_core.tools.toolbox import Toolbox
-from agent_core.tools.web.opening import open_web_tools
+from agent_core.tools.web.tools import open_web_tools
 from bot.connections import load_connections
 from bot.settings import Settings
 
