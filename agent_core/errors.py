@@ -154,6 +154,10 @@ class ToolFailed(ToolError):
     """{tool} failed: {reason}"""
 
 
+class CodeRefused(ToolError):
+    """The code was not run: {reason}"""
+
+
 class BasisChanged(ToolError):
     """What this would change is no longer as it was when it was shown, so it was not run.
 

@@ -15,6 +15,7 @@ from typing import Annotated, Any, cast
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError
 
 from agent_core.errors import SettingsError
+from agent_core.tools.code.options import CodeOptions
 from bot.settings import read_env_file
 
 FROM_ENVIRONMENT = "env:"
@@ -28,6 +29,8 @@ class Connections(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
+    #: which sandbox runs generated code, and what it may use and reach
+    code: CodeOptions = Field(default_factory=CodeOptions)
     #: what `{{secret:NAME}}` stands for in the arguments of a Tool that fills it in
     secrets: dict[Name, SecretStr] = Field(default_factory=dict)
 

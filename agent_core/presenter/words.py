@@ -11,6 +11,8 @@ from agent_core.policy import ANSWER_TOOL, deciders
 from agent_core.ports import RunSummary
 
 WRITE_TOOL = "write_file"
+PYTHON_TOOL = "run_python"
+COMMAND_TOOL = "run_command"
 
 RUN_STATUS: Mapping[RunStatus, str] = {
     RunStatus.RUNNING: N_("Running"),
@@ -33,6 +35,8 @@ TOOLS: Mapping[str, str] = {  # what a Step's title says of Nod's own Tools; oth
     "list_files": N_("List the files"),
     "read_file": N_("Read a file"),
     WRITE_TOOL: N_("Write a file"),
+    PYTHON_TOOL: N_("Run a Python program"),
+    COMMAND_TOOL: N_("Run a command"),
 }
 
 ARGUMENTS: Mapping[tuple[str, str], str] = {  # the words for the arguments of Nod's own Tools
@@ -42,6 +46,10 @@ ARGUMENTS: Mapping[tuple[str, str], str] = {  # the words for the arguments of N
     ("read_file", "limit"): N_("Characters at most"),
     (WRITE_TOOL, "path"): N_("File"),
     (WRITE_TOOL, "content"): N_("Content"),
+    (PYTHON_TOOL, "path"): N_("File"),
+    (PYTHON_TOOL, "code"): N_("Code"),
+    (PYTHON_TOOL, "arguments"): N_("Arguments"),
+    (COMMAND_TOOL, "command"): N_("Command"),
 }
 
 POLICY: Mapping[PolicyName, str] = {

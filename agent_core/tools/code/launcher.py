@@ -1,0 +1,87 @@
+"""The first program inside the sandbox: fills the workspace, hands its folders out, sets limits, becomes the code.
+
+It runs alone, by `python -I -S -c`, so it imports only what that Python has in any case, and nothing of Nod's. Its text
+is an argument of the command, because a file of Nod's may lie where the sandbox's user cannot read.
+"""
+
+import _socket
+import os
+import resource
+import signal
+import sys
+
+WORKSPACE, TEMPORARY, SHARED = "/work", "/tmp", "/dev/shm"  # noqa: S108  (inside, each is a disk of its own)
+FOLDERS = (WORKSPACE, TEMPORARY, SHARED, "/proc")  # in the order in which they are handed out
+PROXY_PORT = 3128  # inside, where nothing else listens
+PROXY_URL = f"http://127.0.0.1:{PROXY_PORT}"
+NOT_FOUND, NOT_RUN = 127, 126  # as a shell says it
+_NICE = 10
+_CHUNK = 1024 * 1024
+
+
+def main() -> None:
+    """Become the command: `CONTROL,FILES,LIMITS… COMMAND…`, where the first two are descriptors."""
+    numbers, command = [int(each) for each in sys.argv[1].split(",")], sys.argv[2:]
+    control = _socket.socket(fileno=numbers[0])
+    control.sendmsg([b"."], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, _opened())])
+    control.close()
+    _unpack(numbers[1], WORKSPACE)
+    os.chdir(WORKSPACE)
+    _limit(numbers[2:])
+    for ignored in (signal.SIGPIPE, signal.SIGXFSZ):  # by Python, but not by the programs that it becomes
+        signal.signal(ignored, signal.SIG_DFL)
+    _become(command)
+
+
+def _opened() -> bytes:
+    numbers = [os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC) for folder in FOLDERS]
+    return b"".join(number.to_bytes(4, sys.byteorder) for number in numbers)
+
+
+def _unpack(descriptor: int, root: str) -> None:
+    """Write the files: for each a line with its size and its path, then its bytes. Paths were checked outside."""
+    with os.fdopen(descriptor, "rb") as packed:
+        while line := packed.readline():
+            size, path = line.decode().rstrip("\n").split(" ", 1)
+            where = f"{root}/{path}"
+            os.makedirs(os.path.dirname(where), exist_ok=True)  # noqa: PTH103, PTH120  (pathlib takes long to import)
+            with open(where, "wb") as file:  # noqa: PTH123
+                left = int(size)
+                while left:
+                    left -= file.write(packed.read(min(left, _CHUNK)))
+
+
+def _limit(limits: list[int]) -> None:
+    """Set what binds each process. Inside, so that processes are counted apart from others of the same user."""
+    cpu, memory, processes, file, descriptors = limits
+    for which, most in (
+        (resource.RLIMIT_CPU, cpu),
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_NPROC, processes),
+        (resource.RLIMIT_FSIZE, file),
+        (resource.RLIMIT_NOFILE, descriptors),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_MEMLOCK, 0),
+        (resource.RLIMIT_MSGQUEUE, 0),
+    ):
+        _, hard = resource.getrlimit(which)
+        least = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(which, (least, least))
+    os.nice(_NICE)
+    with open("/proc/self/oom_score_adj", "w", encoding="ascii") as score:  # noqa: PTH123
+        score.write("1000")  # should the machine run out of memory, then this goes first
+
+
+def _become(command: list[str]) -> None:
+    try:
+        os.execvp(command[0], command)  # noqa: S606
+    except FileNotFoundError:
+        os.write(2, f"{command[0]}: there is no such program here.\n".encode())
+        os._exit(NOT_FOUND)
+    except OSError as error:
+        os.write(2, f"{command[0]} cannot be run: {error.strerror}.\n".encode())
+        os._exit(NOT_RUN)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""Runs code for a Tool: the workspace's files go in, what is new or changed comes back, and nothing blocks the loop."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from agent_core.domain import FileRef, Observation, digest_of
+from agent_core.errors import WorkspaceError
+from agent_core.tools.code.sandbox import Ended, Limits, Sandbox, Work
+from agent_core.tools.code.telling import told
+from agent_core.tools.toolbox import ToolContext
+from agent_core.tools.workspace import Workspace
+
+T = TypeVar("T")
+AT_ONCE = 4  # runs of code side by side; each may take as much memory as the limits say
+
+
+@dataclass(frozen=True, slots=True)
+class Coder:
+    """Runs code in a Sandbox, some at a time, and keeps what it leaves in the workspace."""
+
+    sandbox: Sandbox
+    limits: Limits
+    places: asyncio.Semaphore
+
+    async def run(self, context: ToolContext, work: Work) -> Observation:
+        """Run `work` with the workspace's files, and return what came of it.
+
+        It is as trusted as the files it could read and, where it could reach anything, not at all.
+
+        Raises:
+            CodeRefused: it could not be begun.
+            WorkspaceError: the workspace could not be read.
+        """
+        known = {ref.path: ref.digest for ref in await asyncio.to_thread(context.workspace.list)}
+        async with self.places:
+            done = await _in_thread(lambda stop: self._run(context.workspace, work, stop))
+        # what another Subtask wrote meanwhile may be from outside, and nobody could say so when this began
+        foreign = [path for path, digest in done.read.items() if known.get(path) != digest]
+        foreign += [path for path, digest in known.items() if not context.trusts(path, digest)]
+        sources = (*(f"file {path}" for path in dict.fromkeys(foreign)), *work.hosts, *work.packages)
+        text = told(done.ended, done.written, done.refused, self.limits, context.language)
+        return Observation(text, ok=done.ended.well, trusted=not sources, sources=sources, files=tuple(done.written))
+
+    def _run(self, workspace: Workspace, work: Work, stop: threading.Event) -> "_Done":
+        read: dict[str, str] = {}
+        ended = self.sandbox.run(replace(work, files=_contents(workspace, read), limits=self.limits), stop)
+        written: list[FileRef] = []
+        refused = list(ended.left.refused)
+        for path, content in ended.left.files.items():
+            try:
+                written.append(workspace.write(path, content))
+            except WorkspaceError as error:
+                refused.append(error)
+        return _Done(ended, read, written, refused)
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What came of a run: the files it could read, by their digests, what was written, and what was not kept."""
+
+    ended: Ended
+    read: Mapping[str, str]
+    written: Sequence[FileRef]
+    refused: Sequence[WorkspaceError]
+
+
+def _contents(workspace: Workspace, read: dict[str, str]) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of the workspace, and note the digest of each in `read`."""
+    for path in workspace.paths():
+        content = workspace.read(path)
+        read[path] = digest_of(content)
+        yield path, content
+
+
+async def _in_thread(work: Callable[[threading.Event], T]) -> T:
+    """Do `work` in a thread of its own; who is cancelled waits until it has ended, which it is told to do at once.
+
+    Not in a pool: its threads may be fewer than the runs, and a run needs a thread that lives as long as it does.
+    """
+    stop, done = threading.Event(), Future[T]()
+
+    def main() -> None:
+        try:
+            done.set_result(work(stop))
+        except BaseException as error:  # noqa: BLE001  (raised again where it is awaited)
+            done.set_exception(error)
+
+    threading.Thread(target=main, name="code", daemon=True).start()
+    waiting = asyncio.wrap_future(done)
+    try:
+        return await asyncio.shield(waiting)
+    except asyncio.CancelledError:
+        stop.set()
+        await asyncio.wait([waiting])
+        raise
