@@ -14,16 +14,17 @@ import click
 from pydantic import SecretStr
 
 from adapters.web.server import listen
-from agent_core.errors import ModelError, NodError
+from agent_core.errors import ModelError, NodError, SandboxOpen
 from agent_core.language_model import Patience, open_language_model
 from agent_core.ports import Message
 from bot.bootstrap import OPENAI, workspace_folder
+from bot.connections import load_connections
 from bot.endings import Ending
 from bot.logs import set_up_logs
 from bot.secret_key import FILE_NAME, secret_key
 from bot.serve import EVERYWHERE
 from bot.settings import Settings, load_settings
-from bot.tools import open_toolbox
+from bot.tools import open_toolbox, opened_code
 from storage.journal_store import SqlJournalStore
 from storage.opening import open_database, sqlite_path
 
@@ -141,6 +142,14 @@ async def _tools(settings: Settings) -> Finding:
         return Finding("tools", well=True, text=", ".join(sorted(box)))
 
 
+async def _code(settings: Settings) -> Finding:
+    async with opened_code(settings, load_connections(settings.nod_connections)) as code:
+        if not code.tools:
+            return Finding("code", well=not isinstance(code.problem, SandboxOpen), text=f"none runs: {code.problem}")
+        why = f"; bubblewrap would run all of Python, and tests: {code.problem}" if code.problem else ""
+        return Finding("code", well=True, text=f"generated code runs in {code.sandbox}{why}")
+
+
 async def _secret_key(settings: Settings) -> Finding:
     if not settings.nod_secret_key and not (settings.nod_data / FILE_NAME).exists():
         text = f"sign-ins are signed with a key that Nod makes in {settings.nod_data} when it starts"
@@ -210,4 +219,4 @@ async def _platforms(settings: Settings) -> AsyncIterator[Finding]:
             yield Finding(found.name, found.well, found.text)
 
 
-LOOKS: tuple[Look, ...] = (_data, _database, _tools, _secret_key, _address, _approvers, _model)
+LOOKS: tuple[Look, ...] = (_data, _database, _tools, _code, _secret_key, _address, _approvers, _model)

@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import cache
@@ -53,6 +53,8 @@ class Bubblewrap:
     seccomp: bytes
     user: User | None = None
     name: str = "bubblewrap"
+    commands: bool = True
+    connects: bool = True
 
     def run(self, work: Work, stop: threading.Event) -> Ended:
         """Run the code to its end. Blocks; raises as Sandbox.run says."""
@@ -66,9 +68,10 @@ class Bubblewrap:
             seconds = time.monotonic() - begun
             return Ended(code, started.out.said, started.err.said, left, cut, seconds)
 
-    def _start(self, work: Work, stack: ExitStack) -> tuple[dict[str, str], "_Started"]:
+    def _start(self, work: Work, stack: ExitStack) -> tuple[Mapping[str, str], "_Started"]:
         files = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
-        given = dict(packed(work.files, files))
+        given = packed(work.files, files)
+        files.seek(0)
         ours, theirs = socket.socketpair()
         told, telling = os.pipe()
         stack.callback(ours.close)

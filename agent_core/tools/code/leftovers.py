@@ -32,7 +32,9 @@ class Ceilings:
 
 
 @dataclass(slots=True)
-class _Gathered:
+class Gathered:
+    """What was taken so far, and what was not."""
+
     files: dict[str, bytes] = field(default_factory=dict[str, bytes])
     seen: set[str] = field(default_factory=set[str])
     refused: list[WorkspaceError] = field(default_factory=list[WorkspaceError])
@@ -40,7 +42,22 @@ class _Gathered:
     names: int = 0
     total: int = 0
 
+    def keep(self, path: str, content: bytes, ceilings: Ceilings) -> None:
+        """Take a file. Raises WorkspaceError when its name cannot be kept, or there is no room."""
+        if checked_path(path) != path:
+            raise WorkspaceError(path=path, reason=N_("write its name in composed letters (Unicode NFC)."))
+        if len(self.files) >= ceilings.files or self.total + len(content) > ceilings.total:
+            raise WorkspaceError(path=path, reason=N_("there are more files, or larger ones, than a workspace holds."))
+        self.total += len(content)
+        self.files[path] = content
+
+    def left(self, given: Mapping[str, str]) -> Left:
+        """Return what code left, of what it was given."""
+        gone = tuple(path for path in given if path not in self.seen)
+        return Left(self.files, tuple(self.refused), self.more_refused, gone)
+
     def refuse(self, path: str, reason: str | Phrase) -> None:
+        """Note what is not taken."""
         if len(self.refused) < TOLD:
             self.refused.append(WorkspaceError(path=shown(path), reason=reason))
         else:
@@ -49,28 +66,26 @@ class _Gathered:
 
 def gather(root: int, given: Mapping[str, str], ceilings: Ceilings | None = None) -> Left:
     """Return what the folder `root` (a descriptor) holds beyond what was `given` (digests by path)."""
-    gathered = _Gathered()
+    gathered = Gathered()
     ceilings = ceilings or Ceilings()
     for path, folder, found in _names(root, "", 1, gathered, ceilings):
         gathered.seen.add(path)
         try:
             content = _read(path, folder, found, ceilings)
             if given.get(path) != digest_of(content):
-                _keep(path, content, gathered, ceilings)
+                gathered.keep(path, content, ceilings)
         except WorkspaceError as error:
             gathered.refuse(path, error.fields["reason"])
         except OSError as error:
             gathered.refuse(path, os.strerror(error.errno or 0))
-    gone = tuple(path for path in given if path not in gathered.seen)
-    return Left(gathered.files, tuple(gathered.refused), gathered.more_refused, gone)
+    return gathered.left(given)
 
 
 def _read(path: str, folder: int, found: os.stat_result, ceilings: Ceilings) -> bytes:
     """Return what one file holds. Raises WorkspaceError, or OSError, when it cannot be taken."""
     if not stat.S_ISREG(found.st_mode):
         raise WorkspaceError(path=path, reason=_kind(found.st_mode))
-    if checked_path(path) != path:
-        raise WorkspaceError(path=path, reason=N_("write its name in composed letters (Unicode NFC)."))
+    checked_path(path)  # whatever no path of ours can name is not even opened
     if found.st_size > ceilings.file:
         reason = Phrase(N_("it has {size:,} bytes; at most {most:,} are kept."), size=found.st_size, most=ceilings.file)
         raise WorkspaceError(path=path, reason=reason)
@@ -81,13 +96,6 @@ def _read(path: str, folder: int, found: os.stat_result, ceilings: Ceilings) -> 
         return file.read(ceilings.file)
 
 
-def _keep(path: str, content: bytes, gathered: _Gathered, ceilings: Ceilings) -> None:
-    if len(gathered.files) >= ceilings.files or gathered.total + len(content) > ceilings.total:
-        raise WorkspaceError(path=path, reason=N_("there are more files, or larger ones, than a workspace holds."))
-    gathered.total += len(content)
-    gathered.files[path] = content
-
-
 def _kind(mode: int) -> str:
     if stat.S_ISLNK(mode):
         return N_("it is a link; links are not followed. Write a plain file.")
@@ -95,7 +103,7 @@ def _kind(mode: int) -> str:
 
 
 def _names(
-    folder: int, prefix: str, depth: int, gathered: _Gathered, ceilings: Ceilings
+    folder: int, prefix: str, depth: int, gathered: Gathered, ceilings: Ceilings
 ) -> Iterator[tuple[str, int, os.stat_result]]:
     """Yield everything but folders, sorted within each folder; too deep ones are refused whole."""
     for name in sorted(os.listdir(folder)):

@@ -6,19 +6,29 @@ from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from agent_core.errors import CodeRefused, NodError
+from agent_core.errors import CodeRefused, NodError, SandboxOpen
+from agent_core.i18n import N_
+from agent_core.tools.code.containers import find_engine
 from agent_core.tools.code.finding import find_bubblewrap
+from agent_core.tools.code.jail import Bubblewrap
+from agent_core.tools.code.monty import Monty
 from agent_core.tools.code.options import CodeOptions
 from agent_core.tools.code.providing import Provided
 from agent_core.tools.code.running import AT_ONCE, Coder
 from agent_core.tools.code.sandbox import Sandbox
+from agent_core.tools.code.self_test import self_test
 from agent_core.tools.code.tools import run_command_tool, run_python_tool
 from agent_core.tools.toolbox import Tool
+
+OFF = "code"  # what refuses where everything is switched off
 
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """The Tools that run code, and what runs it; no Tools, and the problem, where nothing does."""
+    """The Tools that run code, and what runs it; no Tools where nothing does.
+
+    `problem` says why nothing does, or why not bubblewrap, which knows all of Python and tests.
+    """
 
     tools: tuple[Tool, ...] = ()
     sandbox: str = ""
@@ -27,16 +37,46 @@ class Code:
 
 @asynccontextmanager
 async def open_code(options: CodeOptions, folder: Path, hidden: Iterable[Path]) -> AsyncGenerator[Code]:
-    """Yield what runs code. `folder` is for what is made once; nothing in `hidden` is shown to code."""
+    """Yield what runs code. `folder` is for what is made once; nothing in `hidden` is shown to code.
+
+    There is no way around a sandbox: where none holds, there are no Tools.
+    """
     with ExitStack() as stack:
         try:
-            sandbox = await asyncio.to_thread(_bubblewrap, options, folder, tuple(hidden), stack)
+            sandbox, problem = await asyncio.to_thread(_found, options, tuple(hidden))
         except CodeRefused as refused:
             yield Code(problem=refused)
             return
+        if isinstance(sandbox, Bubblewrap):
+            sandbox = stack.enter_context(Provided(sandbox, folder))
         coder = Coder(sandbox, options.limits, asyncio.Semaphore(AT_ONCE))
-        yield Code((run_python_tool(coder), run_command_tool(coder)), sandbox.name)
+        yield Code((run_python_tool(coder), run_command_tool(coder)), sandbox.name, problem)
 
 
-def _bubblewrap(options: CodeOptions, folder: Path, hidden: tuple[Path, ...], stack: ExitStack) -> Sandbox:
-    return stack.enter_context(Provided(find_bubblewrap(options.user, hidden), folder.absolute()))
+def _found(options: CodeOptions, hidden: tuple[Path, ...]) -> tuple[Sandbox, NodError | None]:
+    """Return the sandbox that the options name, tried out; or the best there is, and why it is not bubblewrap.
+
+    Raises:
+        CodeRefused: there is none, or a way out of it is open.
+    """
+    match options.sandbox:
+        case "off":
+            raise CodeRefused(tool=OFF, reason=N_("the section [code] of the connections says off."))
+        case "monty":
+            return Monty(), None
+        case "docker" | "podman":
+            return _tried(find_engine(options.sandbox, options.image)), None
+        case "bubblewrap":
+            return _tried(find_bubblewrap(options.user, hidden)), None
+        case "auto":
+            try:
+                return _tried(find_bubblewrap(options.user, hidden)), None
+            except SandboxOpen:
+                raise  # what does not hold here is not to be worked around in silence
+            except CodeRefused as refused:
+                return Monty(), refused
+
+
+def _tried(sandbox: Sandbox) -> Sandbox:
+    self_test(sandbox)
+    return sandbox

@@ -26,8 +26,10 @@ class Provided:
 
     def __init__(self, bare: Bubblewrap, folder: Path) -> None:
         self.name = bare.name
+        self.commands = bare.commands
+        self.connects = bare.connects
         self._bare = bare
-        self._folder = folder
+        self._folder = folder.absolute()
         self._whole: Bubblewrap | None = None
         self._making = threading.Lock()
         self._stack = ExitStack()

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from agent_core.domain import FileRef, Observation, digest_of
 from agent_core.errors import WorkspaceError
+from agent_core.i18n import translator
 from agent_core.tools.code.sandbox import Ended, Limits, Sandbox, Work
 from agent_core.tools.code.telling import told
 from agent_core.tools.toolbox import ToolContext
@@ -43,6 +44,11 @@ class Coder:
         foreign += [path for path, digest in known.items() if not context.trusts(path, digest)]
         sources = (*(f"file {path}" for path in dict.fromkeys(foreign)), *work.hosts, *work.packages)
         text = told(done.ended, done.written, done.refused, self.limits, context.language)
+        if not (done.ended.well or self.sandbox.commands):
+            _ = translator(context.language)
+            text += "\n" + _(
+                "{sandbox} knows a part of Python. With bubblewrap installed, all of it runs here."
+            ).format(sandbox=self.sandbox.name)
         return Observation(text, ok=done.ended.well, trusted=not sources, sources=sources, files=tuple(done.written))
 
     def _run(self, workspace: Workspace, work: Work, stop: threading.Event) -> "_Done":

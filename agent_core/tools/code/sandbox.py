@@ -104,6 +104,16 @@ class Sandbox(Protocol):
         """What people know it by, for example bubblewrap."""
         ...
 
+    @property
+    def commands(self) -> bool:
+        """Whether it runs any command, pytest for one, or Python programs alone."""
+        ...
+
+    @property
+    def connects(self) -> bool:
+        """Whether it can let code reach some hosts and no others."""
+        ...
+
     def run(self, work: Work, stop: threading.Event) -> Ended:
         """Run `work` to its end, or until `stop` is set; nothing of it is alive when this returns.
 

@@ -9,7 +9,9 @@ from typing import Annotated
 from pydantic import Field
 
 from agent_core.domain import Observation, Preview, PreviewFact, Risk
+from agent_core.errors import CodeRefused
 from agent_core.i18n import translator
+from agent_core.tools.code.monty import PROGRAMS_ALONE
 from agent_core.tools.code.running import Coder
 from agent_core.tools.code.sandbox import MEGABYTE, Work
 from agent_core.tools.files import WorkspacePath
@@ -65,6 +67,8 @@ def run_command_tool(coder: Coder) -> Tool:
         return await coder.run(context, Work(command))
 
     async def _preview(context: ToolContext, command: Sequence[str]) -> Preview:
+        if not coder.sandbox.commands:
+            raise CodeRefused(tool="run_command", reason=PROGRAMS_ALONE)
         return Preview(shlex.join(command), facts=_facts(coder, context.language))
 
     return tool(risk=Risk.EXECUTE, outside=False, timeout=_timeout(coder), preview=_preview)(_run_command)
