@@ -49,7 +49,11 @@ ARGUMENTS: Mapping[tuple[str, str], str] = {  # the words for the arguments of N
     (PYTHON_TOOL, "path"): N_("File"),
     (PYTHON_TOOL, "code"): N_("Code"),
     (PYTHON_TOOL, "arguments"): N_("Arguments"),
+    (PYTHON_TOOL, "packages"): N_("Packages wanted"),
+    (PYTHON_TOOL, "hosts"): N_("Hosts to reach"),
     (COMMAND_TOOL, "command"): N_("Command"),
+    (COMMAND_TOOL, "packages"): N_("Packages wanted"),
+    (COMMAND_TOOL, "hosts"): N_("Hosts to reach"),
 }
 
 POLICY: Mapping[PolicyName, str] = {

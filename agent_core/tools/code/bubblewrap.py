@@ -7,13 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from agent_core.tools.code.launcher import PROXY_URL, SHARED, TEMPORARY, WORKSPACE
+from agent_core.tools.code.launcher import PROXY, PROXY_URL, SHARED, TEMPORARY, WORKSPACE
 from agent_core.tools.code.sandbox import Limits
 
 PACKAGES = "/packages"  #: inside, what Python finds beside its standard library
 USER, NAME = 1000, "code"  #: inside; it is nobody's number outside
 PROGRAMS = "/run/bin"  #: inside, where `python` is the interpreter for the code
-PROXY = "/run/proxy"  #: inside, where the proxy listens if the network is allowed
 
 #: what programs need of a system; /usr/local is left out, for people keep their own things there
 SYSTEM = ("/usr/bin", "/usr/lib", "/usr/lib64", "/usr/lib32", "/usr/libexec", "/usr/share", "/usr/include")

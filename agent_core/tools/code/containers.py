@@ -21,9 +21,9 @@ from agent_core.domain import digest_of
 from agent_core.errors import CodeRefused, WorkspaceError
 from agent_core.i18n import N_, Phrase
 from agent_core.tools.code import inmate
-from agent_core.tools.code.leftovers import Ceilings, Gathered
+from agent_core.tools.code.leftovers import Gathered
 from agent_core.tools.code.packing import packed
-from agent_core.tools.code.sandbox import Cut, Ended, Limits, Said, Work
+from agent_core.tools.code.sandbox import Ceilings, Cut, Ended, Limits, Said, Work
 
 _NOBODY = "65534:65534"
 _TICK = 0.1  # seconds

@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from inspect import getsource
 from typing import IO
@@ -25,6 +25,7 @@ from agent_core.tools.code import launcher
 from agent_core.tools.code.bubblewrap import GROUP, PASSWD, Descriptors, Host, command_line
 from agent_core.tools.code.leftovers import gather
 from agent_core.tools.code.packing import held, packed
+from agent_core.tools.code.proxy import serving
 from agent_core.tools.code.sandbox import Cut, Ended, Limits, Work
 from agent_core.tools.code.streams import Ear
 from agent_core.tools.code.watching import excess
@@ -34,7 +35,7 @@ _ADDRESSES = 2  # times the memory limit that one process may reserve: more than
 _START = 20.0  # seconds until the code must have begun, on a machine however busy
 _END = 20.0  # seconds until killed processes must be gone; whoever waits longer hangs in the kernel
 _TICK = 0.05  # seconds between two looks
-_DESCRIPTOR = 4  # bytes of a descriptor in a message
+_OWN = "own"  # inside, the folder of the packages made for this run
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class Bubblewrap:
             given, started = self._start(work, stack)
             cut = _watch(started, work.limits, begun + work.limits.seconds, stop)
             started.end()
-            left = gather(started.disks[0], given)
+            left = gather(started.disks[0], given, work.ceilings)
             code = started.process.returncode
             seconds = time.monotonic() - begun
             return Ended(code, started.out.said, started.err.said, left, cut, seconds)
@@ -80,9 +81,13 @@ class Bubblewrap:
         handed = [theirs.fileno(), files.fileno(), telling, *data]
         descriptors = Descriptors(seccomp=data[0], info=telling, passwd=data[1], group=data[2])
         inner = _inner(self.host.python, work, theirs.fileno(), files.fileno())
+        proxy = str(stack.enter_context(serving(work.network))) if work.network else ""
+        host = self.host
+        if work.environment:
+            host = replace(host, packages={**host.packages, _OWN: str(work.environment)})
         try:
             process = subprocess.Popen(  # noqa: S603  (what code may do is what this whole file is about)
-                command_line(self.host, work.limits, descriptors, inner),
+                command_line(host, work.limits, descriptors, inner, proxy),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -194,7 +199,16 @@ def _watch(started: _Started, limits: Limits, end: float, stop: threading.Event)
 def _inner(python: str, work: Work, control: int, files: int) -> Sequence[str]:
     limits = work.limits
     memory = limits.memory * _ADDRESSES
-    numbers = (control, files, limits.cpu_seconds, memory, limits.processes, limits.file, OPEN_FILES)
+    numbers = (
+        control,
+        files,
+        int(work.network is not None),
+        limits.cpu_seconds,
+        memory,
+        limits.processes,
+        limits.file,
+        OPEN_FILES,
+    )
     return (python, "-I", "-S", "-c", _source(), ",".join(map(str, numbers)), *work.command)
 
 

@@ -11,6 +11,7 @@ import sys
 
 WORKSPACE, TEMPORARY, SHARED = "/work", "/tmp", "/dev/shm"  # noqa: S108  (inside, each is a disk of its own)
 FOLDERS = (WORKSPACE, TEMPORARY, SHARED, "/proc")  # in the order in which they are handed out
+PROXY = "/run/proxy"  # where the proxy listens, if the network is allowed
 PROXY_PORT = 3128  # inside, where nothing else listens
 PROXY_URL = f"http://127.0.0.1:{PROXY_PORT}"
 NOT_FOUND, NOT_RUN = 127, 126  # as a shell says it
@@ -20,14 +21,16 @@ _CHUNK = 1024 * 1024
 
 
 def main() -> None:
-    """Become the command: `CONTROL,FILES,LIMITS… COMMAND…`, where the first two are descriptors."""
+    """Become the command: `CONTROL,FILES,PROXY,LIMITS… COMMAND…`; the first two are descriptors, then 1 or 0."""
     numbers, command = [int(each) for each in sys.argv[1].split(",")], sys.argv[2:]
     control = _socket.socket(fileno=numbers[0])
     control.sendmsg([b"."], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, _opened())])
     control.close()
     _unpack(numbers[1], WORKSPACE)
     os.chdir(WORKSPACE)
-    _limit(numbers[2:])
+    if numbers[2]:
+        _forward()
+    _limit(numbers[3:])
     for ignored in (_SIGPIPE, _SIGXFSZ):  # by Python, but not by the programs that it becomes
         sys.modules["_signal"].signal(ignored, _DEFAULT)  # as `signal` does, which takes milliseconds to import
     _become(command)
@@ -49,6 +52,42 @@ def _unpack(descriptor: int, root: str) -> None:
                 left = int(size)
                 while left:
                     left -= file.write(packed.read(min(left, _CHUNK)))
+
+
+def _forward() -> None:
+    """Leave a process behind that carries what comes to PROXY_PORT to the proxy, for programs know no Unix sockets."""
+    import socket  # noqa: PLC0415  (these take milliseconds, and most code has no network)
+    import threading  # noqa: PLC0415
+
+    server = socket.create_server(("127.0.0.1", PROXY_PORT))
+    if os.fork():
+        server.close()
+        os.wait()
+        return
+    if os.fork():  # twice, so that the code has no child that it did not make
+        os._exit(0)
+    nothing = os.open("/dev/null", os.O_RDWR)
+    for number in range(3):
+        os.dup2(nothing, number)
+    while True:
+        client, _ = server.accept()
+        proxy = socket.socket(socket.AF_UNIX)
+        try:
+            proxy.connect(PROXY)
+        except OSError:
+            client.close()  # too many at once, or it is over
+            continue
+        for pair in ((client, proxy), (proxy, client)):
+            threading.Thread(target=_pour, args=pair, daemon=True).start()
+
+
+def _pour(source: _socket.socket, target: _socket.socket) -> None:
+    try:
+        while chunk := source.recv(_CHUNK):
+            target.sendall(chunk)
+        target.shutdown(_socket.SHUT_WR)
+    except OSError:
+        pass  # one of them is gone; what there is to say, the other side says
 
 
 def _limit(limits: list[int]) -> None:

@@ -11,24 +11,13 @@ from dataclasses import dataclass, field
 from agent_core.domain import digest_of
 from agent_core.errors import WorkspaceError
 from agent_core.i18n import N_, Phrase
-from agent_core.tools.code.sandbox import Left
+from agent_core.tools.code.sandbox import Ceilings, Left
 from agent_core.tools.folders import FOLDER, plain_file
-from agent_core.tools.paths import DEPTH, checked_path, shown
-from agent_core.tools.workspace import FILE_BYTES, WORKSPACE_BYTES, WORKSPACE_FILES
+from agent_core.tools.paths import checked_path, shown
 
 TOLD = 10  # of what was not taken, by name; the rest is counted
 _PASSED_OVER = frozenset({"__pycache__", ".pytest_cache"})  # what Python and pytest make for themselves
 _NAMES = 100_000  # looked at; more than limits let there be
-
-
-@dataclass(frozen=True, slots=True)
-class Ceilings:
-    """How much of what code left is taken. Bytes; `depth` counts the names in a path."""
-
-    file: int = FILE_BYTES
-    total: int = WORKSPACE_BYTES
-    files: int = WORKSPACE_FILES
-    depth: int = DEPTH
 
 
 @dataclass(slots=True)

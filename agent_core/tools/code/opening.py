@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Iterable
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from agent_core.errors import CodeRefused, NodError, SandboxOpen
 from agent_core.i18n import N_
@@ -13,11 +14,13 @@ from agent_core.tools.code.finding import find_bubblewrap
 from agent_core.tools.code.jail import Bubblewrap
 from agent_core.tools.code.monty import Monty
 from agent_core.tools.code.options import CodeOptions
+from agent_core.tools.code.packages import INSTALLING, TESTING
 from agent_core.tools.code.providing import Provided
 from agent_core.tools.code.running import AT_ONCE, Coder
 from agent_core.tools.code.sandbox import Sandbox
 from agent_core.tools.code.self_test import self_test
 from agent_core.tools.code.tools import run_command_tool, run_python_tool
+from agent_core.tools.code.wanted import Installer
 from agent_core.tools.toolbox import Tool
 
 OFF = "code"  # what refuses where everything is switched off
@@ -47,9 +50,15 @@ async def open_code(options: CodeOptions, folder: Path, hidden: Iterable[Path]) 
         except CodeRefused as refused:
             yield Code(problem=refused)
             return
+        installer = None
         if isinstance(sandbox, Bubblewrap):
-            sandbox = stack.enter_context(Provided(sandbox, folder))
-        coder = Coder(sandbox, options.limits, asyncio.Semaphore(AT_ONCE))
+            packages = {"tests": TESTING, "pip": INSTALLING} if options.packages else {"tests": TESTING}
+            sandbox = stack.enter_context(Provided(sandbox, folder, packages))
+            if options.packages:
+                own = Path(stack.enter_context(TemporaryDirectory(prefix="nod-code-")))
+                await asyncio.to_thread(own.chmod, 0o711)
+                installer = Installer(sandbox, options.packages, options.package_hosts, own)
+        coder = Coder(sandbox, options.limits, asyncio.Semaphore(AT_ONCE), options.hosts, installer)
         yield Code((run_python_tool(coder), run_command_tool(coder)), sandbox.name, problem)
 
 

@@ -27,6 +27,8 @@ class CodeOptions(BaseModel):
     )
     #: an index of packages; without one, code that wants packages is refused
     packages: Annotated[str, StringConstraints(pattern=r"^https?://[^\s@?#]+$")] | None = None
+    #: further hosts that the index's files lie on
+    package_hosts: tuple[HostName, ...] = ()
     #: whom code may ask to reach; each call names its own, and people see them
     hosts: tuple[HostName, ...] = ()
     seconds: Annotated[float, Field(gt=0, le=3600)] = 120

@@ -17,6 +17,7 @@ from agent_core.domain import digest_of
 from agent_core.tools.code.bubblewrap import PROGRAMS
 
 TESTING = ("pytest",)
+INSTALLING = ("pip",)
 _FORM = "1"  # of the folder; another, and it is made anew
 _COMPILED = "__pycache__"
 # by content, for times are not kept; some files are there to be wrong, so an error is none
@@ -46,7 +47,7 @@ def _needed(package: Distribution) -> Iterator[str]:
             yield requirement.name
 
 
-def prepared(folder: Path, python: str, names: Iterable[str] = TESTING) -> Path | None:
+def prepared(folder: Path, python: str, names: Iterable[str]) -> Path | None:
     """Return a folder, below `folder`, that holds the packages, compiled for `python`; None if one is not installed.
 
     It is made if it is not there, which takes seconds.
@@ -68,7 +69,7 @@ def prepared(folder: Path, python: str, names: Iterable[str] = TESTING) -> Path 
             _copy(each, part)
             _make_programs(each, part / "bin")
         subprocess.run((python, *_COMPILE, str(part)), check=False, capture_output=True)  # noqa: S603
-        _open_to_all(part)
+        open_to_all(part)
         part.rename(target)
     except OSError:
         shutil.rmtree(part, ignore_errors=True)
@@ -94,7 +95,7 @@ def _make_programs(package: Distribution, folder: Path) -> None:
         (folder / point.name).write_text(f"#!{PROGRAMS}/python\n{call}", encoding="utf-8")
 
 
-def _open_to_all(folder: Path) -> None:
+def open_to_all(folder: Path) -> None:
     """Let every user read, and run what is a program: the code may run as another than Nod."""
     for where, _, files in os.walk(folder):
         Path(where).chmod(0o755)

@@ -3,6 +3,7 @@
 import os
 import tempfile
 import threading
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -15,21 +16,21 @@ from agent_core.tools.code.jail import Bubblewrap
 from agent_core.tools.code.packages import prepared
 from agent_core.tools.code.sandbox import Ended, Work
 
-NAME = "tests"  # of the folder of packages, inside
-
 
 class Provided:
-    """A Sandbox that runs code in `bare`, with pytest. What it needs for that is kept in `folder`.
+    """A Sandbox that runs code in `bare`, with packages: by the name of their folder inside, what is to be in it.
 
-    Where the code's user cannot read there, it is made anew each time Nod starts, and gone when this is left.
+    They are kept in `folder`. Where the code's user cannot read there, they are made anew each time Nod starts, and
+    gone when this is left.
     """
 
-    def __init__(self, bare: Bubblewrap, folder: Path) -> None:
+    def __init__(self, bare: Bubblewrap, folder: Path, packages: Mapping[str, Sequence[str]]) -> None:
         self.name = bare.name
         self.commands = bare.commands
         self.connects = bare.connects
         self._bare = bare
         self._folder = folder.absolute()
+        self._packages = packages
         self._whole: Bubblewrap | None = None
         self._making = threading.Lock()
         self._stack = ExitStack()
@@ -54,9 +55,11 @@ class Provided:
             if self._bare.user is not None and not readable_by_all(folder):
                 folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="nod-code-")))
                 folder.chmod(0o755)
-            made = prepared(folder, host.python)
+            made = {name: prepared(folder, host.python, wanted) for name, wanted in self._packages.items()}
         except OSError as error:
             pattern = N_("its packages cannot be put into {folder} ({said}); mend that.")
             reason = Phrase(pattern, folder=str(folder), said=os.strerror(error.errno or 0))
             raise CodeRefused(tool=self.name, reason=reason) from None
-        return replace(self._bare, host=replace(host, packages={NAME: str(made)} if made else {}))
+        return replace(
+            self._bare, host=replace(host, packages={name: str(path) for name, path in made.items() if path})
+        )

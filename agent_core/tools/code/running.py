@@ -4,14 +4,15 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeVar
 
 from agent_core.domain import FileRef, Observation, digest_of
-from agent_core.errors import WorkspaceError
-from agent_core.i18n import translator
-from agent_core.tools.code.sandbox import Ended, Limits, Sandbox, Work
+from agent_core.errors import CodeRefused, WorkspaceError
+from agent_core.i18n import N_, Phrase, translator
+from agent_core.tools.code.sandbox import Allowed, Ended, Limits, Sandbox, Work, matches
 from agent_core.tools.code.telling import told
+from agent_core.tools.code.wanted import Installer
 from agent_core.tools.toolbox import ToolContext
 from agent_core.tools.workspace import Workspace
 
@@ -20,15 +21,42 @@ AT_ONCE = 4  # runs of code side by side; each may take as much memory as the li
 
 
 @dataclass(frozen=True, slots=True)
+class Wish:
+    """What one run of code wants beyond its files: packages to be installed for it, and hosts to reach."""
+
+    packages: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Coder:
-    """Runs code in a Sandbox, some at a time, and keeps what it leaves in the workspace."""
+    """Runs code in a Sandbox, some at a time, and keeps what it leaves in the workspace.
+
+    `hosts` are whom code may wish to reach, `installer` gets the packages that it wants; none and None where not set.
+    """
 
     sandbox: Sandbox
     limits: Limits
     places: asyncio.Semaphore
+    hosts: tuple[str, ...] = ()
+    installer: Installer | None = None
 
-    async def run(self, context: ToolContext, work: Work) -> Observation:
-        """Run `work` with the workspace's files, and return what came of it.
+    def check(self, wish: Wish) -> None:
+        """Raise CodeRefused for what cannot be had, with how to get it."""
+        if wish.packages and self.installer is None:
+            reason = N_("no packages are installed here; `packages` in [code] of the connections can name an index.")
+            raise CodeRefused(tool=self.sandbox.name, reason=reason)
+        if wish.hosts and not self.sandbox.connects:
+            raise CodeRefused(
+                tool=self.sandbox.name, reason=N_("code has no network here; install bubblewrap for that.")
+            )
+        for host in wish.hosts:
+            if not any(host == each or matches(host, each) for each in self.hosts):
+                pattern = N_("code may not reach {host}; `hosts` in [code] of the connections can allow it.")
+                raise CodeRefused(tool=self.sandbox.name, reason=Phrase(pattern, host=host))
+
+    async def run(self, context: ToolContext, command: Sequence[str], wish: Wish) -> Observation:
+        """Run a command with the workspace's files, and return what came of it.
 
         It is as trusted as the files it could read and, where it could reach anything, not at all.
 
@@ -36,13 +64,14 @@ class Coder:
             CodeRefused: it could not be begun.
             WorkspaceError: the workspace could not be read.
         """
+        self.check(wish)
         known = {ref.path: ref.digest for ref in await asyncio.to_thread(context.workspace.list)}
         async with self.places:
-            done = await _in_thread(lambda stop: self._run(context.workspace, work, stop))
+            done = await _in_thread(lambda stop: self._run(context, tuple(command), wish, stop))
         # what another Subtask wrote meanwhile may be from outside, and nobody could say so when this began
         foreign = [path for path, digest in done.read.items() if known.get(path) != digest]
         foreign += [path for path, digest in known.items() if not context.trusts(path, digest)]
-        sources = (*(f"file {path}" for path in dict.fromkeys(foreign)), *work.hosts, *work.packages)
+        sources = (*(f"file {path}" for path in dict.fromkeys(foreign)), *wish.hosts, *wish.packages)
         text = told(done.ended, done.written, done.refused, self.limits, context.language)
         if not (done.ended.well or self.sandbox.commands):
             _ = translator(context.language)
@@ -51,9 +80,14 @@ class Coder:
             ).format(sandbox=self.sandbox.name)
         return Observation(text, ok=done.ended.well, trusted=not sources, sources=sources, files=tuple(done.written))
 
-    def _run(self, workspace: Workspace, work: Work, stop: threading.Event) -> "_Done":
+    def _run(self, context: ToolContext, command: tuple[str, ...], wish: Wish, stop: threading.Event) -> "_Done":
         read: dict[str, str] = {}
-        ended = self.sandbox.run(replace(work, files=_contents(workspace, read), limits=self.limits), stop)
+        workspace, environment = context.workspace, None
+        if wish.packages and self.installer is not None:
+            environment = self.installer.installed(context.run_id, wish.packages, stop)
+        network = Allowed(wish.hosts) if wish.hosts else None
+        work = Work(command, _contents(workspace, read), self.limits, environment, network)
+        ended = self.sandbox.run(work, stop)
         written: list[FileRef] = []
         refused = list(ended.left.refused)
         for path, content in ended.left.files.items():

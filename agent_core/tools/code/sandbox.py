@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import Protocol
 
 from agent_core.errors import WorkspaceError
+from agent_core.tools.paths import DEPTH
+from agent_core.tools.workspace import FILE_BYTES, WORKSPACE_BYTES, WORKSPACE_FILES
 
 MEGABYTE = 1024 * 1024
+PORTS = frozenset({80, 443})  # of hosts that code may reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +31,48 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Ceilings:
+    """How much of what code left is taken. Bytes; `depth` counts the names in a path."""
+
+    file: int = FILE_BYTES
+    total: int = WORKSPACE_BYTES
+    files: int = WORKSPACE_FILES
+    depth: int = DEPTH
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """Whom code may reach: hosts by name, `*.` for all below one. `inner`: at private addresses, too, and any port."""
+
+    hosts: tuple[str, ...]
+    inner: bool = False
+
+    def admits(self, host: str, port: int) -> bool:
+        """Say whether a name may be reached; its address is looked at apart."""
+        name = host.lower().rstrip(".")
+        by_name = any(matches(name, pattern) for pattern in self.hosts)
+        return by_name and (self.inner or port in PORTS)
+
+
+def matches(name: str, pattern: str) -> bool:
+    """Say whether a host's name is the one of the pattern, or one below it if that begins with `*.`."""
+    return name.endswith(pattern[1:]) if pattern.startswith("*.") else name == pattern
+
+
+@dataclass(frozen=True, slots=True)
 class Work:
     """One run of code: the command, and the files it finds in its folder, each a checked path with its content.
 
-    `environment` is a folder with the `packages` that it wants, `hosts` are whom it may reach.
+    `environment` is a folder of packages made for it, `network` whom it may reach, `ceilings` how much is kept of
+    what it leaves.
     """
 
     command: tuple[str, ...]
     files: Iterable[tuple[str, bytes]] = ()
     limits: Limits = field(default_factory=Limits)
-    packages: tuple[str, ...] = ()
     environment: Path | None = None
-    hosts: tuple[str, ...] = ()
+    network: Allowed | None = None
+    ceilings: Ceilings = field(default_factory=Ceilings)
 
 
 class Cut(StrEnum):
