@@ -17,10 +17,16 @@ PROGRAMS = "/run/bin"  #: inside, where `python` is the interpreter for the code
 #: what programs need of a system; /usr/local is left out, for people keep their own things there
 SYSTEM = ("/usr/bin", "/usr/lib", "/usr/lib64", "/usr/lib32", "/usr/libexec", "/usr/share", "/usr/include")
 _LINKS = {"/bin": "usr/bin", "/sbin": "usr/bin", "/lib": "usr/lib", "/lib64": "usr/lib64"}
-_SETTINGS = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime", "/etc/mime.types")
+_SETTINGS = ("/etc/ld.so.cache", "/etc/alternatives")
 _CERTIFICATES = "/etc/ssl/certs"  # only where the network is allowed
-_DEVICES = ("/dev/null", "/dev/urandom", "/dev/random")  # not /dev/zero: what is shared of it, no size counts
-_LINKED_DEVICES = {"/dev/fd": "/proc/self/fd", "/dev/stdin": "fd/0", "/dev/stdout": "fd/1", "/dev/stderr": "fd/2"}
+_DEVICES = ("/dev/null", "/dev/urandom")  # not /dev/zero: what is shared of it, no size counts
+_LINKED_DEVICES = {
+    "/dev/random": "urandom",
+    "/dev/fd": "/proc/self/fd",
+    "/dev/stdin": "fd/0",
+    "/dev/stdout": "fd/1",
+    "/dev/stderr": "fd/2",
+}
 _PYTHON = ("python", "python3")
 _SMALL = 64 * 1024  # bytes of a folder that need hold nothing
 
@@ -69,8 +75,8 @@ def command_line(
         *_environment(host, proxy),
         *_system(host),
         *_folders(limits, proxy),
-        *("--ro-bind-data", str(descriptors.passwd), "/etc/passwd"),
-        *("--ro-bind-data", str(descriptors.group), "/etc/group"),
+        *("--file", str(descriptors.passwd), "/etc/passwd"),  # each mount less is a part of a millisecond
+        *("--file", str(descriptors.group), "/etc/group"),
         *("--remount-ro", "/dev", "--remount-ro", "/"),
         *("--chdir", WORKSPACE),
         *("--seccomp", str(descriptors.seccomp), "--info-fd", str(descriptors.info)),

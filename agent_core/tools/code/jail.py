@@ -209,7 +209,9 @@ def _inner(python: str, work: Work, control: int, files: int) -> Sequence[str]:
         limits.file,
         OPEN_FILES,
     )
-    return (python, "-I", "-S", "-c", _source(), ",".join(map(str, numbers)), *work.command)
+    # what this Python runs itself finds its packages; what becomes another program need not know of any
+    flags = () if launcher.runs_file(list(work.command)) else ("-I", "-S")
+    return (python, *flags, "-c", _source(), ",".join(map(str, numbers)), *work.command)
 
 
 @cache

@@ -1,6 +1,6 @@
 """The first program inside the sandbox: fills the workspace, hands its folders out, sets limits, becomes the code.
 
-It runs alone, by `python -I -S -c`, so it imports only what that Python has in any case, and nothing of Nod's. Its text
+It runs alone, by `python -c`, so it imports only what that Python has in any case, and nothing of Nod's. Its text
 is an argument of the command, because a file of Nod's may lie where the sandbox's user cannot read.
 """
 
@@ -8,6 +8,7 @@ import _socket
 import os
 import resource
 import sys
+from types import TracebackType
 
 WORKSPACE, TEMPORARY, SHARED = "/work", "/tmp", "/dev/shm"  # noqa: S108  (inside, each is a disk of its own)
 FOLDERS = (WORKSPACE, TEMPORARY, SHARED, "/proc")  # in the order in which they are handed out
@@ -15,6 +16,7 @@ PROXY = "/run/proxy"  # where the proxy listens, if the network is allowed
 PROXY_PORT = 3128  # inside, where nothing else listens
 PROXY_URL = f"http://127.0.0.1:{PROXY_PORT}"
 NOT_FOUND, NOT_RUN = 127, 126  # as a shell says it
+_CANNOT_OPEN = 2  # as python says it
 _SIGPIPE, _SIGXFSZ, _DEFAULT = 13, 25, 0  # on every architecture that a filter is known for
 _NICE = 10
 _CHUNK = 1024 * 1024
@@ -22,6 +24,8 @@ _CHUNK = 1024 * 1024
 
 def main() -> None:
     """Become the command: `CONTROL,FILES,PROXY,LIMITS… COMMAND…`; the first two are descriptors, then 1 or 0."""
+    if not sys.path[0]:
+        del sys.path[0]  # the workspace, whose files could take the names of modules
     numbers, command = [int(each) for each in sys.argv[1].split(",")], sys.argv[2:]
     control = _socket.socket(fileno=numbers[0])
     control.sendmsg([b"."], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, _opened())])
@@ -31,6 +35,9 @@ def main() -> None:
     if numbers[2]:
         _forward()
     _limit(numbers[3:])
+    if runs_file(command):
+        _run(command[1:])
+        return
     for ignored in (_SIGPIPE, _SIGXFSZ):  # by Python, but not by the programs that it becomes
         sys.modules["_signal"].signal(ignored, _DEFAULT)  # as `signal` does, which takes milliseconds to import
     _become(command)
@@ -109,6 +116,39 @@ def _limit(limits: list[int]) -> None:
     os.nice(_NICE)
     with open("/proc/self/oom_score_adj", "w", encoding="ascii") as score:  # noqa: PTH123
         score.write("1000")  # should the machine run out of memory, then this goes first
+
+
+def runs_file(command: list[str]) -> bool:
+    """Say whether a command is Python and a file: that this process can run itself, instead of another Python."""
+    return command[0] == "python" and len(command) > 1 and not command[1].startswith("-")
+
+
+def _run(arguments: list[str]) -> None:
+    """Run a Python file as the main program, as `python FILE …` would: to start another takes as long again."""
+    path = os.path.abspath(arguments[0])  # noqa: PTH100
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123
+            source = file.read()
+    except OSError as error:
+        os.write(2, f"python: can't open file '{path}': {error.strerror}\n".encode())
+        os._exit(_CANNOT_OPEN)
+    program: list[object] = []
+    usual = sys.excepthook
+
+    def told(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        while trace is not None and trace.tb_frame.f_code not in program:
+            trace = trace.tb_next  # what is above the program is ours
+        usual(kind, error.with_traceback(trace), trace)
+
+    sys.excepthook, sys.argv = told, arguments
+    sys.path.insert(0, os.path.dirname(path))  # noqa: PTH120
+    names = sys.modules["__main__"].__dict__
+    kept = {name: names.get(name) for name in ("__name__", "__builtins__", "__loader__")}
+    code = compile(source, path, "exec", dont_inherit=True)
+    program.append(code)
+    names.clear()  # from here on nothing of this text has a name any more
+    names.update(kept, __file__=path, __doc__=None, __package__=None, __spec__=None, __cached__=None)
+    exec(code, names)  # noqa: S102
 
 
 def _become(command: list[str]) -> None:

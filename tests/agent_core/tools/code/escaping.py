@@ -16,13 +16,13 @@ from pathlib import Path
 
 from agent_core.tools.code.finding import find_bubblewrap
 from agent_core.tools.code.sandbox import Limits, Work
-from tests.agent_core.tools.code import attempts
+from tests.agent_core.tools.code import ways
 
 NOBODY = 65534
 IS_ROOT = os.geteuid() == 0
 USERS = ("root", "ordinary") if IS_ROOT else ("ordinary",)
-CONTROLS = {name: how for name, how in attempts.CONTROLS.items() if IS_ROOT or how != "root"}
-SOURCE = Path(attempts.__file__).read_bytes()
+CONTROLS = {name: how for name, how in ways.CONTROLS.items() if IS_ROOT or how != "root"}
+SOURCE = [(f"ways/{path.name}", path.read_bytes()) for path in sorted(Path(ways.__file__).parent.glob("*.py"))]
 LIMITS = Limits(
     seconds=90.0,
     cpu_seconds=60,
@@ -80,8 +80,10 @@ def run_outside(user, how, world, names):
     uid = None if how == "root" else uid_of(user)
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o777)
-        Path(folder, "attempts.py").write_bytes(SOURCE)
-        command = [python, "attempts.py", json.dumps(world), *names]
+        Path(folder, "ways").mkdir(mode=0o755)
+        for path, content in SOURCE:
+            Path(folder, path).write_bytes(content)
+        command = [python, "-m", "ways", json.dumps(world), *names]
         done = subprocess.run(
             [*NAMESPACE, *command] if how == "namespace" else command,
             cwd=folder,
@@ -102,8 +104,8 @@ def run_inside(user, world, names):
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o777)  # so that nothing but the sandbox keeps it from being written to
         sandbox = sandbox_of(user, packages={"tests": folder})
-        command = ("python", "attempts.py", json.dumps({**world, **INSIDE}), *names)
-        ended = run_as(user, sandbox, Work(command, [("attempts.py", SOURCE)], LIMITS))
+        command = ("python", "-m", "ways", json.dumps({**world, **INSIDE}), *names)
+        ended = run_as(user, sandbox, Work(command, SOURCE, LIMITS))
     assert ended.cut is None, ended.cut
     assert ended.out.text, ended.err.text
     return json.loads(ended.out.text)
@@ -145,8 +147,8 @@ def world_of(user):
         shared.write_text(mark)
         shared.chmod(0o644)
         stack.callback(shared.unlink)
-        segment = attempts.LIBC.shmget(key := secrets.randbelow(2**30) + 1, 4096, IPC_CREATE | 0o666)
-        stack.callback(attempts.LIBC.shmctl, segment, IPC_REMOVE, None)
+        segment = ways.LIBC.shmget(key := secrets.randbelow(2**30) + 1, 4096, IPC_CREATE | 0o666)
+        stack.callback(ways.LIBC.shmctl, segment, IPC_REMOVE, None)
         yield {
             "inside": False,
             "mark": mark,

@@ -98,6 +98,22 @@ async def test_a_flood_of_output_is_kept_in_little(run):
     assert " bytes …]" in seen.text
 
 
+async def test_a_program_runs_as_python_would_run_it(run):
+    code = (
+        "import multiprocessing, sys\n\ndef square(number):\n    return number * number\n\n"
+        "if __name__ == '__main__':\n    print(sys.argv, sorted(name for name in globals() if name[0] != '_'))\n"
+        "    with multiprocessing.get_context('spawn').Pool(1) as pool:\n        print(pool.map(square, [3]))\n"
+        "    raise ValueError('at the end')\n"
+    )
+    seen = await run("run_python", {"path": "deep/main.py", "code": code, "arguments": ["a b"]})
+    assert "['deep/main.py', 'a b'] ['multiprocessing', 'square', 'sys']\n[9]" in seen.text
+    told = 'File "/work/deep/main.py", line 10, in <module>\n    raise ValueError'
+    assert f"Traceback (most recent call last):\n  {told}" in seen.text
+    wrong = await run("run_python", {"path": "a.py", "code": "x = (\n"})
+    assert wrong.text.endswith("SyntaxError: '(' was never closed")
+    assert "Traceback" not in wrong.text
+
+
 async def test_a_program_that_is_not_there_is_told_in_a_sentence(run):
     seen = await run("run_command", {"command": ["no-such-program"]})
     assert not seen.ok
