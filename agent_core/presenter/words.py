@@ -37,6 +37,10 @@ TOOLS: Mapping[str, str] = {  # what a Step's title says of Nod's own Tools; oth
     WRITE_TOOL: N_("Write a file"),
     PYTHON_TOOL: N_("Run a Python program"),
     COMMAND_TOOL: N_("Run a command"),
+    "read_page": N_("Read a web page"),
+    "search_web": N_("Search the web"),
+    "publish_post": N_("Publish a post"),
+    "read_skill": N_("Read a skill"),
 }
 
 ARGUMENTS: Mapping[tuple[str, str], str] = {  # the words for the arguments of Nod's own Tools
@@ -54,6 +58,20 @@ ARGUMENTS: Mapping[tuple[str, str], str] = {  # the words for the arguments of N
     (COMMAND_TOOL, "command"): N_("Command"),
     (COMMAND_TOOL, "packages"): N_("Packages wanted"),
     (COMMAND_TOOL, "hosts"): N_("Hosts to reach"),
+    ("read_page", "url"): N_("Address"),
+    ("read_page", "offset"): N_("From character"),
+    ("search_web", "query"): N_("Search words"),
+    ("search_web", "count"): N_("Results at most"),
+    ("publish_post", "site"): N_("Site"),
+    ("publish_post", "path"): N_("File"),
+    ("publish_post", "title"): N_("Title"),
+    ("publish_post", "slug"): N_("Slug"),
+    ("publish_post", "status"): N_("Status"),
+    ("publish_post", "excerpt"): N_("Excerpt"),
+    ("publish_post", "categories"): N_("Categories"),
+    ("publish_post", "tags"): N_("Tags"),
+    ("publish_post", "cover"): N_("Cover picture"),
+    ("read_skill", "name"): N_("Skill"),
 }
 
 POLICY: Mapping[PolicyName, str] = {
