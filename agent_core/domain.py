@@ -121,6 +121,9 @@ class FileRef:
     size: int
 
 
+ANY_FILE = ""  #: among untrusted paths: nobody knows which, so all of them
+
+
 class CheckKind(StrEnum):
     """What code can check of a Criterion without an opinion."""
 

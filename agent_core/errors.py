@@ -154,6 +154,14 @@ class ToolFailed(ToolError):
     """{tool} failed: {reason}"""
 
 
+class CodeRefused(ToolError):
+    """The code was not run: {reason}"""
+
+
+class SandboxOpen(CodeRefused):
+    """No code runs: {sandbox} does not hold on this machine, code in it {ways}. Mend that, or choose another."""
+
+
 class BasisChanged(ToolError):
     """What this would change is no longer as it was when it was shown, so it was not run.
 

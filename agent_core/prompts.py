@@ -5,7 +5,7 @@ Untrusted content stands between marks that name its source, and never in a syst
 
 from collections.abc import Iterator, Sequence
 
-from agent_core.domain import Decision, Outcome, Verdict
+from agent_core.domain import ANY_FILE, Decision, Outcome, Verdict
 from agent_core.evidence import files_of, files_text, outcome_text, steps_text
 from agent_core.excerpts import apportioned, shorten, wrap
 from agent_core.journal.state import (
@@ -232,7 +232,9 @@ def judge_prompt(state: RunState, subtask_id: str, open_criteria: Sequence[str])
     """What the judge is told: the Subtask, the criteria that take judgement, its Steps, its files and its result."""
     subtask = state.subtasks[subtask_id]
     files = files_of(state, subtask)
-    foreign = (f"file {path}" for path in files if path in state.untrusted_files)  # another may have written it since
+    foreign = (
+        f"file {path}" for path in files if not state.untrusted_files.isdisjoint((path, ANY_FILE))
+    )  # another may have written it since
     sources = tuple(dict.fromkeys((*taint(state, subtask_id), *foreign)))
     criteria = "\n".join(f"{number}. {text}" for number, text in enumerate(open_criteria, start=1))
     shown = "\n\n".join(

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints,
 from pydantic_core import PydanticCustomError
 
 from agent_core.errors import SettingsError
+from agent_core.tools.code.options import CodeOptions
 from agent_core.tools.mcp import McpConnection
 from agent_core.tools.publishing.settings import GhostSettings, WordPressSettings
 from agent_core.tools.web.settings import SearchSettings, WebSettings
@@ -32,6 +33,8 @@ class Connections(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
+    #: which sandbox runs generated code, and what it may use and reach
+    code: CodeOptions = Field(default_factory=CodeOptions)
     #: what `{{secret:NAME}}` stands for in the arguments of a Tool that fills it in
     secrets: dict[Name, SecretStr] = Field(default_factory=dict)
     #: which pages of the web may be read; there is a Tool for those of the public web unless this says otherwise

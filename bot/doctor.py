@@ -14,7 +14,7 @@ import click
 from pydantic import SecretStr
 
 from adapters.web.server import listen
-from agent_core.errors import ModelError, NodError
+from agent_core.errors import ModelError, NodError, SandboxOpen
 from agent_core.language_model import Patience, open_language_model
 from agent_core.ports import Message
 from agent_core.tools.web.settings import EngineName
@@ -25,7 +25,7 @@ from bot.logs import set_up_logs
 from bot.secret_key import FILE_NAME, secret_key
 from bot.serve import EVERYWHERE
 from bot.settings import Settings, load_settings
-from bot.tools import open_toolbox, utc_now
+from bot.tools import open_toolbox, opened_code, utc_now
 from storage.journal_store import SqlJournalStore
 from storage.opening import open_database, sqlite_path
 
@@ -183,6 +183,14 @@ async def _web_pages(settings: Settings) -> Finding:
     return Finding("web pages", well=True, text=f"{text}; {browser} runs their scripts within {within}")
 
 
+async def _code(settings: Settings) -> Finding:
+    async with opened_code(settings, load_connections(settings.nod_connections)) as code:
+        if not code.tools:
+            return Finding("code", well=not isinstance(code.problem, SandboxOpen), text=f"none runs: {code.problem}")
+        why = f"; bubblewrap would run all of Python, and tests: {code.problem}" if code.problem else ""
+        return Finding("code", well=True, text=f"generated code runs in {code.sandbox}{why}")
+
+
 async def _secret_key(settings: Settings) -> Finding:
     if not settings.nod_secret_key and not (settings.nod_data / FILE_NAME).exists():
         text = f"sign-ins are signed with a key that Nod makes in {settings.nod_data} when it starts"
@@ -252,4 +260,15 @@ async def _platforms(settings: Settings) -> AsyncIterator[Finding]:
             yield Finding(found.name, found.well, found.text)
 
 
-LOOKS: tuple[Look, ...] = (_data, _database, _tools, _web_pages, _web_search, _secret_key, _address, _approvers, _model)
+LOOKS: tuple[Look, ...] = (
+    _data,
+    _database,
+    _tools,
+    _web_pages,
+    _web_search,
+    _code,
+    _secret_key,
+    _address,
+    _approvers,
+    _model,
+)

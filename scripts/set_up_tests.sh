@@ -28,6 +28,7 @@ packages_missing() {
     any_of bwrap || echo bubblewrap
     has_cjk_font || echo fonts-noto-cjk
     any_of fc-list || echo fontconfig
+    any_of bwrap || echo bubblewrap
     any_of node || echo nodejs
     any_of npm || echo npm
     # a WordPress to publish on

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from agent_core.domain import Choice, FileRef, Outcome, Risk, changed
+from agent_core.domain import ANY_FILE, Choice, FileRef, Outcome, Risk, changed
 from agent_core.journal import events as e
 from agent_core.journal.records import Entry
 from agent_core.journal.state import RunState, StepState, StepStatus, SubtaskStatus, Turn, taint
@@ -122,6 +122,10 @@ def _step_skipped(state: RunState, event: e.StepSkipped, _: Entry) -> RunState:
 
 
 def _step_uncertain(state: RunState, event: e.StepUncertain, _: Entry) -> RunState:
+    step = state.steps[event.step_id]
+    if step.risk is Risk.EXECUTE and taint(state, step.subtask_id):
+        # code writes what it likes, and was cut off before anybody could say what that was
+        state = state.but(untrusted_files=state.untrusted_files | {ANY_FILE})
     return _step(state, event.step_id, status=StepStatus.UNCERTAIN)
 
 

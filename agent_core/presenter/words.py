@@ -11,6 +11,8 @@ from agent_core.policy import ANSWER_TOOL, deciders
 from agent_core.ports import RunSummary
 
 WRITE_TOOL = "write_file"
+PYTHON_TOOL = "run_python"
+COMMAND_TOOL = "run_command"
 
 RUN_STATUS: Mapping[RunStatus, str] = {
     RunStatus.RUNNING: N_("Running"),
@@ -33,6 +35,8 @@ TOOLS: Mapping[str, str] = {  # what a Step's title says of Nod's own Tools; oth
     "list_files": N_("List the files"),
     "read_file": N_("Read a file"),
     WRITE_TOOL: N_("Write a file"),
+    PYTHON_TOOL: N_("Run a Python program"),
+    COMMAND_TOOL: N_("Run a command"),
     "read_page": N_("Read a web page"),
     "search_web": N_("Search the web"),
     "publish_post": N_("Publish a post"),
@@ -46,6 +50,14 @@ ARGUMENTS: Mapping[tuple[str, str], str] = {  # the words for the arguments of N
     ("read_file", "limit"): N_("Characters at most"),
     (WRITE_TOOL, "path"): N_("File"),
     (WRITE_TOOL, "content"): N_("Content"),
+    (PYTHON_TOOL, "path"): N_("File"),
+    (PYTHON_TOOL, "code"): N_("Code"),
+    (PYTHON_TOOL, "arguments"): N_("Arguments"),
+    (PYTHON_TOOL, "packages"): N_("Packages wanted"),
+    (PYTHON_TOOL, "hosts"): N_("Hosts to reach"),
+    (COMMAND_TOOL, "command"): N_("Command"),
+    (COMMAND_TOOL, "packages"): N_("Packages wanted"),
+    (COMMAND_TOOL, "hosts"): N_("Hosts to reach"),
     ("read_page", "url"): N_("Address"),
     ("read_page", "offset"): N_("From character"),
     ("search_web", "query"): N_("Search words"),

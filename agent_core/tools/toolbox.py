@@ -12,7 +12,7 @@ from typing import Any, Protocol, Self, TypeVar, cast
 
 import structlog
 
-from agent_core.domain import Observation, Preview, Risk
+from agent_core.domain import ANY_FILE, Observation, Preview, Risk
 from agent_core.errors import NodError, ToolError, ToolFailed, ToolRefused, ToolUnknown
 from agent_core.i18n import N_, Phrase, sentence
 from agent_core.ports import ToolSpec
@@ -47,7 +47,7 @@ class ToolContext:
 
     def trusts(self, path: str, digest: str) -> bool:
         """Say whether a file of the workspace is trusted: neither its path nor its content is known from outside."""
-        return path not in self.untrusted_paths and digest not in self.untrusted_digests
+        return self.untrusted_paths.isdisjoint((path, ANY_FILE)) and digest not in self.untrusted_digests
 
 
 @dataclass(frozen=True, eq=False)

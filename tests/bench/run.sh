@@ -16,3 +16,4 @@ done
     "$out/langgraph-exit.json" --page docs/benchmarks.md
 .venv/bin/python -m tests.bench.slack_ack --folder "$out" --page docs/benchmarks.md >"$out/slack-ack.json"
 .venv/bin/python -m tests.bench.page_reading --page docs/benchmarks.md >"$out/page-reading.json"
+.venv/bin/python -m tests.bench.sandbox_start --page docs/benchmarks.md >"$out/sandbox-start.json"

@@ -25,6 +25,7 @@ def test_all_is_well_where_nothing_is_set(tmp_path):
         "database",
         "tools",
         "web search",
+        "code",
         "secret key",
         "address",
         "approvers",
@@ -33,6 +34,21 @@ def test_all_is_well_where_nothing_is_set(tmp_path):
         assert f"✓ {name}: " in told.stdout
     assert "the rehearsal model answers; set OPENAI_API_KEY" in told.stdout
     assert list(tmp_path.iterdir()) == []  # it looks, and makes nothing
+
+
+def test_what_runs_generated_code_is_told(tmp_path):
+    assert "✓ code: generated code runs in bubblewrap\n" in nod(tmp_path, "doctor").stdout
+
+    without = nod(tmp_path, "doctor", PATH=str(tmp_path)).stdout
+    assert (
+        "✓ code: generated code runs in monty (a restricted Python, without packages); bubblewrap would run" in without
+    )
+    assert "install the package bubblewrap" in without
+
+    (tmp_path / "connections.toml").write_text('[code]\nsandbox = "podman"\n')
+    told = nod(tmp_path, "doctor", PATH=str(tmp_path)).stdout
+    assert "code: none runs: The code was not run: podman is missing; install it" in told
+    assert "run_python" not in told
 
 
 @pytest.mark.parametrize(
