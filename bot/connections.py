@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints,
 from pydantic_core import PydanticCustomError
 
 from agent_core.errors import SettingsError
+from agent_core.tools.mail.settings import MailSettings
 from agent_core.tools.publishing.settings import GhostSettings, WordPressSettings
 from agent_core.tools.web.settings import SearchSettings, WebSettings
 from bot.settings import read_env_file
@@ -42,6 +43,8 @@ class Connections(BaseModel):
     wordpress: dict[Name, WordPressSettings] = Field(default_factory=dict)
     #: sites of Ghost to publish on
     ghost: dict[Name, GhostSettings] = Field(default_factory=dict)
+    #: addresses to send mail from, and mail to read
+    mail: dict[Name, MailSettings] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _told_apart(self) -> Self:
