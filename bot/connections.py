@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints,
 from pydantic_core import PydanticCustomError
 
 from agent_core.errors import SettingsError
+from agent_core.tools.http.settings import HttpSettings, Secret
 from agent_core.tools.mail.settings import MailSettings
 from agent_core.tools.publishing.settings import GhostSettings, WordPressSettings
 from agent_core.tools.web.settings import SearchSettings, WebSettings
@@ -33,7 +34,9 @@ class Connections(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     #: what `{{secret:NAME}}` stands for in the arguments of a Tool that fills it in
-    secrets: dict[Name, SecretStr] = Field(default_factory=dict)
+    secrets: dict[Name, Secret] = Field(default_factory=dict)
+    #: hosts that requests may be sent to
+    http: HttpSettings = Field(default_factory=HttpSettings)
     #: which pages of the web may be read; there is a Tool for those of the public web unless this says otherwise
     web: WebSettings = Field(default_factory=WebSettings)
     #: which search engine finds pages; one without a key unless this says otherwise

@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 
 from agent_core.tools import core_tools
+from agent_core.tools.http.opening import open_http_tools
 from agent_core.tools.mail.opening import mail_tools
 from agent_core.tools.publishing.opening import open_publishing_tools
 from agent_core.tools.toolbox import Toolbox
@@ -25,8 +26,9 @@ async def open_toolbox(settings: Settings) -> AsyncGenerator[Toolbox]:
     async with AsyncExitStack() as stack:
         web = await stack.enter_async_context(open_web_tools(connections.web, connections.search, clock=utc_now))
         publishing = await stack.enter_async_context(open_publishing_tools(connections.wordpress, connections.ghost))
+        http = await stack.enter_async_context(open_http_tools(connections.http, connections.secrets))
         mail = mail_tools(connections.mail, utc_now)
-        yield Toolbox.of((*core_tools(), *web, *publishing, *mail)).with_entry_points()
+        yield Toolbox.of((*core_tools(), *web, *publishing, *mail, *http)).with_entry_points()
 
 
 def utc_now() -> datetime:
