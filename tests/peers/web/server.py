@@ -55,8 +55,8 @@ class Web:
                     break
                 writer.write(answer)
                 await writer.drain()
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # whoever cancels it ends the server, and asyncio's own callback takes no cancelled task
         finally:
             self.serving.discard(task)
             writer.close()
