@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 from agent_core.domain import Choice, Observation, Preview, ToolCall
@@ -39,7 +38,7 @@ class Executor:
     clock: Clock
     redactor: Redactor = field(default_factory=Redactor)
 
-    @cached_property
+    @property
     def specs(self) -> Sequence[ToolSpec]:
         """The Tools as the model is told of them, each with the argument `why`."""
         return tuple(_with_why(spec) for spec in self.toolbox.specs)
@@ -60,6 +59,7 @@ class Executor:
         Raises:
             ModelError: the model could not be used; usages are in it.
         """
+        await self.toolbox.ready()
         answer = await self.model.turn(turn_prompt(state, subtask_id), self.specs)
         billed = [ModelCalled("turn", usage, subtask_id) for usage in answer.usages]
         number = len(state.subtasks[subtask_id].turns) + 1
@@ -106,6 +106,7 @@ class Executor:
         Raises:
             NodError: it cannot be called like that; the sentence is for the model and for people.
         """
+        await self.toolbox.ready()
         tool = self.toolbox.named(call.name)
         if call.problem:
             raise ArgumentsUnreadable(reason=call.problem)
@@ -124,6 +125,7 @@ class Executor:
         refused, _ = self._refusal(state, step), translator(state.language)
         if refused:
             return Observation(_(refused), ok=False)
+        await self.toolbox.ready()
         try:
             tool = self.toolbox.named(step.call.tool)
             context = await self._based(state, step, tool)

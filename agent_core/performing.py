@@ -70,6 +70,7 @@ class Performer:
     async def _asked(self, action: MakePlan | TakeTurn | JudgeSubtask, state: RunState) -> Sequence[e.Event]:
         match action:
             case MakePlan():
+                await self.executor.toolbox.ready()
                 return await propose_plan(self.executor.model, state, self.executor.toolbox.specs)
             case TakeTurn(subtask_id):
                 return await self.executor.take_turn(state, subtask_id)

@@ -204,6 +204,14 @@ class Service:
         prepared = await deciding.prepare(self.executor, edits, request) if edits else None
         return await self._append(run_id, deciding.decided(request, prepared, self.recorder.clock))
 
+    async def check_edit(self, run_id: str, subject: str, text: str, arguments: Mapping[str, str]) -> None:
+        """Look whether the edited plan, or a Step's edited fields, can be used: before it is known who edits them.
+
+        Raises:
+            EditRefused: they cannot.
+        """
+        await deciding.check_edit(self.executor, await self.state(run_id), subject, checked_words(text), arguments)
+
     async def control(self, run_id: str, verb: Verb, *, actor: Actor, via: str, text: str = "") -> RunState:
         """Pause, resume or stop a Run, or approve the rest of it.
 
@@ -272,6 +280,13 @@ class Service:
             if run.actor == actor or is_approver(self.policy, actor):
                 found.append((run, approval))
         return found
+
+    async def card_deleted(self, message_ref: str) -> None:
+        """Note that somebody deleted a message: what is asked on its Card is asked in another."""
+        shown = await self.threads.shown_by(message_ref)
+        if shown is not None:
+            await self.threads.deliveries.keep(shown.deleted())
+            self.recorder.changes.notify(shown.run_id)
 
     async def files(self, run_id: str) -> Sequence[FileRef]:
         """Return the files of a Run's workspace. Raises RunUnknown, FileRefused."""

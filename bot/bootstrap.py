@@ -69,8 +69,8 @@ class Nod:
             await self.service.waiting(limit=1)
             await self.database.write(PROOF_OF_WRITING)
         except StorageError as error:
-            return {"storage": str(error)}
-        return {"storage": ""}
+            return {"storage": str(error), **self.service.executor.toolbox.troubles}
+        return {"storage": "", **self.service.executor.toolbox.troubles}
 
     def notes(self) -> NoteStore:
         """Return what the adapters remember of their platforms."""

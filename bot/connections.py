@@ -18,6 +18,7 @@ from pydantic_core import PydanticCustomError
 from agent_core.errors import SettingsError
 from agent_core.tools.http.settings import HttpSettings, Secret
 from agent_core.tools.mail.settings import MailSettings
+from agent_core.tools.mcp import McpConnection
 from agent_core.tools.publishing.settings import GhostSettings, WordPressSettings
 from agent_core.tools.web.settings import SearchSettings, WebSettings
 from bot.settings import read_env_file
@@ -48,6 +49,8 @@ class Connections(BaseModel):
     ghost: dict[Name, GhostSettings] = Field(default_factory=dict)
     #: addresses to send mail from, and mail to read
     mail: dict[Name, MailSettings] = Field(default_factory=dict)
+    #: MCP servers, whose tools are called NAME_tool
+    mcp: dict[Name, McpConnection] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _told_apart(self) -> Self:

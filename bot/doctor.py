@@ -17,7 +17,7 @@ from adapters.web.server import listen
 from agent_core.errors import ModelError, NodError
 from agent_core.language_model import Patience, open_language_model
 from agent_core.ports import Message
-from agent_core.tools.web.searching import open_search
+from agent_core.tools.web.settings import EngineName
 from bot.bootstrap import OPENAI, workspace_folder
 from bot.checking import check_connections
 from bot.connections import load_connections
@@ -143,7 +143,9 @@ async def _database(settings: Settings) -> Finding:
 
 async def _tools(settings: Settings) -> Finding:
     async with open_toolbox(settings) as box:
-        return Finding("tools", well=True, text=", ".join(sorted(box)))
+        await box.ready()
+        troubles = [f"{name}: {trouble}" for name, trouble in box.troubles.items() if trouble]
+        return Finding("tools", well=not troubles, text="; ".join([", ".join(sorted(box)), *troubles]))
 
 
 async def _web_search(settings: Settings) -> Finding:
@@ -151,9 +153,11 @@ async def _web_search(settings: Settings) -> Finding:
     if "search" not in connections.model_fields_set:  # strangers are not asked for the sake of asking
         text = "none is set, so DuckDuckGo and others are asked; [search] of the connections names one with a key"
         return Finding("web search", well=True, text=text)
+    if connections.search.engine is EngineName.NONE:
+        return Finding("web search", well=True, text="switched off in the connections")
+    from agent_core.tools.web.searching import open_search  # noqa: PLC0415  (late: its libraries take their time)
+
     async with open_search(connections.search, clock=utc_now) as engine:
-        if engine is None:
-            return Finding("web search", well=True, text="switched off in the connections")
         found = await engine.search(SEARCH_PROBE, 1)
     if not found:
         text = (
@@ -161,6 +165,24 @@ async def _web_search(settings: Settings) -> Finding:
         )
         return Finding("web search", well=False, text=text)
     return Finding("web search", well=True, text=f"{engine.name} at {engine.source} answers")
+
+
+async def _web_pages(settings: Settings) -> Finding:
+    web = load_connections(settings.nod_connections).web
+    if not web.pages:
+        return Finding("web pages", well=True, text="switched off in the connections")
+    from agent_core.tools.web.browser import find_browser, find_bubblewrap, shuts_in  # noqa: PLC0415  (late)
+
+    ports = ", ".join(map(str, sorted(web.ports)))
+    beside = f"and {', '.join(web.allowed)} " if web.allowed else ""
+    text = f"those of the public web {beside}are read, at the ports {ports}"
+    if not web.javascript:
+        return Finding("web pages", well=True, text=f"{text}; scripts are not run")
+    if not (browser := find_browser()) or not shuts_in():
+        text += "; none runs their scripts: install chromium and bubblewrap, or say javascript = false in [web]"
+        return Finding("web pages", well=False, text=text)
+    within = "bubblewrap" if find_bubblewrap() else "its own sandbox"
+    return Finding("web pages", well=True, text=f"{text}; {browser} runs their scripts within {within}")
 
 
 async def _secret_key(settings: Settings) -> Finding:
@@ -242,4 +264,4 @@ async def _connections(settings: Settings) -> AsyncIterator[Finding]:
         yield Finding(found.name, found.well, found.text)
 
 
-LOOKS: tuple[Look, ...] = (_data, _database, _tools, _web_search, _secret_key, _address, _approvers, _model)
+LOOKS: tuple[Look, ...] = (_data, _database, _tools, _web_pages, _web_search, _secret_key, _address, _approvers, _model)

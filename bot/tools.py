@@ -8,8 +8,9 @@ from agent_core.tools import core_tools
 from agent_core.tools.http.opening import open_http_tools
 from agent_core.tools.mail.opening import mail_tools
 from agent_core.tools.publishing.opening import open_publishing_tools
+from agent_core.tools.skills import SkillTools
 from agent_core.tools.toolbox import Toolbox
-from agent_core.tools.web.opening import open_web_tools
+from agent_core.tools.web.tools import open_web_tools
 from bot.connections import load_connections
 from bot.settings import Settings
 
@@ -28,7 +29,13 @@ async def open_toolbox(settings: Settings) -> AsyncGenerator[Toolbox]:
         publishing = await stack.enter_async_context(open_publishing_tools(connections.wordpress, connections.ghost))
         http = await stack.enter_async_context(open_http_tools(connections.http, connections.secrets))
         mail = mail_tools(connections.mail, utc_now)
-        yield Toolbox.of((*core_tools(), *web, *publishing, *mail, *http)).with_entry_points()
+        box = Toolbox.of((*core_tools(), *web, *publishing, *mail, *http)).with_entry_points()
+        box = box.with_source(SkillTools(settings.nod_skills))
+        if connections.mcp:
+            from bot.mcp import open_servers  # noqa: PLC0415  (takes half a second, and most have none)
+
+            box = box.with_source(await stack.enter_async_context(open_servers(settings, connections.mcp, box)))
+        yield box
 
 
 def utc_now() -> datetime:

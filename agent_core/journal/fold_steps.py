@@ -91,7 +91,7 @@ def _step_started(state: RunState, event: e.StepStarted, _: Entry) -> RunState:
     return _step(state, step.id, status=StepStatus.STARTED, grounds=event.grounds, starts=step.starts + 1)
 
 
-def _step_finished(state: RunState, event: e.StepFinished, _: Entry) -> RunState:
+def _step_finished(state: RunState, event: e.StepFinished, entry: Entry) -> RunState:
     step = state.steps[event.step_id]
     seen = event.observation
     path = step.call.arguments.get("path")
@@ -101,7 +101,8 @@ def _step_finished(state: RunState, event: e.StepFinished, _: Entry) -> RunState
     if not seen.trusted and step.subtask_id in state.subtasks:
         known = dict.fromkeys((*state.subtasks[step.subtask_id].sources, *(seen.sources or (step.call.tool,))))
         state = change_subtask(state, step.subtask_id, sources=tuple(known))
-    return _step(_written(state, step, seen.files), event.step_id, status=StepStatus.FINISHED, observation=seen)
+    state = _written(state, step, seen.files)
+    return _step(state, event.step_id, status=StepStatus.FINISHED, observation=seen, finished_at=entry.at)
 
 
 def _written(state: RunState, step: StepState, files: Sequence[FileRef]) -> RunState:

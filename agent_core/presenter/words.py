@@ -41,6 +41,7 @@ TOOLS: Mapping[str, str] = {  # what a Step's title says of Nod's own Tools; oth
     "save_attachments": N_("Save attachments"),
     "http_request": N_("Send a request"),
     "post_message": N_("Post to another channel"),
+    "read_skill": N_("Read a skill"),
 }
 
 ARGUMENTS: Mapping[tuple[str, str], str] = {  # the words for the arguments of Nod's own Tools
@@ -91,6 +92,7 @@ ARGUMENTS: Mapping[tuple[str, str], str] = {  # the words for the arguments of N
     ("post_message", "platform"): N_("Platform"),
     ("post_message", "channel"): N_("Channel"),
     ("post_message", "text"): N_("Text"),
+    ("read_skill", "name"): N_("Skill"),
 }
 
 POLICY: Mapping[PolicyName, str] = {

@@ -105,7 +105,9 @@ class Team:
 
 
 @asynccontextmanager
-async def open_team(folder: Path, model, *, tools=(), policy=None, store=lambda store: store, clock=None, sweeps=False):
+async def open_team(
+    folder: Path, model, *, tools=(), sources=(), policy=None, store=lambda store: store, clock=None, sweeps=False
+):
     """Open a Nod on `folder`; again on the same folder is a restart."""
     clock = clock or TestClock()
     async with open_database(f"sqlite:///{folder}/nod.db") as database:
@@ -116,7 +118,10 @@ async def open_team(folder: Path, model, *, tools=(), policy=None, store=lambda 
         def workspace(name):
             return Workspace(workspaces / name)
 
-        executor = Executor(model, Toolbox.of([*core_tools(), *tools]), workspace, clock)
+        toolbox = Toolbox.of([*core_tools(), *tools])
+        for source in sources:
+            toolbox = toolbox.with_source(source)
+        executor = Executor(model, toolbox, workspace, clock)
         runner = Runner(recorder, executor, Evaluator(model, workspace), "worker")
         dispatcher = LocalDispatcher(runner)
         service = Service(

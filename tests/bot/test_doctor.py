@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from agent_core.errors import SearchFailed
-from bot.doctor import _web_search
+from bot.doctor import _web_pages, _web_search
 from bot.settings import load_settings
 from tests.bot.nod import nod, running
 from tests.peers.openai_server import Say, Status, openai_server_in_thread
@@ -74,7 +74,7 @@ def test_a_database_that_is_damaged_is_told(tmp_path):
 
     assert told.returncode == 1
     assert "✗ database: data/nod.db is not a healthy Nod database" in told.stdout
-    assert "1 of 10 need attention." in told.stdout
+    assert "1 of 11 need attention." in told.stdout
 
 
 def test_a_folder_that_cannot_be_written_to_is_told(tmp_path):
@@ -157,3 +157,33 @@ async def test_search_can_be_switched_off(tmp_path, monkeypatch):
     found = await _web_search(with_search(tmp_path, monkeypatch, engine="none"))
 
     assert (found.well, found.text) == (True, "switched off in the connections")
+
+
+@pytest.mark.parametrize(
+    ("section", "said"),
+    [
+        ("", "those of the public web are read, at the ports 80, 443; scripts are not run"),
+        ('ports = [8080]\nallowed = ["wiki.example"]', "and wiki.example are read, at the ports 8080; scripts"),
+        ("javascript = true", "runs their scripts within bubblewrap"),
+        ("pages = false", "switched off in the connections"),
+    ],
+)
+async def test_which_pages_are_read_is_told(section, said, tmp_path, monkeypatch):
+    (tmp_path / "connections.toml").write_text(f"[web]\n{section}\n")
+    monkeypatch.setenv("NOD_CONNECTIONS", str(tmp_path / "connections.toml"))
+
+    found = await _web_pages(load_settings(tmp_path / ".env"))
+
+    assert found.well
+    assert said in found.text
+
+
+async def test_scripts_that_nothing_can_run_are_told(tmp_path, monkeypatch):
+    (tmp_path / "connections.toml").write_text("[web]\njavascript = true\n")
+    monkeypatch.setenv("NOD_CONNECTIONS", str(tmp_path / "connections.toml"))
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    found = await _web_pages(load_settings(tmp_path / ".env"))
+
+    assert not found.well
+    assert "install chromium and bubblewrap" in found.text

@@ -55,8 +55,10 @@ class Web:
                     break
                 writer.write(answer)
                 await writer.drain()
+                if asked.headers.get("connection") == "close":
+                    break
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            pass  # whoever cancels it ends the server, and asyncio's own callback takes no cancelled task
+            pass
         finally:
             self.serving.discard(task)
             writer.close()
