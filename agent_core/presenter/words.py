@@ -40,7 +40,6 @@ TOOLS: Mapping[str, str] = {  # what a Step's title says of Nod's own Tools; oth
     "read_mail": N_("Read mail"),
     "save_attachments": N_("Save attachments"),
     "http_request": N_("Send a request"),
-    "post_message": N_("Post to another channel"),
     "read_skill": N_("Read a skill"),
 }
 
@@ -89,9 +88,6 @@ ARGUMENTS: Mapping[tuple[str, str], str] = {  # the words for the arguments of N
     ("http_request", "url"): N_("Address"),
     ("http_request", "headers"): N_("Headers"),
     ("http_request", "body"): N_("Content"),
-    ("post_message", "platform"): N_("Platform"),
-    ("post_message", "channel"): N_("Channel"),
-    ("post_message", "text"): N_("Text"),
     ("read_skill", "name"): N_("Skill"),
 }
 
