@@ -207,6 +207,21 @@ class SiteAnswerLost(SiteError):
     """{site}: no answer came, so it may have been done or not ({reason})"""
 
 
+class MailError(NodError):
+    """{name}: {reason}"""
+
+
+class MailMissing(MailError):
+    """{name} has no mail {id} in {folder}; list its mails to see their exact ids."""
+
+
+class MailUncertain(MailError):
+    """{name}: the connection broke off before an answer came, so the mail may have been sent or not.
+
+    Ask whether it arrived before it is sent again; it would go with the same Message-ID.
+    """
+
+
 # --- the language model -------------------------------------------------------------------------------------------
 
 

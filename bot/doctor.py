@@ -19,6 +19,7 @@ from agent_core.language_model import Patience, open_language_model
 from agent_core.ports import Message
 from agent_core.tools.web.settings import EngineName
 from bot.bootstrap import OPENAI, workspace_folder
+from bot.checking import check_connections
 from bot.connections import load_connections
 from bot.endings import Ending
 from bot.logs import set_up_logs
@@ -70,9 +71,10 @@ async def examine(env_file: str | Path = ".env") -> Ending:
         found = await _looked(look, settings)
         _print([found])
         findings.append(found)
-    async for found in _platforms(settings):
-        _print([found])
-        findings.append(found)
+    for looks in (_platforms(settings), _connections(settings)):
+        async for found in looks:
+            _print([found])
+            findings.append(found)
     wrong = sum(not finding.well for finding in findings)
     click.echo(f"{wrong} of {len(findings)} need attention." if wrong else "All is well.")
     return Ending.FAILED if wrong else Ending.DONE
@@ -258,6 +260,16 @@ async def _platforms(settings: Settings) -> AsyncIterator[Finding]:
 
         async for found in discord_checks(settings):
             yield Finding(found.name, found.well, found.text)
+
+
+async def _connections(settings: Settings) -> AsyncIterator[Finding]:
+    try:
+        connections = load_connections(settings.nod_connections)
+    except NodError as error:
+        yield Finding("connections", well=False, text=str(error))
+        return
+    async for found in check_connections(connections):
+        yield Finding(found.name, found.well, found.text)
 
 
 LOOKS: tuple[Look, ...] = (

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from agent_core.tools import core_tools
 from agent_core.tools.code.opening import Code, open_code
+from agent_core.tools.http.opening import open_http_tools
+from agent_core.tools.mail.opening import mail_tools
 from agent_core.tools.publishing.opening import open_publishing_tools
 from agent_core.tools.skills import SkillTools
 from agent_core.tools.toolbox import Toolbox
@@ -27,8 +29,10 @@ async def open_toolbox(settings: Settings) -> AsyncGenerator[Toolbox]:
     async with AsyncExitStack() as stack:
         web = await stack.enter_async_context(open_web_tools(connections.web, connections.search, clock=utc_now))
         publishing = await stack.enter_async_context(open_publishing_tools(connections.wordpress, connections.ghost))
+        http = await stack.enter_async_context(open_http_tools(connections.http, connections.secrets))
+        mail = mail_tools(connections.mail, utc_now)
         code = await stack.enter_async_context(opened_code(settings, connections))
-        box = Toolbox.of((*core_tools(), *web, *publishing, *code.tools)).with_entry_points()
+        box = Toolbox.of((*core_tools(), *web, *publishing, *mail, *http, *code.tools)).with_entry_points()
         box = box.with_source(SkillTools(settings.nod_skills))
         if connections.mcp:
             from bot.mcp import open_servers  # noqa: PLC0415  (takes half a second, and most have none)

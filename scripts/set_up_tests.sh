@@ -37,6 +37,8 @@ packages_missing() {
     for each in mysqli dom mbstring gd; do
         { any_of php && php -m | grep -qx "$each"; } || echo "php-$(php_package "$each")"
     done
+    # a mailbox to read
+    [[ -x /usr/sbin/dovecot && -x /usr/lib/dovecot/imap ]] || echo dovecot-imapd
     { any_of mariadb-install-db && [[ -x /usr/sbin/mariadbd ]]; } || echo mariadb-server
 }
 
