@@ -44,9 +44,7 @@ class Recorder:
         self.changes = changes
         self._states: OrderedDict[str, RunState] = OrderedDict()
 
-    async def begin(
-        self, run_id: str, events: Sequence[Event], key: str = "", *, create: Create | None = None
-    ) -> str:
+    async def begin(self, run_id: str, events: Sequence[Event], key: str = "", *, create: Create | None = None) -> str:
         """Start a Journal and return its Run's id: an earlier Run's if `key` was used before.
 
         `create` stores it as the store's own would, where something else is stored with it.

@@ -75,6 +75,7 @@ class Firing:
     zone: str
     late: bool = False  #: begun so long after that people are told
     by_hand: bool = False  #: a person had it run now
+    following: datetime | None = None  #: the time after it, as the Schedule was then
 
 
 class ScheduleStatus(StrEnum):

@@ -19,15 +19,18 @@ from agent_core.domain import Policy
 from agent_core.errors import StorageError, StorageMissing
 from agent_core.evaluator import Evaluator
 from agent_core.executor import Executor
+from agent_core.folders import Folders
 from agent_core.inbox import Handle, Inbox
 from agent_core.language_model import open_language_model
 from agent_core.platform_ports import Messenger, NoteStore
 from agent_core.ports import LanguageModel
 from agent_core.recorder import Recorder
 from agent_core.runner import Runner
+from agent_core.scheduling import Keeper, schedule_tools, schedules_of
 from agent_core.service import Service
 from agent_core.sign_ins import SignInStore
 from agent_core.threads import Threads
+from agent_core.tools.toolbox import Toolbox
 from agent_core.tools.workspace import Workspace
 from bot.late_model import late_model
 from bot.ownership import make_folder, tending
@@ -40,6 +43,7 @@ from storage.inbox_store import SqlInboxStore
 from storage.journal_store import SqlJournalStore
 from storage.note_store import SqlNoteStore
 from storage.opening import open_database, sqlite_path
+from storage.schedule_store import SqlScheduleStore
 from storage.sign_in_store import SqlSignInStore
 
 OPENAI = "https://api.openai.com/v1"
@@ -91,6 +95,13 @@ class Nod:
                 for each in work:
                     each.cancel()
                 await asyncio.wait(work)
+
+    def firing(self) -> AbstractAsyncContextManager[None]:
+        """Fire Schedules while this is entered; only for the process that owns the database."""
+        from bot.scheduling import ScheduleClock  # noqa: PLC0415  (most ways to start Nod need no scheduler)
+
+        recorder = self.service.recorder
+        return ScheduleClock(self.service.schedules, recorder.changes, recorder.clock).running()
 
     def folder(self, workspace: str) -> Path:
         """Return where the files of a workspace lie."""
@@ -165,15 +176,29 @@ async def _assembled(settings: Settings) -> AsyncGenerator[Nod]:
     """Put the parts together. Runs that are woken here are advanced here."""
     name = "rehearsal" if settings.rehearsal else settings.nod_model
     async with (
-        open_toolbox(settings) as toolbox,
+        open_toolbox(settings) as opened,
         open_database(settings.database_url) as database,
         late_model(name, lambda: open_model(settings), rehearsal=settings.rehearsal) as model,
     ):
-        recorder = Recorder(SqlJournalStore(database), _now, Changes())
+        recorder, policy = Recorder(SqlJournalStore(database), _now, Changes()), policy_of(settings)
+        conversations, channels = SqlConversationStore(database), SqlChannelStore(database)
+        schedule_store = SqlScheduleStore(database)
+        keeper = Keeper(schedule_store, recorder.load, _now, channels, policy)
+        toolbox = Toolbox.of([*opened.values(), *schedule_tools(keeper)])
         executor = Executor(model, toolbox, lambda name: Workspace(workspace_folder(settings, name)), _now)
         evaluator = Evaluator(model, executor.workspace)
-        conversations, channels = SqlConversationStore(database), SqlChannelStore(database)
         dispatcher = LocalDispatcher(Runner(recorder, executor, evaluator, _worker()))
+        schedules = schedules_of(
+            schedule_store,
+            recorder,
+            dispatcher,
+            Folders(executor.workspace),
+            channels,
+            policy,
+            rehearsal=model.rehearsal,
+            zone=settings.nod_zone,
+            guests_may_ask=settings.nod_guests_may_ask,
+        )
         service = Service(
             recorder,
             dispatcher,
@@ -181,7 +206,8 @@ async def _assembled(settings: Settings) -> AsyncGenerator[Nod]:
             conversations,
             channels,
             Threads(recorder.store, SqlDeliveryStore(database)),
-            policy_of(settings),
+            schedules,
+            policy,
             guests_may_ask=settings.nod_guests_may_ask,
         )
         try:

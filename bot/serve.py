@@ -72,6 +72,7 @@ async def connect(nod: Nod, doors: Mapping[str, Door]) -> None:
     """
     await nod.owning.wait()
     async with (
+        nod.firing(),
         nod.delivering({platform: door.messenger for platform, door in doors.items()}),
         asyncio.TaskGroup() as all_,
     ):

@@ -13,6 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from dotenv.parser import parse_stream
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
@@ -84,6 +85,13 @@ def _days(value: object) -> object:
     return number
 
 
+def _zone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (KeyError, OSError):
+        raise ValueError from None
+
+
 def _long_enough(secret: object) -> object:
     if isinstance(secret, str) and len(secret) < SHORTEST_SECRET:
         raise ValueError
@@ -150,6 +158,9 @@ class Settings(BaseSettings):
     )
     nod_policy: Annotated[PolicyName, BeforeValidator(_lower)] = _setting(
         PolicyName.EVERY_STEP, must="every-step, side-effects or observe", example="every-step"
+    )
+    nod_zone: Annotated[str, BeforeValidator(_zone)] = _setting(
+        "UTC", must="the name of a time zone", example="Europe/Berlin"
     )
     nod_guests_may_ask: bool = _setting(default=False, must="true or false", example="false")
     openai_api_key: SecretStr | None = _setting(must="a key", example="sk-…")

@@ -14,7 +14,9 @@ GIVEN_COLUMNS = (
     " owner_platform, owner_user, owner_name, created_at"
 )
 #: what a change may change
-CHANGING_COLUMNS = "status, why, rhythm, zone, goal, policy, loosened, overlap, grace, last_fire, next_fire, counted_from"
+CHANGING_COLUMNS = (
+    "status, why, rhythm, zone, goal, policy, loosened, overlap, grace, last_fire, next_fire, counted_from"
+)
 COLUMNS = f"{GIVEN_COLUMNS}, {CHANGING_COLUMNS}, revision"
 FIRING_COLUMNS = "schedule_id, fire_at, fate, run_id, count"
 CHANGE_COLUMNS = "schedule_id, at, actor_platform, actor_user, actor_name, what, why"
@@ -43,7 +45,9 @@ def changing_row(schedule: Schedule) -> tuple[Value, ...]:
 def schedule_of(row: Row) -> Schedule:
     """Return the Schedule of a row in the order of COLUMNS."""
     schedule_id, language, platform, space, channel, owner_platform, owner_user, owner_name, created_at, *rest = row
-    status, why, rhythm, zone, goal, policy, loosened, overlap, grace, last_fire, next_fire, counted_from, revision = rest
+    status, why, rhythm, zone, goal, policy, loosened, overlap, grace, last_fire, next_fire, counted_from, revision = (
+        rest
+    )
     return Schedule(
         schedule_id=schedule_id,
         terms=Terms(rhythm, zone, goal, PolicyName(policy), Overlap(overlap), timedelta(seconds=grace)),

@@ -1,6 +1,7 @@
 """The tables of Schedules: the truth about them, and what became of each of their times."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from agent_core.domain import Actor, Origin
@@ -46,13 +47,17 @@ _NAMED = f"{_SCHEDULES} WHERE schedule_id >= ? AND schedule_id < ? AND {_THERE} 
 _OF_CHANNEL = "origin_platform = ? AND origin_workspace = ? AND origin_channel = ?"
 _OF_OWNER = "owner_platform = ? AND owner_user = ?"
 _SOONEST = " ORDER BY next_fire IS NULL, next_fire, created_at LIMIT ?"
-_UPCOMING = f"{_SCHEDULES} WHERE status = 'active' AND next_fire IS NOT NULL AND next_fire <= ? ORDER BY next_fire LIMIT ?"
+_UPCOMING = (
+    f"{_SCHEDULES} WHERE status = 'active' AND next_fire IS NOT NULL AND next_fire <= ? ORDER BY next_fire LIMIT ?"
+)
 _REVISION = "SELECT COALESCE(MAX(revision), 0) FROM schedules"
 _CHANGED = f"{_SCHEDULES} WHERE revision > ? ORDER BY revision"
 _ACTIVE = f"{_SCHEDULES} WHERE schedule_id > ? AND status = 'active' ORDER BY schedule_id LIMIT ?"
 _FIRINGS = compose("SELECT {columns} FROM firings", columns=rows.FIRING_COLUMNS)
 _FIRINGS_OF = f"{_FIRINGS} WHERE schedule_id = ? ORDER BY fire_at DESC LIMIT ?"
-_QUEUED = f"{_FIRINGS} WHERE fate = 'queued' ORDER BY fire_at LIMIT ?"
+_BEGUN_OF = f"{_FIRINGS} WHERE schedule_id = ? AND run_id <> '' ORDER BY fire_at DESC LIMIT ?"
+_QUEUED_OF = f"{_FIRINGS} WHERE schedule_id = ? AND fate = 'queued' ORDER BY fire_at LIMIT 1"
+_WITH_QUEUED = "SELECT DISTINCT schedule_id FROM firings WHERE fate = 'queued'"
 _CHANGES_OF = compose(
     "SELECT {columns} FROM schedule_changes WHERE schedule_id = ? ORDER BY id DESC LIMIT ?", columns=rows.CHANGE_COLUMNS
 )
@@ -70,10 +75,8 @@ class SqlScheduleStore:
     async def keep(self, schedule: Schedule, change: Change) -> Schedule:
         """Store a new Schedule and return it; if its id is there already, return that one as it is."""
         insert = Statement(_KEEP, (*rows.given_row(schedule), *rows.changing_row(schedule)), guard=True)
-        try:
+        with suppress(NothingChanged):
             await self._database.write(insert, _noted(schedule, change))
-        except NothingChanged:
-            pass
         found = await self.schedule(schedule.schedule_id)
         assert found is not None  # noqa: S101  (it was there, or is now; rows are never deleted)
         return found
@@ -156,13 +159,19 @@ class SqlScheduleStore:
 
     # --- looking ---
 
-    async def firings(self, schedule_id: str, *, limit: int = 20) -> Sequence[PastFiring]:
-        """Return what became of a Schedule's times, the newest first."""
-        return [rows.firing_of(row) for row in await self._database.read(_FIRINGS_OF, (schedule_id, limit))]
+    async def firings(self, schedule_id: str, *, limit: int = 20, begun: bool = False) -> Sequence[PastFiring]:
+        """Return what became of a Schedule's times, the newest first; of those that began a Run, if `begun`."""
+        sql = _BEGUN_OF if begun else _FIRINGS_OF
+        return [rows.firing_of(row) for row in await self._database.read(sql, (schedule_id, limit))]
 
-    async def queued(self, *, limit: int = 100) -> Sequence[PastFiring]:
-        """Return the firings that wait for an open one, oldest first."""
-        return [rows.firing_of(row) for row in await self._database.read(_QUEUED, (limit,))]
+    async def queued(self, schedule_id: str) -> PastFiring | None:
+        """Return the firing of a Schedule that waits for an open one, None when there is none."""
+        found = await self._database.read(_QUEUED_OF, (schedule_id,))
+        return rows.firing_of(found[0]) if found else None
+
+    async def with_queued(self) -> Sequence[str]:
+        """Return the ids of the Schedules with a firing that waits."""
+        return [str(row[0]) for row in await self._database.read(_WITH_QUEUED)]
 
     async def changes(self, schedule_id: str, *, limit: int = 20) -> Sequence[Change]:
         """Return who changed a Schedule, the newest first."""

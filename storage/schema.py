@@ -259,7 +259,9 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX schedules_channel ON schedules (origin_platform, origin_workspace, origin_channel)",
         "CREATE INDEX schedules_owner ON schedules (owner_platform, owner_user)",
         _FIRINGS,
-        "CREATE INDEX firings_queued ON firings (fire_at) WHERE fate = 'queued'",
+        # those that began a Run, and those that wait: between them lie any number that did neither
+        "CREATE INDEX firings_begun ON firings (schedule_id, fire_at) WHERE run_id <> ''",
+        "CREATE INDEX firings_queued ON firings (schedule_id, fire_at) WHERE fate = 'queued'",
         _SCHEDULE_CHANGES,
         "CREATE INDEX schedule_changes_of ON schedule_changes (schedule_id, id)",
     ),

@@ -3,11 +3,15 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from agent_core.domain import RunStatus
 from agent_core.journal.state import RunState, StepStatus
-from agent_core.recurring import Fate, Overlap, PastFiring
+from agent_core.recurring import Fate, Overlap, PastFiring, Schedule
+from agent_core.schedules.rhythm import Rhythm
+from agent_core.schedules.times import next_times
 
+SECOND = timedelta(seconds=1)
 ON_TIME = timedelta(minutes=1)  # a firing within it is not called late
 FAILURES = 3  # failed or expired firings in a row after which a Schedule pauses itself
 MOST_MISSED = 20  # missed times that are kept each by itself; the oldest one kept stands for those before it
@@ -80,3 +84,20 @@ def failures_in_a_row(newest_first: Iterable[RunState]) -> int:
             break
         count += 1
     return count
+
+
+def next_fire(schedule: Schedule, now: datetime) -> datetime | None:
+    """Return when a Schedule fires next: later than now, and than what is dealt with.
+
+    Raises:
+        RhythmRefused: its rhythm is none any more.
+        ZoneInfoNotFoundError: there is no such zone any more.
+    """
+    after = max(now, schedule.dealt_with)
+    found = next_times(stored_rhythm(schedule.terms.rhythm), ZoneInfo(schedule.terms.zone), after, 1)
+    return found[0] if found else None
+
+
+def stored_rhythm(text: str) -> Rhythm:
+    """Return the Rhythm of a Schedule that was kept: how often it may be was decided then. Raises RhythmRefused."""
+    return Rhythm.parse(text, least=SECOND)

@@ -1,4 +1,4 @@
-"""What Schedules need of storage: the table `schedules`, which is the truth about them, and what became of their times."""
+"""What Schedules need of storage: the table `schedules`, the truth about them, and what became of their times."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -88,12 +88,16 @@ class ScheduleStore(Protocol):
         """Return active Schedules in the order of their ids, from the one after `after` on."""
         ...
 
-    async def firings(self, schedule_id: str, *, limit: int = 20) -> Sequence[PastFiring]:
-        """Return what became of a Schedule's times, the newest first."""
+    async def firings(self, schedule_id: str, *, limit: int = 20, begun: bool = False) -> Sequence[PastFiring]:
+        """Return what became of a Schedule's times, the newest first; of those that began a Run, if `begun`."""
         ...
 
-    async def queued(self, *, limit: int = 100) -> Sequence[PastFiring]:
-        """Return the firings that wait for an open one, oldest first."""
+    async def queued(self, schedule_id: str) -> PastFiring | None:
+        """Return the firing of a Schedule that waits for an open one, None when there is none."""
+        ...
+
+    async def with_queued(self) -> Sequence[str]:
+        """Return the ids of the Schedules with a firing that waits."""
         ...
 
     async def changes(self, schedule_id: str, *, limit: int = 20) -> Sequence[Change]:

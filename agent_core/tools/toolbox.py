@@ -54,6 +54,7 @@ class Tool:
 
     `outside`: its target can carry data out, and what it returns came from outside, hence is untrusted.
     `keeps_basis`: it looks itself, in the act, whether `context.basis` still holds, and raises BasisChanged if not.
+    `offered`: models are told of it, and may call it; of others only Nod itself proposes calls.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Tool:
     function: ToolFunction = field(repr=False)
     previewer: PreviewFunction | None = field(repr=False, default=None)
     keeps_basis: bool = False
+    offered: bool = True
 
     @cached_property
     def spec(self) -> ToolSpec:
@@ -140,6 +142,7 @@ def tool(
     timeout: float = SECONDS,
     preview: PreviewFunction | None = None,
     keeps_basis: bool = False,
+    offered: bool = True,
     name: str = "",
 ) -> Callable[[ToolFunction], Tool]:
     """Make a Tool of an async function, in one line.
@@ -148,7 +151,8 @@ def tool(
 
     The function takes a ToolContext, then its arguments, each `Annotated[type, Field(description=…)]`. Its docstring
     tells the model what it does. `preview` takes the same. Say `outside=False` only of a Tool that reaches nothing
-    beyond this run's workspace and thread, and `keeps_basis=True` only of one that checks `context.basis` in the act.
+    beyond this run's workspace and thread, `keeps_basis=True` only of one that checks `context.basis` in the act, and
+    `offered=False` of one that no model is to call.
 
     Raises:
         TypeError: the function is not of that form.
@@ -164,7 +168,7 @@ def tool(
         if not description:
             raise TypeError(f"{called}: a tool needs a docstring that tells the model what it does.")
         parameters = Parameters.of(called, function)
-        return Tool(called, description, risk, outside, timeout, parameters, function, preview, keeps_basis)
+        return Tool(called, description, risk, outside, timeout, parameters, function, preview, keeps_basis, offered)
 
     return make
 
@@ -194,12 +198,22 @@ class Toolbox(Mapping[str, Tool]):
     @cached_property
     def specs(self) -> tuple[ToolSpec, ...]:
         """The Tools as a model is told of them, always in the same order: a prompt cache begins with them."""
-        return tuple(self._tools[name].spec for name in sorted(self._tools))
+        return tuple(self._tools[name].spec for name in self._offered)
+
+    @cached_property
+    def _offered(self) -> tuple[str, ...]:
+        return tuple(sorted(name for name, tool in self._tools.items() if tool.offered))
 
     def named(self, name: str) -> Tool:
         """Return the Tool of that name. Raises ToolUnknown with a sentence that names those there are."""
         if name not in self._tools:
-            raise ToolUnknown(tool=name, known=", ".join(sorted(self._tools)))
+            raise ToolUnknown(tool=name, known=", ".join(self._offered))
+        return self._tools[name]
+
+    def offered(self, name: str) -> Tool:
+        """Return the Tool of that name if models may call it. Raises ToolUnknown."""
+        if name not in self._offered:
+            raise ToolUnknown(tool=name, known=", ".join(self._offered))
         return self._tools[name]
 
     def __getitem__(self, name: str) -> Tool:
