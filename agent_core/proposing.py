@@ -63,7 +63,7 @@ class Proposer:
         billed, reading = await self._understood(state, _read(state, zone), zone)
         match reading:
             case Asked(rhythm, goal, assumed) if goal:
-                terms = Terms(str(rhythm), about.zone, goal, about.policy)
+                terms = Terms(str(rhythm), about.zone, goal, about.policy, about.overlap, about.grace)
                 return [*billed, *await self._begun(state, terms, _told(assumed, state.language))]
             case _:
                 return [*billed, QuestionAsked(_next_question(state), Topic.CLARIFY, _question(reading, state, zone))]

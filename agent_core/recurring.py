@@ -55,7 +55,7 @@ class Scheduling:
     """A Run about a Schedule itself: people confirm one ToolCall, and no model takes its turns.
 
     `zone` is the asker's, in which they are told times. `terms` is None where they are still to be read from the Goal;
-    `policy` is then what its firings get. `why` says what made Nod ask.
+    `policy`, `overlap` and `grace` are then what it gets. `why` says what made Nod ask.
     """
 
     matter: Matter
@@ -64,6 +64,8 @@ class Scheduling:
     schedule_id: str = ""
     terms: Terms | None = None
     why: str = ""
+    overlap: Overlap = Overlap.SKIP
+    grace: timedelta = GRACE
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from agent_core.i18n import N_, format_time, listed, translator
 from agent_core.journal.state import RunState
 from agent_core.policy import ANSWER_TOOL, deciders
 from agent_core.ports import RunSummary
+from agent_core.proposing import KEEP_TOOL, RESUME_TOOL
 
 WRITE_TOOL = "write_file"
 
@@ -33,6 +34,8 @@ TOOLS: Mapping[str, str] = {  # what a Step's title says of Nod's own Tools; oth
     "list_files": N_("List the files"),
     "read_file": N_("Read a file"),
     WRITE_TOOL: N_("Write a file"),
+    KEEP_TOOL: N_("Keep a schedule"),
+    RESUME_TOOL: N_("Resume a schedule"),
 }
 
 ARGUMENTS: Mapping[tuple[str, str], str] = {  # the words for the arguments of Nod's own Tools
@@ -42,6 +45,13 @@ ARGUMENTS: Mapping[tuple[str, str], str] = {  # the words for the arguments of N
     ("read_file", "limit"): N_("Characters at most"),
     (WRITE_TOOL, "path"): N_("File"),
     (WRITE_TOOL, "content"): N_("Content"),
+    (KEEP_TOOL, "goal"): N_("Goal"),
+    (KEEP_TOOL, "rhythm"): N_("Rhythm"),
+    (KEEP_TOOL, "zone"): N_("Time zone"),
+    (KEEP_TOOL, "policy"): N_("Policy"),
+    (KEEP_TOOL, "overlap"): N_("Overlap"),
+    (KEEP_TOOL, "grace"): N_("Grace in minutes"),
+    (RESUME_TOOL, "schedule"): N_("Schedule"),
 }
 
 POLICY: Mapping[PolicyName, str] = {
@@ -66,7 +76,12 @@ BUTTONS: Mapping[Verb, str] = {
 }
 
 _ONLY_SHOWN = N_("Only shown, nothing was run")
-_ANSWERS = N_("Answers in this thread; changes nothing")
+_RECURS = N_("Has the goal submitted again and again; each run asks as its policy says")
+_RISKS: Mapping[str, str] = {
+    ANSWER_TOOL: N_("Answers in this thread; changes nothing"),
+    KEEP_TOOL: _RECURS,
+    RESUME_TOOL: _RECURS,
+}
 _NEEDS_TEXT = frozenset({Verb.REJECT, Verb.ANSWER, Verb.STOP})
 
 _VIA: Mapping[str, str] = {
@@ -108,7 +123,7 @@ def run_word(run: RunState | RunSummary, language: str) -> str:
 
 def risk_word(tool: str, risk: Risk, language: str) -> str:
     """Return the words for what a Tool can do."""
-    return translator(language)(_ANSWERS if tool == ANSWER_TOOL else RISK[risk])
+    return translator(language)(_RISKS.get(tool, RISK[risk]))
 
 
 def argument_word(tool: str, name: str, language: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from agent_core.channels import usual_policy
 from agent_core.deciding import must_approve
@@ -10,7 +10,7 @@ from agent_core.domain import Actor, Origin, Policy, PolicyName
 from agent_core.errors import NotAllowedToDecide, PolicyRefused, ScheduleAmbiguous, ScheduleOver, ScheduleUnknown
 from agent_core.policy import is_approver, looser
 from agent_core.ports import ChannelStore
-from agent_core.recurring import Change, Listed, Matter, Schedule, ScheduleStatus, Scheduling, Terms
+from agent_core.recurring import GRACE, Change, Listed, Matter, Overlap, Schedule, ScheduleStatus, Scheduling, Terms
 from agent_core.schedules.store import ScheduleStore
 from agent_core.scheduling.firing import Firer
 from agent_core.scheduling.keeping import resumed, zone_of
@@ -39,13 +39,15 @@ class Schedules:
         origin: Origin,
         actor: Actor,
         zone: str = "",
-        terms: Terms | None = None,
+        policy: PolicyName | None = None,
+        overlap: Overlap = Overlap.SKIP,
+        grace: timedelta = GRACE,
         key: str = "",
         language: str = "",
     ) -> str:
-        """Begin the Run that asks people to confirm a Schedule, and return its id; `zone` is the asker's own.
+        """Begin the Run that asks people to confirm a Schedule, and return its id.
 
-        Without `terms` they are read from the text, which names a rhythm and a Goal.
+        The text names a rhythm and a Goal; `zone` is the asker's own, in which it is read.
 
         Raises:
             GoalRefused: there is nothing in the text, or too much.
@@ -54,9 +56,10 @@ class Schedules:
             ZoneUnknown: there is no such zone.
         """
         usual = await usual_policy(self.channels, self.policy, origin)
-        if terms is not None:
-            await self.may_choose(terms.policy, origin, actor)
-        scheduling = Scheduling(Matter.KEEP, self.own_zone(zone), usual, terms=terms)
+        if policy is not None:
+            await self.may_choose(policy, origin, actor)
+        matter, zone = Matter.KEEP, self.own_zone(zone)
+        scheduling = Scheduling(matter, zone, policy or usual, overlap=overlap, grace=grace)
         return await self.proposals.begin(text, scheduling, origin=origin, actor=actor, key=key, language=language)
 
     async def propose_change(
