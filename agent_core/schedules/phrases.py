@@ -1,15 +1,37 @@
-"""People's words -> a Rhythm and a Goal, without a model. Pure."""
+"""People's words -> a Rhythm and a Goal, without a model. Pure.
+
+Two ways of asking are known: the rhythm first, or the Goal first and the rhythm at its end. Where the words say neither
+how often clearly nor what to do, it is an ordinary Goal: a schedule is asked for a nod before it is kept, but a Goal
+mistaken for one would not run at all.
+"""
 
 import re
+from dataclasses import fields, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from agent_core.schedules.asked import Asked, NotASchedule, Reading, Refused
+from agent_core.schedules.asked import Ambiguous, Asked, NotASchedule, Reading, Refused
+from agent_core.schedules.composing import compose
+from agent_core.schedules.goals_en import ENGLISH
+from agent_core.schedules.goals_zh import CHINESE
 from agent_core.schedules.refusals import RhythmRefused
 from agent_core.schedules.rhythm import Rhythm
+from agent_core.schedules.said import Said
+from agent_core.schedules.spoken import Spoken
 from agent_core.schedules.times import refuse_if_over
 
-_QUOTED = re.compile(r"""\s*(?:"(?P<straight>[^"]+)"|“(?P<curly>[^”]+)”|`(?P<code>[^`]+)`)\s*(?P<goal>.*)""", re.DOTALL)
+MOST_READ = 300  # characters at either end of a text in which a rhythm is looked for
+
+_QUOTED = re.compile(r"""(?:"([^"]+)"|“([^”]+)”|`([^`]+)`|「([^」]+)」)\s*[,:，：]?\s*(.*)""", re.DOTALL)
+_FIELD = r"(?:\*(?:/\d+)?|\d[\d*/,\-]*|\d*L|LW|(?:[a-z]{3}|\d)(?:[#,\-](?:[a-z]{3}|\d)+)*)"
+_CRON = re.compile(rf"((?:{_FIELD}\s+){{4,5}}{_FIELD})(?=\s|$)\s*(.*)", re.IGNORECASE | re.DOTALL)
+_CRON_ALONE = re.compile(
+    r"(?:cron\s.*|@[a-z]+|[\d*,/\-#a-zA-Z]+(?:\s+[\d*,/\-#a-zA-Z]+){3,6})", re.IGNORECASE | re.DOTALL
+)
+_CANONICAL = re.compile(r"cron\s|@|every\s+\d+\s+(?:seconds|minutes)\s+from\s+\d{4}-\d\d-\d\dT", re.IGNORECASE)
+_HAN = re.compile("[\u4e00-\u9fff]")
+_BETWEEN = " \t\n,:;-—–，：；、。"
+_ENDS = re.compile(r"[\s.!。！]*(?:please|谢谢|thanks?(?:\s+you)?)?[\s.!。！]*", re.IGNORECASE)
 
 
 def read_schedule(text: str, *, now: datetime, zone: ZoneInfo) -> Reading:
@@ -18,13 +40,19 @@ def read_schedule(text: str, *, now: datetime, zone: ZoneInfo) -> Reading:
     `now` (aware) and `zone` are where counting starts and what has passed. A goal that merely contains "every" is
     NotASchedule. `read_rhythm` reads a text that is known to be a rhythm.
     """
+    text = text.strip()
     if found := _QUOTED.fullmatch(text):
-        reading = read_rhythm(found["straight"] or found["curly"] or found["code"], now=now, zone=zone)
-        match reading:
-            case Asked(rhythm, _, assumed) if found["goal"]:
-                return Asked(rhythm, found["goal"].strip(), assumed)
-            case _:
-                return NotASchedule()
+        *quoted, goal = found.groups()
+        reading = read_rhythm(next(each for each in quoted if each), now=now, zone=zone)
+        return _with_goal(reading, goal.strip()) if goal.strip() else NotASchedule()
+    if (found := _CRON.fullmatch(text)) and "*" in found[1]:
+        return _with_goal(read_rhythm(found[1], now=now, zone=zone), found[2].strip())
+    for language in _languages(text):
+        reading = _first(text, language, now, zone)
+        if isinstance(reading, NotASchedule):
+            reading = _last(text, language, now, zone)
+        if not isinstance(reading, NotASchedule):
+            return reading
     return NotASchedule()
 
 
@@ -34,9 +62,81 @@ def read_rhythm(text: str, *, now: datetime, zone: ZoneInfo) -> Reading:
     For `nod schedule edit`, the first argument of `schedule "…" GOAL`, and answers to an Ambiguous question.
     NotASchedule means that only a model may know.
     """
-    try:
-        rhythm = Rhythm.parse(text)
-        refuse_if_over(rhythm, zone, now)
-    except RhythmRefused as error:
-        return Refused(error)
-    return Asked(rhythm, "")
+    text = text.strip()
+    if _CANONICAL.match(text) or (_CRON_ALONE.fullmatch(text) and re.search(r"\*|\d\s+\d", text)):
+        try:
+            rhythm = Rhythm.parse(text)
+            refuse_if_over(rhythm, zone, now)
+        except RhythmRefused as error:
+            return Refused(error)
+        return Asked(rhythm, "")
+    for language in _languages(text):
+        said, end = language.scan(text[:MOST_READ], 0, now.astimezone(zone).date())
+        if end and _ENDS.fullmatch(text, end):
+            return compose(said, text, now=now, zone=zone)
+    return NotASchedule()
+
+
+def _languages(text: str) -> tuple[Spoken, ...]:
+    return (CHINESE, ENGLISH) if _HAN.search(text) else (ENGLISH,)
+
+
+def _with_goal(reading: Reading, goal: str) -> Reading:
+    match reading:
+        case Asked() | Ambiguous() | Refused():
+            return replace(reading, goal=goal)
+        case NotASchedule():
+            return reading
+
+
+def _first(text: str, language: Spoken, now: datetime, zone: ZoneInfo) -> Reading:
+    """Return what a text asks whose rhythm stands first."""
+    today = now.astimezone(zone).date()
+    begin = language.opening(text)
+    said, end = language.scan(text[:MOST_READ], begin, today)
+    if end <= begin:
+        return NotASchedule()
+    words, goal = text[begin:end].strip(_BETWEEN), text[end:].strip(_BETWEEN)
+    if not said.timed() or not said.recurring:
+        said, goal = _rest_of_rhythm(said, goal, language, now, zone)
+    if goal and not language.begins_goal(said, goal, text[end:]):
+        return NotASchedule()
+    if not goal and not (said.recurring and said.timed()):
+        return NotASchedule()
+    return _with_goal(compose(said, words, now=now, zone=zone), goal)
+
+
+def _rest_of_rhythm(said: Said, goal: str, language: Spoken, now: datetime, zone: ZoneInfo) -> tuple[Said, str]:
+    """Return what was said at both ends: "every weekday summarise #support at 9"."""
+    for begin in _begins(goal, language):
+        more, end = language.scan(goal, begin, now.astimezone(zone).date())
+        adds = more.timed() and not more.dated() if said.recurring else more.recurring
+        if end > begin and _ENDS.fullmatch(goal, end) and adds and not language.belongs_to(goal[:begin]):
+            return _both(said, more), goal[:begin].strip(_BETWEEN)
+    return said, goal
+
+
+def _both(one: Said, other: Said) -> Said:
+    empty = Said()
+    names = (field.name for field in fields(Said))
+    return replace(
+        one, **{name: getattr(other, name) for name in names if getattr(other, name) != getattr(empty, name)}
+    )
+
+
+def _last(text: str, language: Spoken, now: datetime, zone: ZoneInfo) -> Reading:
+    """Return what a text asks whose rhythm stands last."""
+    today = now.astimezone(zone).date()
+    for begin in _begins(text, language):
+        goal = text[:begin].strip(_BETWEEN)
+        said, end = language.scan(text, begin, today)
+        if not goal or end <= begin or not _ENDS.fullmatch(text, end):
+            continue
+        if language.belongs_to(text[:begin]) or not language.ends_goal(said, goal):
+            return NotASchedule()
+        return _with_goal(compose(said, text[begin:end].strip(_BETWEEN), now=now, zone=zone), goal)
+    return NotASchedule()
+
+
+def _begins(text: str, language: Spoken) -> list[int]:
+    return [begin for begin in language.starts(text) if begin > 0 and len(text) - begin <= MOST_READ]

@@ -7,9 +7,10 @@ Which wall times there are is cronsim's answer; when they happen is said here:
 - where the hours are `*`, the minutes of every real hour are meant: all of both equal hours, none of one left out;
 - an Interval counts real time, whatever the clocks do.
 
-APScheduler 3.11's CronTrigger is no reference: it counts weekdays from Monday as 0 and answers a left-out 02:30 with a
-wall time that does not exist or, asked later, not at all. cronsim's own answer to both changes is Debian's, which runs
-`*/30 2 * * *` twice when the clocks go back, so it is asked for wall times alone unless the hours are `*`.
+APScheduler 3.11's CronTrigger is no reference: it answers a left-out 02:30 with 02:30 on the clocks that were put
+away (which is 03:30), runs a 02:30 that comes twice both times, and counts weekdays from Monday as 0. cronsim's own
+answer to both changes is Debian's, which runs `*/30 2 * * *` twice when the clocks go back and names a minute twice
+when two left-out ones fall on it; so it is asked for wall times alone unless the hours are `*`.
 """
 
 from collections.abc import Iterator
@@ -99,12 +100,12 @@ def _of_interval(part: Interval, zone: ZoneInfo, after: datetime) -> Iterator[da
 
 
 def _of_cron(part: Cron, zone: ZoneInfo, after: datetime) -> Iterator[datetime]:
-    compiled = _compiled(part.fields)
+    fields = compiled(part.fields)
     begin = after.astimezone(zone)
     if part.starts and part.starts > begin.date():
         begin = datetime.combine(part.starts, time(), zone) - _SECOND
-    every_hour = len(compiled.hours) == 24  # noqa: PLR2004  (a day's)
-    sim = CronSim(_real_hours(part.fields), begin) if every_hour else copy(compiled)
+    every_hour = len(fields.hours) == 24  # noqa: PLR2004  (a day's)
+    sim = CronSim(_real_hours(part.fields), begin) if every_hour else copy(fields)
     if not every_hour:
         sim.dt = begin.replace(tzinfo=None, microsecond=0)
     last, horizon = after, begin.year + FARTHEST.days // 366
@@ -122,7 +123,8 @@ def _of_cron(part: Cron, zone: ZoneInfo, after: datetime) -> Iterator[datetime]:
 
 
 @lru_cache(maxsize=4096)
-def _compiled(fields: str) -> CronSim:
+def compiled(fields: str) -> CronSim:
+    """Return checked cron fields as cronsim's sets; who iterates copies it."""
     return CronSim(fields, datetime(2024, 1, 1))  # noqa: DTZ001  (a wall time; who copies it sets its own)
 
 

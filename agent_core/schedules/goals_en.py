@@ -1,0 +1,98 @@
+"""Whether English words beside a rhythm are a Goal that can be done again and again."""
+
+import re
+
+from agent_core.schedules import phrases_en
+from agent_core.schedules.said import Said
+from agent_core.schedules.spoken import Spoken
+
+_ASIDE = (
+    r"(?:(?:please|kindly|then|just|also|to)\s+|(?:can|could|would|will)\s+you\s+(?:please\s+)?"
+    r"|i\s+want\s+you\s+to\s+)*"
+)
+#: what is done again and again
+_ROUTINE = """
+alert analyse analyze announce archive ask assess audit back backup bring build bump calculate call catch categorise
+categorize check choose clean clear close collate collect compare compile compute count crawl create curate delete
+deploy digest do download dump email evaluate examine export extract fetch file find flag follow forecast forward
+gather generate get give go greet identify import index inspect label list log look mail make measure message
+monitor move notify nudge open organise organize pick ping plan plot poke poll post prepare produce prune publish
+pull purge push query rank rate read rebuild recap reconcile record refresh regenerate release remind remove renew
+report rerun reset restart retry review rotate run save scan scrape search select send share show sort start stop
+submit summarise summarize sync synchronise synchronize tag take tally tell test tidy track triage tweet update
+upload validate verify wake watch
+"""
+#: what is usually done once, and may speak of things that happen every day
+_WRITING = (
+    "write draft compose translate edit rewrite design develop invent sketch paint imagine outline brainstorm code"
+)
+_EXPLAINING = (
+    "explain describe define discuss why how what who when where which is are was were do does did has have should "
+    "can could would will may might must whose illustrate prove"
+)
+_PEOPLE = (
+    "i we you he she they it there this that these those my our your his her their its people everyone everybody "
+    "someone somebody nobody many most some all no who which of is are was were has have had does did will would can "
+    "could should must may might not never always life"
+)
+_CLAUSE = re.compile(r"\b(?:about|who|whose|that|which|where|when|why|how|what|because|if)\b", re.IGNORECASE)
+_BEFORE = re.compile(
+    r"(?:^|[\s(\"“‘'])(?:about|for|of|with|like|than|per|to|in|into|as|by|that|because|not|and|or|between|covering|called"
+    r"|named|titled|is|are|was|the|a|an|this|these|those|his|her|my|your|our|their|almost|nearly|if|whether)\s*$",
+    re.IGNORECASE,
+)
+_WORD = re.compile(rf"\W*{_ASIDE}(?P<word>[a-z]+)", re.IGNORECASE)
+_ROUTINES, _WRITINGS = frozenset(_ROUTINE.split()), frozenset(_WRITING.split())
+_EXPLAININGS, _PEOPLES = frozenset(_EXPLAINING.split()), frozenset(_PEOPLE.split())
+
+
+def begins_goal(said: Said, goal: str, after: str) -> bool:
+    """Return whether a Goal begins after a rhythm; `after` is the same text with what divides them."""
+    word = _first_word(goal)
+    if word in _ROUTINES or word in _WRITINGS or (word in _EXPLAININGS and word not in _PEOPLES):
+        return True
+    if word in _PEOPLES:
+        return False
+    if said.once or said.vague or not said.recurring or said.count:
+        return False
+    return bool(said.times) or after.lstrip().startswith((":", "—", "–"))
+
+
+def ends_goal(said: Said, goal: str) -> bool:
+    """Return whether what stands before a rhythm is a Goal that the rhythm is for, and not what the Goal is about."""
+    word = _first_word(goal)
+    if word in _EXPLAININGS or word in _PEOPLES or said.once:
+        return False
+    if word in _WRITINGS:
+        return bool(said.times) and said.recurring and not _CLAUSE.search(goal)
+    if word in _ROUTINES:
+        return said.recurring or bool(said.times and said.dated())
+    return bool(said.times) and said.recurring
+
+
+def belongs_to(before: str) -> bool:
+    """Return whether the words before a rhythm make it a part of a sentence: "a plan for every day"."""
+    return _BEFORE.search(before) is not None
+
+
+def opening(text: str) -> int:
+    """Return where a text begins after words of courtesy."""
+    found = re.match(
+        r"(?:please|hey|hi|hello|nod|(?:can|could|would)\s+you(?:\s+please)?|[\s,])+\b", text, re.IGNORECASE
+    )
+    return found.end() if found else 0
+
+
+def _first_word(goal: str) -> str:
+    found = _WORD.match(goal)
+    return found["word"].lower() if found else ""
+
+
+ENGLISH = Spoken(
+    scan=phrases_en.scan,
+    starts=phrases_en.starts,
+    opening=opening,
+    begins_goal=begins_goal,
+    ends_goal=ends_goal,
+    belongs_to=belongs_to,
+)
