@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfoNotFoundError
 
 import structlog
@@ -32,8 +32,8 @@ class ScheduleClock:
         self._store = schedules.store
         self._changes = changes
         self._now = clock
-        self._seen = 0  # the revision up to which changes are known
-        self._filled_until = datetime.min.replace(tzinfo=UTC)
+        self._seen: int | None = None  # the revision up to which changes are known
+        self._filled_at: datetime | None = None  # when what comes soon was last taken in
         self._failed: set[str] = set()  # what could not be made durable, to be tried again
         self._ended: set[str] = set()  # Runs of firings that may have come to an end
         self._news = asyncio.Event()
@@ -78,18 +78,20 @@ class ScheduleClock:
                 await self._look(jobs)
             except NodError as error:
                 log.warning("schedules_not_read", error=type(error).__name__)
+            except Exception:  # one fault must not stop the clock of all
+                log.exception("schedules_fault")
             await asyncio.sleep(LOOK)
 
     async def _look(self, jobs: Jobs) -> None:
         """Take in what other processes changed, what comes into the window, and what failed before."""
         newest, now = await self._store.revision(), self._now()
-        if self._seen and newest > self._seen:
+        if self._seen is not None and newest > self._seen:
             await jobs.put(await self._store.changed_since(self._seen), now)
-        self._seen = max(newest, 1)
+        self._seen = newest
         # a clock that was set, or a machine that slept, shows here
-        if not self._filled_until - WINDOW <= now <= self._filled_until - WINDOW + REFILL:
+        if self._filled_at is None or not self._filled_at <= now <= self._filled_at + REFILL:
             await jobs.put(await self._store.upcoming(now + WINDOW, limit=AT_MOST), now)
-            self._filled_until = now + WINDOW
+            self._filled_at = now
         for schedule_id in tuple(self._failed):
             self._failed.discard(schedule_id)
             await self.fire(schedule_id)
@@ -103,7 +105,7 @@ class ScheduleClock:
             await self._store.set_next(wrong)
             after = found[-1].schedule_id
             if wrong:
-                self._filled_until = datetime.min.replace(tzinfo=UTC)
+                self._filled_at = None
 
     # --- ends of firings ---
 
