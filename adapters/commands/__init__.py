@@ -1,14 +1,18 @@
 """What people type and react with, and what it does: once, for every adapter."""
 
-from adapters.commands.carrying import answer, carry_out, react
+from adapters.commands.carrying import answer, begin, carry_out, react
 from adapters.commands.parsing import (
     Approve,
     ApproveRest,
+    Asking,
+    ChangeSchedule,
     GoalCommand,
     Help,
     ListRuns,
+    ListSchedules,
     NotYet,
     Pause,
+    ProposeSchedule,
     Reject,
     Reply,
     Resume,
@@ -22,15 +26,21 @@ from adapters.commands.parsing import (
     parse_reply,
     verb_of_emoji,
 )
+from adapters.commands.scheduling import Asker, edited_terms, is_schedule, press_schedule
 
 __all__ = [
     "Approve",
     "ApproveRest",
+    "Asker",
+    "Asking",
+    "ChangeSchedule",
     "GoalCommand",
     "Help",
     "ListRuns",
+    "ListSchedules",
     "NotYet",
     "Pause",
+    "ProposeSchedule",
     "Reject",
     "Reply",
     "Resume",
@@ -41,9 +51,13 @@ __all__ = [
     "SubWord",
     "SubmitGoal",
     "answer",
+    "begin",
     "carry_out",
+    "edited_terms",
+    "is_schedule",
     "parse_goal_command",
     "parse_reply",
+    "press_schedule",
     "react",
     "verb_of_emoji",
 ]

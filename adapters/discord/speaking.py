@@ -38,6 +38,10 @@ class Voice:
             who = of_interaction(data).display
             await self.reply(str(data["channel_id"]), f"{who}: {text}", key=f"late:{data['id']}")
 
+    async def whisper_shown(self, data: Data, shown: Shown) -> None:
+        """Show something to who clicked, and to nobody else."""
+        await self._try(lambda: self._rest.whisper(data, shown))
+
     async def take_back(self, data: Data) -> None:
         """Delete the whispered message that was clicked, once what it asked for is done."""
         await self._try(lambda: self._rest.take_back(data))

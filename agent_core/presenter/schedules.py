@@ -1,14 +1,15 @@
 """Schedules in words: what people confirm, what a list says of each, and when their times are."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
-from agent_core.cards import Card, CardKind, Fact, Form, Section, Tone
+from agent_core.cards import Button, Card, CardKind, Fact, Form, Section, Tone, Verb
 from agent_core.domain import RunStatus
 from agent_core.i18n import N_, format_duration, format_time_in, translator
 from agent_core.presenter.lists import one_line
-from agent_core.presenter.words import POLICY, status_word
+from agent_core.presenter.words import POLICY, button, status_word
 from agent_core.recurring import Change, Fate, Listed, Overlap, PastFiring, Schedule, ScheduleStatus, Terms
 from agent_core.schedules.refusals import RhythmRefused
 from agent_core.schedules.rhythm import Rhythm
@@ -82,21 +83,60 @@ def schedule_words(schedule: Schedule, language: str) -> str:
     return f"{words} ({terms.zone})"
 
 
-def schedules_card(listed: Sequence[Listed], zone: str, language: str) -> Card:
-    """Return a list of Schedules: what, when next, and how it went last."""
+def schedules_card(listed: Sequence[Listed], zone: str, language: str, *, more: int = 0) -> Card:
+    """Return a list of Schedules: what, when next, how it went last, and what can be done; `more` is the next page."""
     _ = translator(language)
-    sections = [
-        Section(f"{each.schedule.schedule_id} · {_standing(each, zone, language)}", _summary(each, language))
-        for each in listed
-    ] or [Section("", _("There are none yet. Write for example: every weekday at 9:00 summarise what happened here"))]
-    return Card("", CardKind.NOTE, Tone.QUIET, _("Schedules of this channel"), "", tuple(sections))
+    sections = [_listed_section(each, zone, language) for each in listed] or [
+        Section("", _("There are none yet. Write for example: every weekday at 9:00 summarise what happened here"))
+    ]
+    footer = _("For more, write after /agent: schedules {page}").format(page=more) if more else ""
+    return Card("", CardKind.NOTE, Tone.QUIET, _("Schedules of this channel"), "", tuple(sections), footer=footer)
+
+
+def _listed_section(each: Listed, zone: str, language: str) -> Section:
+    label = f"{each.schedule.schedule_id} · {standing_words(each, zone, language)}"
+    buttons = (_button(Verb.SHOW, each.schedule, language), *schedule_buttons(each.schedule, language))
+    return Section(label, _summary(each, language), buttons=buttons)
+
+
+def schedule_buttons(schedule: Schedule, language: str) -> tuple[Button, ...]:
+    """Return what can be done with a Schedule. Who may is asked when somebody does."""
+    if schedule.status is ScheduleStatus.REMOVED:
+        return ()
+    turn = Verb.PAUSE if schedule.status is ScheduleStatus.ACTIVE else Verb.RESUME
+    return tuple(_button(verb, schedule, language) for verb in (turn, Verb.RUN_NOW, Verb.EDIT, Verb.REMOVE))
+
+
+def _button(verb: Verb, schedule: Schedule, language: str) -> Button:
+    return replace(button(verb, language), subject=f"{SCHEDULE}{schedule.schedule_id}")
+
+
+def removed_card(schedule: Schedule, language: str) -> Card:
+    """Return the word that a Schedule was removed."""
+    _ = translator(language)
+    title = _("Schedule {schedule_id} is removed").format(schedule_id=schedule.schedule_id)
+    return Card("", CardKind.NOTE, Tone.QUIET, title, "", (Section("", one_line(schedule.terms.goal)),))
+
+
+def run_begun_card(schedule: Schedule, run_id: str, language: str) -> Card:
+    """Return the word that a Schedule's Goal runs now."""
+    _ = translator(language)
+    text = _("It runs now, in a thread of its own: run {run_id}").format(run_id=run_id)
+    return Card("", CardKind.NOTE, Tone.QUIET, one_line(schedule.terms.goal), "", (Section("", text),))
+
+
+def change_asked_card(schedule: Schedule, language: str) -> Card:
+    """Return the word that other terms of a Schedule are to be confirmed."""
+    _ = translator(language)
+    text = _("A card in the channel of the schedule asks for the change; edit its terms there, and approve them.")
+    return Card("", CardKind.NOTE, Tone.QUIET, one_line(schedule.terms.goal), "", (Section("", text),))
 
 
 def _summary(each: Listed, language: str) -> str:
     return f"{one_line(each.schedule.terms.goal)}\n{schedule_words(each.schedule, language)}"
 
 
-def _standing(each: Listed, zone: str, language: str) -> str:
+def standing_words(each: Listed, zone: str, language: str) -> str:
     """Return when a Schedule fires next, or that it does not, and how it went last."""
     _ = translator(language)
     schedule = each.schedule
@@ -138,9 +178,10 @@ def schedule_card(each: Listed, changes: Sequence[Change], zone: str, language: 
         kind=CardKind.NOTE,
         tone=Tone.QUIET if schedule.status is not ScheduleStatus.ACTIVE else Tone.DONE,
         title=_("Schedule {schedule_id}").format(schedule_id=schedule.schedule_id),
-        status=_standing(each, zone, language),
+        status=standing_words(each, zone, language),
         sections=tuple(sections),
         facts=tuple(_facts(schedule, language)),
+        buttons=schedule_buttons(schedule, language),
     )
 
 

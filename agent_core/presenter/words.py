@@ -73,6 +73,9 @@ BUTTONS: Mapping[Verb, str] = {
     Verb.END: N_("End the run here"),
     Verb.HAPPENED: N_("It happened"),
     Verb.SKIP: N_("Leave it undone"),
+    Verb.SHOW: N_("Show"),
+    Verb.RUN_NOW: N_("Run now"),
+    Verb.REMOVE: N_("Remove"),
 }
 
 _ONLY_SHOWN = N_("Only shown, nothing was run")

@@ -25,6 +25,7 @@ from agent_core.schedules.refusals import RhythmRefused
 from agent_core.schedules.store import Begun, ScheduleMoved, ScheduleStore
 from agent_core.schedules.times import between, next_times
 from agent_core.scheduling.pausing import TOO_MANY_FAILED, UNREADABLE, Pausing, counted
+from agent_core.scheduling.proposals import own_thread
 
 TRIES = 5  # at a firing that somebody else moves at the same time
 MOST_COUNTED = 1_000  # missed times; of more than that only so many are counted
@@ -180,7 +181,7 @@ class Firer:
     ) -> e.GoalSubmitted:
         return e.GoalSubmitted(
             goal=schedule.terms.goal,
-            origin=replace(schedule.origin, thread=run_id),
+            origin=own_thread(schedule.origin, run_id),
             actor=schedule.owner,
             policy=replace(self.policy, name=await self._policy(schedule)),
             language=schedule.language,

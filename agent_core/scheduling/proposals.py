@@ -37,7 +37,7 @@ class Proposals:
             raise GuestRefused
         submitted = GoalSubmitted(
             goal=text,
-            origin=origin if origin.thread else replace(origin, thread=run_id),
+            origin=origin if origin.thread else own_thread(origin, run_id),
             actor=actor,
             policy=replace(self.policy, name=PolicyName.EVERY_STEP),
             language=language or language_of(text),
@@ -49,3 +49,9 @@ class Proposals:
         kept = await self.recorder.begin(run_id, [submitted], f"{actor}:{key}" if key else "")
         await self.dispatcher.wake(kept)
         return kept
+
+
+def own_thread(origin: Origin, run_id: str) -> Origin:
+    """Return where a Run of a channel is told: in a thread of its own, but a direct conversation is one thread."""
+    direct = bool(origin.channel) and not origin.workspace
+    return replace(origin, thread=origin.channel if direct else run_id)
