@@ -60,7 +60,7 @@ _HOW_OFTEN = Phrase(N_("How often, and at what times?"))
 _WHICH_TIMES = Phrase(N_("At which times?"))
 _WHICH_ONE = Phrase(N_("Which of them?"))
 _MORNING_OR_EVENING = Phrase(N_("In the morning or in the afternoon?"))
-_AGAIN_OR_ONCE = Phrase(N_("Should this come again and again? A schedule is not for one time."))
+_AGAIN_OR_ONCE = Phrase(N_("A schedule comes again and again; should this?"))
 _LAST_OR_ONLY = Phrase(
     N_("Not every month has that day. Only in months that have it, or on the last day of every month?")
 )

@@ -36,9 +36,16 @@ _PEOPLE = (
     "could should must may might not never always life"
 )
 _CLAUSE = re.compile(r"\b(?:about|who|whose|that|which|where|when|why|how|what|because|if)\b", re.IGNORECASE)
+_REASON = re.compile(r"\b(?:why|how)\b", re.IGNORECASE)
+_OFTEN = re.compile(r"\b(?:every|each|once|\w+ly|\w+days|weekends)\b", re.IGNORECASE)
+_ADJECTIVE = re.compile(r"\b\w+ly\s*$", re.IGNORECASE)  # "weekly report": what comes after is no verb
+_NOUN = """
+backup brief check digest export forecast list log note plan post recap release report review scan summary test update
+"""
+_NOUNS = frozenset(_NOUN.split())
 _BEFORE = re.compile(
     r"(?:^|[\s(\"“‘'])(?:about|for|of|with|like|than|per|to|in|into|as|by|that|because|not|and|or|between|covering|called"
-    r"|named|titled|is|are|was|the|a|an|this|these|those|his|her|my|your|our|their|almost|nearly|if|whether)\s*$",
+    r"|named|titled|is|are|was|the|a|an|this|these|those|his|her|my|your|our|their|almost|nearly|if|whether|last|next|past|previous)\s*$",
     re.IGNORECASE,
 )
 _WORD = re.compile(rf"\W*{_ASIDE}(?P<word>[a-z]+)", re.IGNORECASE)
@@ -46,9 +53,11 @@ _ROUTINES, _WRITINGS = frozenset(_ROUTINE.split()), frozenset(_WRITING.split())
 _EXPLAININGS, _PEOPLES = frozenset(_EXPLAINING.split()), frozenset(_PEOPLE.split())
 
 
-def begins_goal(said: Said, goal: str, after: str) -> bool:
-    """Return whether a Goal begins after a rhythm; `after` is the same text with what divides them."""
-    word = _first_word(goal)
+def begins_goal(said: Said, words: str, after: str) -> bool:
+    """Return whether a Goal begins after the words of a rhythm."""
+    word = _first_word(after)
+    if word in _NOUNS and not said.timed() and _ADJECTIVE.search(words) and not after.lstrip().startswith((",", ":")):
+        return False
     if word in _ROUTINES or word in _WRITINGS or (word in _EXPLAININGS and word not in _PEOPLES):
         return True
     if word in _PEOPLES:
@@ -58,10 +67,12 @@ def begins_goal(said: Said, goal: str, after: str) -> bool:
     return bool(said.times) or after.lstrip().startswith((":", "—", "–"))
 
 
-def ends_goal(said: Said, goal: str) -> bool:
+def ends_goal(said: Said, words: str, goal: str) -> bool:
     """Return whether what stands before a rhythm is a Goal that the rhythm is for, and not what the Goal is about."""
     word = _first_word(goal)
-    if word in _EXPLAININGS or word in _PEOPLES or said.once:
+    if word in _EXPLAININGS or word in _PEOPLES or said.once or _REASON.search(goal):
+        return False
+    if not said.timed() and not said.count and not _OFTEN.search(words):
         return False
     if word in _WRITINGS:
         return bool(said.times) and said.recurring and not _CLAUSE.search(goal)

@@ -26,8 +26,9 @@ _BEFORE = re.compile(
 )
 
 
-def begins_goal(said: Said, goal: str, after: str) -> bool:
-    """Return whether a Goal begins after a rhythm; `after` is the same text with what divides them."""
+def begins_goal(said: Said, _words: str, after: str) -> bool:
+    """Return whether a Goal begins after the words of a rhythm."""
+    goal = after.lstrip(" ,，、:：的")
     if _ROUTINE.match(goal) or _WRITING.match(goal):
         return not after.startswith("的") or said.timed()
     if _NO_GOAL.match(goal) or said.once or said.vague or not said.recurring or said.count:
@@ -35,7 +36,7 @@ def begins_goal(said: Said, goal: str, after: str) -> bool:
     return bool(said.times) or after.lstrip().startswith(("：", ":"))
 
 
-def ends_goal(said: Said, goal: str) -> bool:
+def ends_goal(said: Said, _words: str, goal: str) -> bool:
     """Return whether what stands before a rhythm is a Goal that the rhythm is for, and not what the Goal is about."""
     if said.once or _EXPLAINING.match(goal) or _NO_GOAL.match(goal) or _CLAUSE.search(goal):
         return False

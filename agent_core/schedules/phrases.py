@@ -96,10 +96,10 @@ def _first(text: str, language: Spoken, now: datetime, zone: ZoneInfo) -> Readin
     said, end = language.scan(text[:MOST_READ], begin, today)
     if end <= begin:
         return NotASchedule()
-    words, goal = text[begin:end].strip(_BETWEEN), text[end:].strip(_BETWEEN)
+    words, goal = text[begin:end].strip(_BETWEEN), text[end:].lstrip(_BETWEEN).rstrip()
     if not said.timed() or not said.recurring:
         said, goal = _rest_of_rhythm(said, goal, language, now, zone)
-    if goal and not language.begins_goal(said, goal, text[end:]):
+    if goal and not language.begins_goal(said, words, text[end:]):
         return NotASchedule()
     if not goal and not (said.recurring and said.timed()):
         return NotASchedule()
@@ -112,7 +112,7 @@ def _rest_of_rhythm(said: Said, goal: str, language: Spoken, now: datetime, zone
         more, end = language.scan(goal, begin, now.astimezone(zone).date())
         adds = more.timed() and not more.dated() if said.recurring else more.recurring
         if end > begin and _ENDS.fullmatch(goal, end) and adds and not language.belongs_to(goal[:begin]):
-            return _both(said, more), goal[:begin].strip(_BETWEEN)
+            return _both(said, more), goal[:begin].rstrip(_BETWEEN)
     return said, goal
 
 
@@ -128,11 +128,11 @@ def _last(text: str, language: Spoken, now: datetime, zone: ZoneInfo) -> Reading
     """Return what a text asks whose rhythm stands last."""
     today = now.astimezone(zone).date()
     for begin in _begins(text, language):
-        goal = text[:begin].strip(_BETWEEN)
+        goal = text[:begin].rstrip(_BETWEEN)
         said, end = language.scan(text, begin, today)
         if not goal or end <= begin or not _ENDS.fullmatch(text, end):
             continue
-        if language.belongs_to(text[:begin]) or not language.ends_goal(said, goal):
+        if language.belongs_to(text[:begin]) or not language.ends_goal(said, text[begin:end], goal):
             return NotASchedule()
         return _with_goal(compose(said, text[begin:end].strip(_BETWEEN), now=now, zone=zone), goal)
     return NotASchedule()

@@ -32,10 +32,12 @@ from agent_core.schedules.vocabulary_en import (
     ORDINAL,
     ORDINALS,
     TIME,
+    TO,
     UNIT,
     WEEKDAY,
     WEEKDAYS_SAID,
     WORD_NUMBER,
+    WORDY,
     clock_of,
     date_of,
     month_of,
@@ -79,7 +81,12 @@ def _read_weekdays(said: Said, found: Found, _today: date) -> Said | None:
     if said.weekdays and said.recurring and not said.weekdays & days and each:
         days |= said.weekdays
     plural = re.search(r"days\b", words, re.IGNORECASE) is not None
-    recurring = said.recurring or bool(re.search("every|each|any|all", each)) or plural or len(days) > 1
+    recurring = (
+        said.recurring
+        or bool(re.search("every|each|any|all", each))
+        or plural
+        or (len(days) > 1 and "from" not in each)
+    )
     either = said.either or re.search(r"\bor\b", words, re.IGNORECASE) is not None
     return replace(said, weekdays=days, recurring=recurring, either=either)
 
@@ -101,7 +108,7 @@ def _read_without(said: Said, found: Found, _today: date) -> Said | None:
 
 def _read_single(said: Said, found: Found, _today: date) -> Said | None:
     """Read "daily", "every week", "once a month"."""
-    word = re.sub(r"^(?:every|each|any|once|of|in|a|an|per|the|single|\s)+", "", found[0].lower()).strip()
+    word = re.sub(r"^(?:(?:every|each|any|once|of|in|a|an|per|the|single)\b\s*)+", "", found[0].lower()).strip()
     unit = {"daily": Unit.DAY, "nightly": Unit.DAY, "fortnightly": Unit.WEEK, "fortnight": Unit.WEEK}.get(word)
     unit = unit or {"annually": Unit.YEAR, "mornings": Unit.DAY}.get(word) or unit_of(word)
     part = DayPart.NIGHT if word == "nightly" else said.part
@@ -229,7 +236,7 @@ def _read_window(said: Said, found: Found, _today: date) -> Said | None:
 
 
 def _read_times(said: Said, found: Found, _today: date) -> Said | None:
-    part = part_of(found["part"]) or (said.part if said.part is not DayPart.NIGHT else None)
+    part = part_of(found["part"]) or said.part
     words = [each[0] for each in re.finditer(TIME, found["times"], re.IGNORECASE)]
     halves = [half[0].lower()[0] if (half := re.search(HALF, word, re.IGNORECASE)) else "" for word in words]
     shared = halves[-1] if halves and not any(halves[:-1]) else ""  # "at 9 and 11 am"
@@ -241,7 +248,8 @@ def _read_times(said: Said, found: Found, _today: date) -> Said | None:
             return replace(said, fault=TimeImpossible(text=word), recurring=True)
         times.append(clock)
     either = said.either or re.search(r"\bor\b", found["times"], re.IGNORECASE) is not None
-    return replace(said.at(*times), either=either, part=None)
+    said = replace(said.at(*times), either=either, part=None)
+    return replace(said, recurring=True) if re.search(r"\b(?:every|each)\s", found[0], re.IGNORECASE) else said
 
 
 def _read_part(said: Said, found: Found, _today: date) -> Said | None:
@@ -272,7 +280,8 @@ _PLACE = (
     rf"(?:months?|quarters?|years?|{MONTH}(?:{AND}{MONTH})*)\b\.?|\s+(?:every|each|a|per)\s+(?:month|quarter|year)\b)?"
 )
 _TIME_LIST = rf"{EXACT}(?:{AND}(?:at\s+)?(?:{EXACT}|{BARE}(?=\s*(?:{HALF}|$|[,.:;]))))*"
-_AT_LIST = rf"{TIME}(?:{AND}(?:at\s+)?{TIME}(?!\s+(?:minutes?|hours?|days?)))*"
+_BARE_LIST = rf"(?:{BARE}|{WORDY})(?:{AND}(?:at\s+)?{TIME}(?!\s+(?:minutes?|hours?|days?)))*"
+_AT_LIST = rf"(?:{_TIME_LIST}|{_BARE_LIST})"  # after 9:00 a bare 5 is no time: "at 9:00, 5 jokes"
 
 
 def _piece(pattern: str, reader: Reader) -> tuple[re.Pattern[str], Reader]:
@@ -326,6 +335,7 @@ _PIECES: Sequence[tuple[re.Pattern[str], Reader]] = (
     ),
     _piece(rf"(?:between|from)\s+(?P<first>{TIME})\s*(?:and|to|-|–|until|till)\s*(?P<last>{TIME})", _read_window),
     _piece(rf"(?P<first>{EXACT})\s*(?:-|–|to)\s*(?P<last>{EXACT})", _read_window),
+    _piece(rf"(?P<each>from\s+)(?P<days>{WEEKDAY}{TO}{WEEKDAY})", _read_weekdays),
     _piece(
         rf"(?:starting|beginning|from|as\s+of|until|till|through)\s+(?:on\s+|from\s+)?(?P<date>{DATE})", _read_bound
     ),
@@ -341,7 +351,7 @@ _PIECES: Sequence[tuple[re.Pattern[str], Reader]] = (
     _piece(r"(?:on\s+)?(?:every\s+|each\s+)?day\s+(?P<days>\d{1,2})(?P<last>$^)?\b", _read_month_days),
     _piece(
         r"(?:daily|weekly|monthly|quarterly|yearly|annually|nightly|fortnightly"
-        r"|(?:(?:once|of|in)\s+)?(?:every|each|a|per|any)\s+(?:single\s+)?(?:day|week|month|quarter|year|fortnight))\b",
+        r"|of\s+the\s+(?:month|quarter|year)|(?:(?:once|of|in)\s+)?(?:every|each|a|per|any)\s+(?:single\s+)?(?:day|week|month|quarter|year|fortnight))\b",
         _read_single,
     ),
     _piece(rf"(?:every|each|in|of)\s+(?P<months>{MONTH}(?:{AND}{MONTH})*)", _read_months),

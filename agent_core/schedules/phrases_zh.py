@@ -268,7 +268,7 @@ _PIECES: Sequence[tuple[re.Pattern[str], Reader]] = (
     _piece(rf"(?P<month>{SMALL})\s*月\s*(?P<day>{SMALL})\s*[号日]", _read_year_day),
     _piece(rf"(?P<months>{SMALL}\s*月(?:{AND}{SMALL}\s*月)*)(?:份)?", _read_months),
     _piece(
-        rf"每?\s*(?P<days>{DAY}(?:{AND}{DAY}|{AND}{SMALL}(?=\s*(?:{AND}|号)))*)(?P<last>{AND}最后一天)?",
+        rf"每?\s*(?P<days>(?:{SMALL}{AND})*{DAY}(?:{AND}(?:{SMALL}{AND})*{DAY})*)(?P<last>{AND}最后一天)?",
         _read_days,
     ),
     _piece(CLOCKS, _read_times),

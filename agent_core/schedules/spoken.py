@@ -17,9 +17,9 @@ class Spoken:
     starts: Callable[[str], Sequence[int]]
     #: where a text begins after words of courtesy
     opening: Callable[[str], int]
-    #: (said, goal, the goal with what divides it from the rhythm) -> whether a Goal begins there
+    #: (said, the words of the rhythm, the text after them) -> whether a Goal begins there
     begins_goal: Callable[[Said, str, str], bool]
-    #: (said, goal) -> whether the words before a rhythm are a Goal that it is for
-    ends_goal: Callable[[Said, str], bool]
+    #: (said, the words of the rhythm, the goal before them) -> whether this is a Goal that the rhythm is for
+    ends_goal: Callable[[Said, str, str], bool]
     #: the words before a rhythm -> whether they make it a part of a sentence
     belongs_to: Callable[[str], bool]

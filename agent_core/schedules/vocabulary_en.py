@@ -19,11 +19,11 @@ ORDINALS = numbered("first second third fourth fifth") | numbered("1st 2nd 3rd 4
 _WEEKDAYS = numbered("mon tue wed thu fri sat sun")
 _MONTHS = numbered("jan feb mar apr may jun jul aug sep oct nov dec")
 _PARTS = {
+    "afternoon": DayPart.AFTERNOON,  # before noon, which it contains
     "morning": DayPart.MORNING,
     "noon": DayPart.NOON,
     "midday": DayPart.NOON,
     "lunchtime": DayPart.NOON,
-    "afternoon": DayPart.AFTERNOON,
     "evening": DayPart.EVENING,
     "night": DayPart.NIGHT,
 }

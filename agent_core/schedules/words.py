@@ -72,7 +72,11 @@ def _cron(parts: list[Cron], language: str) -> str:
     days = day_words(parts, language)
     often = _often(minutes, language)
     if often:
-        words = often if days.daily else _("{days}: {often}").format(days=days.text, often=often)
+        words = (
+            often
+            if days.daily and _round_the_clock(minutes)
+            else _("{days}: {often}").format(days=days.text, often=often)
+        )
     else:
         words = _("{days} at {times}").format(days=days.text, times=listed_words(map(clock_words, minutes), language))
     starts = first.starts if first.stride == 1 else None
@@ -85,6 +89,13 @@ def _cron(parts: list[Cron], language: str) -> str:
 def _clocks(part: Cron) -> Iterable[tuple[int, int]]:
     found = compiled(part.fields)
     return ((hour, minute) for hour in found.hours for minute in found.minutes)
+
+
+def _round_the_clock(minutes: list[int]) -> bool:
+    """Return whether times go on through the night as through the day."""
+    night = minutes[0] + 24 * _HOUR - minutes[-1]
+    alike = {night, *(after - before for before, after in pairwise(minutes))}
+    return len(alike) == 1 or len({each // _HOUR for each in minutes}) == 24  # noqa: PLR2004  (a day's hours)
 
 
 def _often(minutes: list[int], language: str) -> str:
