@@ -20,7 +20,7 @@ from agent_core.journal.events import (
     SubtaskReported,
 )
 from agent_core.journal.state import RunState, StepState, StepStatus
-from agent_core.ports import Message, ModelToolCall
+from agent_core.ports import ModelToolCall
 from agent_core.recurring import Matter, Scheduling, Terms
 from agent_core.schedules.asked import Ambiguous, Asked, NotASchedule, Reading, Refused
 from agent_core.schedules.model_form import ScheduleForm, reading_of_form, schedule_prompt
@@ -111,10 +111,10 @@ class Proposer:
         if not isinstance(reading, NotASchedule) or state.rehearsal:
             return (), reading
         text = "\n".join([state.goal, *(each.answer for each in state.questions.values() if each.answer)])
-        prompt = Message("user", schedule_prompt(text, now=state.updated_at, zone=zone))
-        filled = await self.executor.model.fill([prompt], ScheduleForm)
+        prompt = schedule_prompt(text, now=state.updated_at, zone=zone)
+        filled = await self.executor.model.fill(prompt, ScheduleForm)
         billed = [ModelCalled("plan", usage) for usage in filled.usages]
-        return billed, reading_of_form(filled.value, now=state.updated_at, zone=zone)
+        return billed, reading_of_form(filled.value, state.goal, now=state.updated_at, zone=zone)
 
     async def _begun(self, state: RunState, terms: Terms, why: str) -> Sequence[Event]:
         about, _ = _about(state), translator(state.language)

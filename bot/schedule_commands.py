@@ -116,7 +116,7 @@ async def list_(settings: Settings) -> Ending:
     except StorageMissing as error:
         click.echo(str(error))
         found = ()
-    Screen().card(schedules_card(found, settings.nod_zone, "en"), "en")
+    Screen().card(schedules_card(found, settings.nod_zone, "en", everywhere=True), "en")
     return Ending.DONE
 
 

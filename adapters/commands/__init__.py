@@ -22,11 +22,12 @@ from adapters.commands.parsing import (
     Stop,
     SubmitGoal,
     SubWord,
+    asked_for,
     parse_goal_command,
     parse_reply,
     verb_of_emoji,
 )
-from adapters.commands.scheduling import Asker, edited_terms, is_schedule, press_schedule
+from adapters.commands.scheduling import Asker, edited_terms, is_schedule, known_zone, press_schedule
 
 __all__ = [
     "Approve",
@@ -51,10 +52,12 @@ __all__ = [
     "SubWord",
     "SubmitGoal",
     "answer",
+    "asked_for",
     "begin",
     "carry_out",
     "edited_terms",
     "is_schedule",
+    "known_zone",
     "parse_goal_command",
     "parse_reply",
     "press_schedule",

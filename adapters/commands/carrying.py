@@ -24,7 +24,7 @@ from adapters.commands.parsing import (
     SubWord,
     parse_reply,
 )
-from adapters.commands.scheduling import Asker, change_schedule, list_schedules
+from adapters.commands.scheduling import Asker, change_schedule, known_zone, list_schedules
 from agent_core.asking import Attachment
 from agent_core.cards import Card, CardKind, Verb
 from agent_core.domain import Actor, Origin, Topic
@@ -70,7 +70,7 @@ async def begin(
                 text,
                 origin=asker.origin,
                 actor=asker.actor,
-                zone=asker.zone,
+                zone=known_zone(asker.zone),
                 key=asker.key,
             )
 

@@ -255,6 +255,12 @@ def parse_goal_command(text: str) -> GoalCommand:
     return _schedule_command(text.strip()) or SubmitGoal(text.strip())
 
 
+def asked_for(text: str) -> Asking:
+    """Read what is asked where there are no sub-words: a Schedule, or a Goal."""
+    command = _schedule_command(text.strip())
+    return command if isinstance(command, ProposeSchedule) else SubmitGoal(text.strip())
+
+
 def _schedule_command(text: str) -> GoalCommand | None:
     """Return what a text says about Schedules, None when that is nothing. "schedule a meeting" is a Goal."""
     page, change, proposed = _SCHEDULE_PAGE.fullmatch(text), _SCHEDULE.fullmatch(text), _PROPOSED.fullmatch(text)

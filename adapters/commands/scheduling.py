@@ -90,7 +90,7 @@ async def _edit(service: Service, schedule: Schedule, text: str, asker: Asker) -
     """Have people asked about other terms; without any, the Card that asks has the ones there are, to be edited."""
     terms = edited_terms(schedule.terms, text) if text else schedule.terms
     await service.schedules.propose_change(
-        schedule, terms, actor=asker.actor, zone=asker.zone, key=asker.key, language=asker.language
+        schedule, terms, actor=asker.actor, zone=known_zone(asker.zone), key=asker.key, language=asker.language
     )
     return change_asked_card(schedule, asker.language)
 
@@ -111,6 +111,14 @@ def edited_terms(terms: Terms, text: str) -> Terms:
             raise RhythmUnreadable(text=text)
 
 
+def known_zone(name: str) -> str:
+    """Return the name of a zone as a platform or browser told it; an empty string for one that nobody here knows."""
+    try:
+        return zone_of(name).key if name else ""
+    except RequestRefused:
+        return ""
+
+
 def _must_see(service: Service, schedule: Schedule, asker: Asker) -> None:
     """Raise ScheduleUnknown unless it is of this channel, or theirs: other channels may be closed to them."""
     here = replace(asker.origin, thread="") == schedule.origin
@@ -119,7 +127,4 @@ def _must_see(service: Service, schedule: Schedule, asker: Asker) -> None:
 
 
 def _zone(service: Service, asker: Asker) -> str:
-    try:
-        return service.schedules.own_zone(asker.zone)
-    except RequestRefused:  # a zone that this machine does not know
-        return service.schedules.zone
+    return known_zone(asker.zone) or service.schedules.zone

@@ -83,14 +83,20 @@ def schedule_words(schedule: Schedule, language: str) -> str:
     return f"{words} ({terms.zone})"
 
 
-def schedules_card(listed: Sequence[Listed], zone: str, language: str, *, more: int = 0) -> Card:
-    """Return a list of Schedules: what, when next, how it went last, and what can be done; `more` is the next page."""
+def schedules_card(
+    listed: Sequence[Listed], zone: str, language: str, *, more: int = 0, everywhere: bool = False
+) -> Card:
+    """Return a list of Schedules: what, when next, how it went last, and what can be done; `more` is the next page.
+
+    They are those of a channel, or of `everywhere`.
+    """
     _ = translator(language)
     sections = [_listed_section(each, zone, language) for each in listed] or [
         Section("", _("There are none yet. Write for example: every weekday at 9:00 summarise what happened here"))
     ]
+    title = _("Schedules") if everywhere else _("Schedules of this channel")
     footer = _("For more, write after /agent: schedules {page}").format(page=more) if more else ""
-    return Card("", CardKind.NOTE, Tone.QUIET, _("Schedules of this channel"), "", tuple(sections), footer=footer)
+    return Card("", CardKind.NOTE, Tone.QUIET, title, "", tuple(sections), footer=footer)
 
 
 def _listed_section(each: Listed, zone: str, language: str) -> Section:

@@ -1,6 +1,6 @@
 """Two instances of Nod on one database, one of them killed at random again and again; `python -m` it with a folder.
 
-It imports once and forks for every life, before it opens anything. Rhythms of seconds stand in for an accelerated clock:
+It imports once and forks for every life, before it opens anything. Rhythms of seconds stand in for a quicker clock:
 what a Schedule of hours does in a day, these do in seconds.
 """
 

@@ -1,5 +1,6 @@
 """A schedule in Slack, from the phrase to the next time, with a restart between each two steps."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -42,7 +43,7 @@ async def test_from_the_phrase_to_the_next_time_with_a_restart_between_each_two(
         words = here.words(card)
         assert "every weekday at 09:00" in words
         assert "Europe/Berlin" in words
-        assert words.count("2026, 09:00") == 5
+        assert len(re.findall(r"[A-Z][a-z]{2} \d+ Jan 2026, 09:00", words)) == 5
         assert "every-step" in words
         assert decides(card) == ["Approve", "Edit", "Reject"]
         return root
@@ -115,8 +116,8 @@ async def test_buttons_of_the_list_pause_resume_and_remove(here: Here, kept):
 
 
 async def test_somebody_who_may_not_is_told_so_and_changes_nothing(here: Here, kept):
-    await here.agent(f"schedules pause {kept.schedule_id}", who="cam")
-    assert "may not decide here" in here.told("cam")[-1]
+    await here.agent(f"schedules pause {kept.schedule_id}", who="cas")
+    assert "may not decide here" in here.told("cas")[-1]
     assert (await the_schedule(here)).status is ScheduleStatus.ACTIVE
 
 

@@ -1,4 +1,4 @@
-"""Firings under a clock that stands, jumps and is set back: each time is dealt with once, and nothing runs in a burst."""
+"""Firings under a clock that stands, jumps and is set back: each time is dealt with once, nothing in a burst."""
 
 from datetime import UTC, datetime, timedelta
 
