@@ -96,12 +96,12 @@ class Nod:
                     each.cancel()
                 await asyncio.wait(work)
 
-    def firing(self) -> AbstractAsyncContextManager[None]:
+    def firing(self, messengers: Mapping[str, Messenger]) -> AbstractAsyncContextManager[None]:
         """Fire Schedules while this is entered; only for the process that owns the database."""
         from bot.scheduling import ScheduleClock  # noqa: PLC0415  (most ways to start Nod need no scheduler)
 
         recorder = self.service.recorder
-        return ScheduleClock(self.service.schedules, recorder.changes, recorder.clock).running()
+        return ScheduleClock(self.service.schedules, recorder.changes, recorder.clock, messengers).running()
 
     def folder(self, workspace: str) -> Path:
         """Return where the files of a workspace lie."""

@@ -1,7 +1,7 @@
 """Schedules fire here: what is due becomes a Run, and what other processes change in the table is followed."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfoNotFoundError
@@ -9,16 +9,21 @@ from zoneinfo import ZoneInfoNotFoundError
 import structlog
 
 from agent_core.changes import Changes
+from agent_core.domain import Actor, Origin
 from agent_core.errors import NodError
+from agent_core.platform_ports import DeliveryFailed, Messenger, Standing
 from agent_core.ports import Clock
 from agent_core.recurring import Schedule
 from agent_core.schedules import rules
 from agent_core.scheduling import Schedules
+from agent_core.scheduling.pausing import CHANNEL_GONE, OWNER_GONE
 from bot.schedule_jobs import WINDOW, Jobs
 
 LOOK = 2.0  # seconds between looks at the table's newest revision: so soon other processes' changes are known
 REFILL = timedelta(minutes=10)  # between looks for what came into the window
 AT_MOST = 2_000  # jobs taken in at one look
+SEEN = timedelta(hours=1)  # for which an owner and a channel that were there are taken to be
+WHY = {Standing.CHANNEL_GONE: CHANNEL_GONE, Standing.OWNER_GONE: OWNER_GONE}
 BATCH = 200  # Schedules whose next time is computed anew without a pause for others
 
 log = structlog.get_logger(__name__)
@@ -27,7 +32,9 @@ log = structlog.get_logger(__name__)
 class ScheduleClock:
     """Runs what is due for as long as it is entered. One process does so, the owner of the database."""
 
-    def __init__(self, schedules: Schedules, changes: Changes, clock: Clock) -> None:
+    def __init__(
+        self, schedules: Schedules, changes: Changes, clock: Clock, messengers: Mapping[str, Messenger] | None = None
+    ) -> None:
         self._schedules = schedules
         self._store = schedules.store
         self._changes = changes
@@ -37,6 +44,9 @@ class ScheduleClock:
         self._failed: set[str] = set()  # what could not be made durable, to be tried again
         self._ended: set[str] = set()  # Runs of firings that may have come to an end
         self._news = asyncio.Event()
+        self._messengers = messengers or {}
+        self._fired: asyncio.Queue[Schedule] = asyncio.Queue()
+        self._looked_at: dict[tuple[Origin, Actor], datetime] = {}  # when a channel and an owner were last seen there
         self._closing = False
 
     @asynccontextmanager
@@ -48,6 +58,7 @@ class ScheduleClock:
                 asyncio.create_task(self._follow(jobs), name="schedules"),
                 asyncio.create_task(self._review(), name="ends of firings"),
                 asyncio.create_task(self._recompute(), name="next times"),
+                asyncio.create_task(self._watch(), name="owners and channels"),
             ]
             await jobs.start()
             try:
@@ -64,7 +75,9 @@ class ScheduleClock:
         if self._closing:
             return
         try:
-            await self._schedules.firer.fire(schedule_id)
+            schedule = await self._schedules.firer.fire(schedule_id)
+            if schedule is not None and schedule.origin.platform in self._messengers:
+                self._fired.put_nowait(schedule)
         except Exception:
             self._failed.add(schedule_id)
             log.exception("not_fired", schedule_id=schedule_id)
@@ -106,6 +119,32 @@ class ScheduleClock:
             after = found[-1].schedule_id
             if wrong:
                 self._filled_at = None
+
+    # --- owners and channels ---
+
+    async def _watch(self) -> None:
+        """See after each firing whether its channel is there and its owner in it, for ever; no firing waits for it."""
+        while True:
+            schedule = await self._fired.get()
+            try:
+                await self._see(schedule)
+            except (DeliveryFailed, NodError) as error:  # the platform cannot say now; the next firing asks again
+                log.warning("schedule_not_seen", schedule_id=schedule.schedule_id, error=type(error).__name__)
+            except Exception:  # one Schedule's trouble must not end this for all
+                log.exception("schedule_not_seen", schedule_id=schedule.schedule_id)
+
+    async def _see(self, schedule: Schedule) -> None:
+        origin, owner, now = schedule.origin, schedule.owner, self._now()
+        seen = self._looked_at.get((origin, owner))
+        if seen is not None and timedelta() <= now - seen < SEEN:
+            return
+        messenger = self._messengers[origin.platform]
+        standing = await messenger.standing(origin, owner)
+        if standing is Standing.FINE:
+            self._looked_at[origin, owner] = now
+            return
+        where = await messenger.direct(origin, owner) if standing is Standing.CHANNEL_GONE else None
+        await self._schedules.firer.pausing.itself(schedule, WHY[standing], where)
 
     # --- ends of firings ---
 

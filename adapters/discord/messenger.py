@@ -16,10 +16,10 @@ from adapters.discord.people import PLATFORM
 from adapters.discord.rest import ARCHIVED, TOO_LARGE, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, Connected, Json, Rest
 from adapters.discord.views import Shown, card_view, sentence_view
 from agent_core.cards import Card, CardKind
-from agent_core.domain import Origin
+from agent_core.domain import Actor, Origin
 from agent_core.i18n import translator
 from agent_core.journal.state import RunState
-from agent_core.platform_ports import DeliveryFailed
+from agent_core.platform_ports import DeliveryFailed, Standing
 from agent_core.presenter import ROOT
 from agent_core.presenter.chat_notices import place_gone
 from agent_core.presenter.lists import one_line
@@ -27,6 +27,8 @@ from agent_core.service import Service
 
 MOST_PAGES = 10  # of a channel's messages looked through for one: its post was tried a moment ago
 BEFORE_IT = 60.0  # seconds by which clocks may differ
+
+UNKNOWN_MEMBER, MISSING_ACCESS = 10007, 50001  # docs, JSON Error Codes
 
 log = structlog.get_logger(__name__)
 
@@ -107,6 +109,29 @@ class DiscordMessenger:
         if channel == origin.channel and _has_thread(origin):
             await self._rest.start_thread(channel, message, await self._thread_name(run_id))
         return str(Ref(origin.workspace, channel, message))
+
+    async def standing(self, origin: Origin, owner: Actor) -> Standing:
+        """Say whether a channel is there, and its owner on the server."""
+        with as_failures():
+            try:
+                await self._rest.channel(origin.channel)
+                if origin.workspace:
+                    await self._rest.member(origin.workspace, owner.user)
+            except discord.HTTPException as error:
+                if error.code == UNKNOWN_MEMBER:
+                    return Standing.OWNER_GONE
+                if error.code in (UNKNOWN_CHANNEL, MISSING_ACCESS):
+                    return Standing.CHANNEL_GONE
+                raise
+        return Standing.FINE
+
+    async def direct(self, origin: Origin, owner: Actor) -> Origin | None:
+        """Return where the owner alone reads, None when they take no direct messages."""
+        with as_failures():
+            try:
+                return Origin(origin.platform, "", await self._rest.direct_channel(owner.user))
+            except discord.Forbidden:
+                return None
 
     async def place_of(self, state: RunState) -> str:
         """Return the thread, or the direct channel, in which a Run is talked about. Raises DeliveryFailed."""
