@@ -47,6 +47,8 @@ class ScheduleClock:
         self._messengers = messengers or {}
         self._fired: asyncio.Queue[Schedule] = asyncio.Queue()
         self._looked_at: dict[tuple[Origin, Actor], datetime] = {}  # when a channel and an owner were last seen there
+        self.filled = asyncio.Event()  #: set once what comes soon is taken in
+        self.recomputed = asyncio.Event()  #: set once every next time is as the zone database has it now
         self._closing = False
 
     @asynccontextmanager
@@ -105,6 +107,7 @@ class ScheduleClock:
         if self._filled_at is None or not self._filled_at <= now <= self._filled_at + REFILL:
             await jobs.put(await self._store.upcoming(now + WINDOW, limit=AT_MOST), now)
             self._filled_at = now
+            self.filled.set()
         for schedule_id in tuple(self._failed):
             self._failed.discard(schedule_id)
             await self.fire(schedule_id)
@@ -119,6 +122,7 @@ class ScheduleClock:
             after = found[-1].schedule_id
             if wrong:
                 self._filled_at = None
+        self.recomputed.set()
 
     # --- owners and channels ---
 

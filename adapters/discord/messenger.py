@@ -22,6 +22,7 @@ from agent_core.journal.state import RunState
 from agent_core.platform_ports import DeliveryFailed, Standing
 from agent_core.presenter import ROOT
 from agent_core.presenter.chat_notices import place_gone
+from agent_core.presenter.firings import firing_title
 from agent_core.presenter.lists import one_line
 from agent_core.service import Service
 
@@ -181,7 +182,10 @@ class DiscordMessenger:
         return False
 
     async def _thread_name(self, run_id: str) -> str:
-        return thread_name((await self._service.state(run_id)).goal)
+        state = await self._service.state(run_id)
+        if state.firing is not None:
+            return thread_name(firing_title(state.goal, state.firing, state.language))
+        return thread_name(state.goal)
 
     # --- what ---
 

@@ -148,7 +148,7 @@ async def test_the_view_for_agents_offers_goals_shows_that_nod_is_at_it_and_gets
         ("runs", "There are none yet."),
         ("stop", "There are none yet."),
         ("policy", "Policy here: every-step"),
-        ("schedules", "Goals that come again are not built yet."),
+        ("schedules", "There are none yet. Write for example: every weekday at 9:00"),
         ("memory", "Memory across runs is not built yet."),
     ],
 )
