@@ -39,7 +39,8 @@ async def test_a_phrase_is_confirmed_on_a_card_and_fires_in_a_thread_of_its_own(
     assert firing.run_id
 
 
-async def test_buttons_of_the_list_pause_it_and_somebody_else_may_not(app, peer, general, ada, bob):
+async def test_buttons_of_the_list_pause_it_and_somebody_else_may_not(app, peer, guild, general, ada):
+    bob = peer.person("bob", guild)
     schedule = await kept(app, peer, general, ada)
 
     async def status():

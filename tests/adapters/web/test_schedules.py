@@ -6,8 +6,9 @@ import pytest
 from adapters.web.application import create_app
 from agent_core.recurring import ScheduleStatus
 from storage.sign_in_store import SqlSignInStore
+from tests.adapters.web.doors import HOST, SECRET, MemorySignIns, visiting
 from tests.agent_core.scripted import ScriptedModel
-from tests.agent_core.team import open_team
+from tests.agent_core.team import ALICE, WEB, open_team
 
 PHRASE = "every weekday at 9:00 summarise the news"
 
@@ -73,6 +74,32 @@ async def test_what_cannot_be_is_refused_with_a_sentence(client, wrong):
     assert answer.json()["error"]["message"]
 
 
-async def test_the_front_page_takes_a_phrase_and_the_page_of_schedules_shows_it(team, client):
-    run_id = await kept(team, client)
-    assert (await team.service.schedules.store.schedule(run_id)).status is ScheduleStatus.ACTIVE
+async def test_the_front_page_takes_a_phrase_and_the_page_of_schedules_does_what_its_buttons_say(team):
+    app = create_app(team.service, MemorySignIns(), secret_key=SECRET, public_url=HOST)
+    async with visiting(app, "alice") as browser:
+        sent = await browser.post("/runs", data={"goal": PHRASE, "zone": "Asia/Shanghai", "key": "k"})
+        await team.dispatcher.idle()
+        run_id = sent.headers["location"].rpartition("/")[2]
+        assert "Asia/Shanghai" in (await browser.get(f"/runs/{run_id}")).text
+        await team.decide(run_id)
+
+        page = (await browser.get("/schedules")).text
+        assert "summarise the news" in page
+        assert "every weekday at 09:00" in page
+        await browser.post(f"/schedules/{run_id}", data={"verb": "pause"})
+        assert (await team.service.schedules.store.schedule(run_id)).status is ScheduleStatus.PAUSED
+        assert "Resume" in (await browser.get(f"/schedules/{run_id}")).text
+        ran = await browser.post(f"/schedules/{run_id}", data={"verb": "run_now", "key": "once"})
+        await team.dispatcher.idle()
+        assert (await team.state(ran.headers["location"].rpartition("/")[2])).firing.by_hand
+
+
+async def test_who_may_not_is_told_so_on_the_page(team):
+    run_id = await team.service.schedules.propose(PHRASE, origin=WEB, actor=ALICE)
+    await team.dispatcher.idle()
+    await team.decide(run_id)
+    app = create_app(team.service, MemorySignIns(), secret_key=SECRET, public_url=HOST)
+    async with visiting(app, "mallory") as browser:
+        answer = await browser.post(f"/schedules/{run_id}", data={"verb": "remove"})
+        assert answer.status_code == 403
+        assert "mallory may not decide here" in answer.text
