@@ -73,7 +73,26 @@ async def prepare(executor: Executor, state: RunState, request: Request) -> Prep
     if request.verb is not Verb.EDIT or step is None or request.arguments is None:
         return None
     must_decide(state, request.actor)
-    arguments = _edited(step.call.arguments, request.arguments)
+    return await _prepared(executor, state, step, request.arguments)
+
+
+async def check_edit(
+    executor: Executor, state: RunState, subject: str, text: str, arguments: Mapping[str, str]
+) -> None:
+    """Look whether an edit of a Step or of the Plan can be used, whoever makes it. It decides nothing.
+
+    Raises:
+        EditRefused: it cannot be used.
+    """
+    step = state.steps.get(subject.removeprefix("step:"))
+    if step is not None:
+        await _prepared(executor, state, step, arguments)
+    elif state.plan is not None:
+        parse_plan(text, state.plan, state.subtask_count + 1, state.language)
+
+
+async def _prepared(executor: Executor, state: RunState, step: StepState, edits: Mapping[str, str]) -> Prepared:
+    arguments = _edited(step.call.arguments, edits)
     try:
         _, call, preview = await executor.prepare(state, ModelToolCall(step.id, step.call.tool, arguments))
     except NodError as error:

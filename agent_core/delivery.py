@@ -12,13 +12,14 @@ from agent_core.cards import Card
 from agent_core.domain import Origin
 from agent_core.errors import JournalBroken, NodError, RunUnknown, StorageError
 from agent_core.journal.state import RunState
-from agent_core.platform_ports import Delivery, DeliveryFailed, DeliveryStore, Messenger
+from agent_core.platform_ports import CardDeleted, Delivery, DeliveryFailed, DeliveryStore, Messenger
 from agent_core.presenter import chat_cards
 
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 8  # calls to one platform, and loads, at the same time; other Runs queue for their turn
 LONGEST_WAIT = 300.0  # seconds between tries while a platform stays down
+MOST_BACK = 100  # Runs of before a start that are tried when a place may be back: each that fails costs a refusal
 LOOK = 5.0  # seconds between looks for what another process appended
 STORE_WAIT = 5.0  # seconds before another try when our own database failed
 
@@ -42,6 +43,8 @@ class Deliverer:
         # Runs that no platform takes, and where they were asked: elsewhere, or their place is gone
         self._aside: dict[str, Origin | None] = {}
         self._returns = 0  # how often Nod came back to some workspace
+        self._back = asyncio.Event()  # set for a moment when it does: those that wait long look again
+        self._returned: dict[tuple[str, str], None] = {}  # workspaces with Runs to look at of before the start
         self._news = asyncio.Event()
         self._settled = asyncio.Event()
         self._settled.set()
@@ -59,8 +62,11 @@ class Deliverer:
         self.changed(run_id)
 
     def returned(self, platform: str, workspace: str) -> None:
-        """Have the Runs of a workspace looked at that were set aside, because Nod may be back where they were asked."""
+        """Have the Runs of a workspace looked at that were set aside or wait: Nod may be back where they were asked."""
         self._returns += 1
+        self._back.set()
+        self._back.clear()
+        self._returned[platform, workspace] = None
         for run_id, origin in tuple(self._aside.items()):
             if origin is not None and (origin.platform, origin.workspace) == (platform, workspace):
                 self.again(run_id)
@@ -71,6 +77,10 @@ class Deliverer:
             with suppress(StorageError):  # there is another look soon
                 for run_id in await self._store.undelivered(tuple(self._doors)):
                     self.changed(run_id)
+                for platform, workspace in tuple(self._returned):
+                    for run_id in await self._store.aside(platform, workspace, limit=MOST_BACK):
+                        self.changed(run_id)  # those that this process set aside were looked at when it came back
+                    del self._returned[platform, workspace]
             await self._sleep(LOOK)
 
     async def settled(self) -> None:
@@ -98,11 +108,20 @@ class Deliverer:
                 failures = failures + 1 if courier.sent == sent else 0
                 if wait is not None:
                     self._changed.add(run_id)
-                    await self._sleep(max(wait, min(LONGEST_WAIT, 2.0 ** min(failures - 1, 10))))
+                    await self._pause(max(wait, min(LONGEST_WAIT, 2.0 ** min(failures - 1, 10))))
         finally:
             self._served.discard(run_id)
             if not self._changed and not self._served:
                 self._settled.set()
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait so long, or until Nod comes back to some workspace."""
+        ends = [asyncio.ensure_future(self._sleep(seconds)), asyncio.create_task(self._back.wait())]
+        try:
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for end in ends:
+                end.cancel()
 
     async def _try(self, courier: "_Courier") -> float | None:
         """Deliver what there is; return the seconds to wait before another try, None when none is needed."""
@@ -116,7 +135,7 @@ class Deliverer:
                 return failure.retry_after
             self._set_aside(courier)
             with suppress(StorageError):  # or it is found undelivered again and again
-                await self._store.delivered(courier.run_id, courier.seq)
+                await self._store.set_aside(courier.run_id)
         except (RunUnknown, JournalBroken) as error:
             log.warning("nothing to deliver", run=courier.run_id, reason=str(error))
         except NodError as error:
@@ -183,6 +202,7 @@ class _Courier:
                 newer = await self._newest(self.run_id)
                 if newer is not None:
                     cards, self.seq = _printed(newer), newer.seq
+                    kept = dict(await self._store.deliveries(self.run_id))  # a message may have been deleted
                 due = [(card, shown) for card, shown in cards if self._due(card, shown, kept)]
                 if not due:
                     await self._store.delivered(self.run_id, self.seq)
@@ -195,6 +215,8 @@ class _Courier:
 
     def _due(self, card: Card, shown: str, kept: Mapping[str, Delivery]) -> bool:
         delivery = kept.get(card.id)
+        if delivery is not None and delivery.is_deleted and not card.buttons:
+            return False  # who deleted it wants it away, and nothing is asked on it
         delivered = delivery is not None and bool(delivery.message_ref) and delivery.shown == shown
         return not delivered and self._refused.get(card.id) != shown
 
@@ -214,6 +236,10 @@ class _Courier:
                     await messenger.edit(origin, self.run_id, ref, card)
         except (DeliveryFailed, NodError):
             raise
+        except CardDeleted:
+            log.info("card deleted", run=self.run_id, card=card.id)
+            await self._keep(kept, kept[card.id].deleted())
+            return
         except Exception:  # a view that fails on one Card must not hold up the others
             log.exception("card could not be shown", run=self.run_id, card=card.id)
             self._refused[card.id] = shown
@@ -226,7 +252,9 @@ class _Courier:
     ) -> Delivery | None:
         """Return the Delivery of a Card that has a message, looked for on the platform if that is not certain."""
         delivery = kept.get(card_id)
-        if delivery is None or delivery.message_ref:
+        if delivery is None or delivery.is_deleted:
+            return None
+        if delivery.message_ref:
             return delivery
         ref = await messenger.find(origin, self.run_id, card_id)
         return replace(delivery, message_ref=ref) if ref else None

@@ -185,6 +185,36 @@ class ArgumentsUnreadable(NodError):
     """The arguments could not be read: {reason} Give them as one JSON object."""
 
 
+# --- the web ------------------------------------------------------------------------------------------------------
+
+
+class WebError(NodError):
+    """{url} could not be read: {reason}"""
+
+
+class AddressRefused(WebError):
+    """{url} was not opened: {reason}"""
+
+
+class SearchFailed(NodError):
+    """{engine} found nothing: {reason}"""
+
+
+# --- what is published and sent -----------------------------------------------------------------------------------
+
+
+class ConnectionUnknown(NodError):
+    """There is no connection called {name} for this; there are: {known}."""
+
+
+class SiteError(NodError):
+    """{site}: {reason}"""
+
+
+class SiteAnswerLost(SiteError):
+    """{site}: no answer came, so it may have been done or not ({reason})"""
+
+
 # --- the language model -------------------------------------------------------------------------------------------
 
 

@@ -2,9 +2,8 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 from agent_core.domain import Choice, Observation, Preview, ToolCall
@@ -16,6 +15,7 @@ from agent_core.policy import Ruling, ruling
 from agent_core.ports import Clock, LanguageModel, ModelToolCall, ToolSpec
 from agent_core.ports import Turn as ModelTurn
 from agent_core.prompts import WHY, turn_prompt
+from agent_core.redaction import Redactor
 from agent_core.tools.toolbox import Tool, Toolbox, ToolContext
 from agent_core.tools.workspace import Workspace
 
@@ -27,14 +27,18 @@ CUT_OFF = N_("The tool gave up in the middle; what it did until then may have ta
 
 @dataclass(frozen=True)
 class Executor:
-    """Takes turns of the model and runs Tools. `workspace` gives the folder of that name."""
+    """Takes turns of the model and runs Tools. `workspace` gives the folder of that name.
+
+    `redactor` takes secrets out of whatever a Tool shows or returns, before it is recorded.
+    """
 
     model: LanguageModel
     toolbox: Toolbox
     workspace: Callable[[str], Workspace]
     clock: Clock
+    redactor: Redactor = field(default_factory=Redactor)
 
-    @cached_property
+    @property
     def specs(self) -> Sequence[ToolSpec]:
         """The Tools as the model is told of them, each with the argument `why`."""
         return tuple(_with_why(spec) for spec in self.toolbox.specs)
@@ -55,6 +59,7 @@ class Executor:
         Raises:
             ModelError: the model could not be used; usages are in it.
         """
+        await self.toolbox.ready()
         answer = await self.model.turn(turn_prompt(state, subtask_id), self.specs)
         billed = [ModelCalled("turn", usage, subtask_id) for usage in answer.usages]
         number = len(state.subtasks[subtask_id].turns) + 1
@@ -74,7 +79,7 @@ class Executor:
                 self.toolbox.offered(call.name)
                 tool, made, preview = await self.prepare(state, call)
             except NodError as error:
-                problems.append(f"{call.name}: {error}")
+                problems.append(self.redactor.text(f"{call.name}: {error}"))
                 continue
             why = str(call.arguments.get(WHY) or answer.text).strip()
             proposed.append(
@@ -102,11 +107,13 @@ class Executor:
         Raises:
             NodError: it cannot be called like that; the sentence is for the model and for people.
         """
+        await self.toolbox.ready()
         tool = self.toolbox.named(call.name)
         if call.problem:
             raise ArgumentsUnreadable(reason=call.problem)
         arguments = tool.validate({name: value for name, value in call.arguments.items() if name != WHY})
-        return tool, ToolCall.of(tool.name, arguments), await tool.preview(self.context(state), arguments)
+        preview = await tool.preview(self.context(state), arguments)
+        return tool, ToolCall.of(tool.name, arguments), self.redactor.preview(preview)
 
     def expiry(self, state: RunState) -> datetime:
         """Return until when a Step proposed now may be decided."""
@@ -114,9 +121,13 @@ class Executor:
 
     async def execute(self, state: RunState, step: StepState) -> Observation:
         """Run a started Step and return what came of it; it refuses whatever is not what was approved."""
+        return self.redactor.observation(await self._executed(state, step))
+
+    async def _executed(self, state: RunState, step: StepState) -> Observation:
         refused, _ = self._refusal(state, step), translator(state.language)
         if refused:
             return Observation(_(refused), ok=False)
+        await self.toolbox.ready()
         try:
             tool = self.toolbox.named(step.call.tool)
             context = await self._based(state, step, tool)
@@ -137,8 +148,9 @@ class Executor:
         Raises:
             BasisChanged: it would do something else by now.
         """
-        context, basis = self.context(state), step.preview.basis
-        if not basis or step.decision is None or step.resolved is Choice.AGAIN:
+        basis, again = step.preview.basis, step.resolved is Choice.AGAIN
+        context = replace(self.context(state), decided=again or step.decision is not None)
+        if not basis or step.decision is None or again:
             return context
         if tool.keeps_basis:
             return replace(context, basis=basis)

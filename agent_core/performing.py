@@ -76,6 +76,7 @@ class Performer:
             )
         match action:
             case MakePlan():
+                await self.executor.toolbox.ready()
                 return await propose_plan(self.executor.model, state, self.executor.toolbox.specs)
             case TakeTurn(subtask_id):
                 return await self.executor.take_turn(state, subtask_id)

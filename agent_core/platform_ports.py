@@ -1,7 +1,7 @@
 """What the core needs of chat platforms, and of storage for them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -16,7 +16,8 @@ from agent_core.domain import Actor, Origin
 class Delivery:
     """Which message of a platform shows a Card, and the fingerprint of what it shows.
 
-    `message_ref` is empty while a post is uncertain. `digest` is what a decision on the message is given for.
+    `message_ref` is empty while a post is uncertain, and, with an empty `shown`, once somebody deleted the message.
+    `digest` is what a decision on the message is given for.
     """
 
     run_id: str
@@ -24,6 +25,15 @@ class Delivery:
     message_ref: str
     shown: str
     digest: str = ""
+
+    def deleted(self) -> "Delivery":
+        """Return the Delivery of the Card once somebody deleted its message."""
+        return replace(self, message_ref="", shown="")
+
+    @property
+    def is_deleted(self) -> bool:
+        """Whether somebody deleted the message."""
+        return not (self.message_ref or self.shown)
 
 
 class DeliveryStore(Protocol):
@@ -46,7 +56,15 @@ class DeliveryStore(Protocol):
         ...
 
     async def undelivered(self, platforms: Sequence[str], *, limit: int = 500) -> Sequence[str]:
-        """Return Runs asked on these platforms that changed since all their Cards were delivered."""
+        """Return Runs asked on these platforms that changed since all their Cards were delivered; none set aside."""
+        ...
+
+    async def set_aside(self, run_id: str) -> None:
+        """Note that a Run's place takes no Cards, until it is `delivered` again."""
+        ...
+
+    async def aside(self, platform: str, workspace: str, *, limit: int = 500) -> Sequence[str]:
+        """Return Runs of a workspace that are set aside, what changed last first."""
         ...
 
 
@@ -67,6 +85,10 @@ class Standing(StrEnum):
     OWNER_GONE = "owner_gone"  #: they left, or cannot read the channel any more
 
 
+class CardDeleted(Exception):
+    """The message that shows a Card is not there any more, though its place is."""
+
+
 class Messenger(Protocol):
     """A platform's way out: it shows Cards and decides nothing. Methods raise DeliveryFailed."""
 
@@ -75,7 +97,7 @@ class Messenger(Protocol):
         ...
 
     async def edit(self, origin: Origin, run_id: str, message_ref: str, card: Card) -> None:
-        """Make the message show this Card."""
+        """Make the message show this Card. Raises CardDeleted, where a platform can tell."""
         ...
 
     async def find(self, origin: Origin, run_id: str, card_id: str) -> str:

@@ -1,9 +1,15 @@
 """Policy: which ToolCalls ask a person, and whose Decision counts. Pure functions."""
 
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
+from typing import Any, cast
 
 from agent_core.domain import Actor, Policy, PolicyName, Risk
-from agent_core.journal.state import RunState, StepState, taint
+from agent_core.journal.state import NoteKind, RunState, StepState, taint
+
+_IN_ADDRESSES = r"\w/?#=&%@+~$*-"  # what a word or an address goes on with; a full stop may also end a sentence
+_TELLING = 1_000_000  # a smaller number is an offset or a count, and carries too little to tell anything
 
 ANSWER_TOOL = "answer"  # it only shows text in the thread where the goal was asked
 
@@ -24,15 +30,17 @@ def looser(policy: PolicyName, usual: PolicyName) -> bool:
     return _ASKS.index(policy) < _ASKS.index(usual)
 
 
-def rule(policy: Policy, step: StepState, *, tainted: bool, rest_approved: bool) -> Ruling:
+def rule(policy: Policy, step: StepState, *, tainted: bool, rest_approved: bool, named: bool = False) -> Ruling:
     """Say whether a proposed Step asks, passes, or is only shown.
 
     Once untrusted content is in the Subtask's context (`tainted`), nothing that has an effect passes, nor a READ
-    whose target could carry data out, whatever was approved in advance.
+    whose target could carry data out, whatever was approved in advance; but a READ of what people `named` themselves
+    carries out nothing that they did not write.
     """
     if policy.name is PolicyName.OBSERVE:
         return Ruling.SHOW
-    harmless = step.call.tool == ANSWER_TOOL or (step.risk is Risk.READ and not (tainted and step.outside))
+    carries = tainted and step.outside and not named
+    harmless = step.call.tool == ANSWER_TOOL or (step.risk is Risk.READ and not carries)
     if policy.name is PolicyName.SIDE_EFFECTS and harmless:
         return Ruling.PASS
     if rest_approved and (harmless or not tainted):
@@ -42,12 +50,48 @@ def rule(policy: Policy, step: StepState, *, tainted: bool, rest_approved: bool)
 
 def ruling(state: RunState, step: StepState) -> Ruling:
     """Say what the Run's Policy says of one of its Steps."""
+    tainted = bool(taint(state, step.subtask_id))
     return rule(
         state.policy,
         step,
-        tainted=bool(taint(state, step.subtask_id)),
+        tainted=tainted,
         rest_approved=state.rest_approved is not None,
+        named=tainted and step.outside and named_by_people(state, step.call.arguments),
     )
+
+
+def named_by_people(state: RunState, arguments: Mapping[str, Any]) -> bool:
+    """Say whether every text among the arguments stands, as it is, in what people wrote in this Run."""
+    written = [state.goal, *(question.answer for question in state.questions.values())]
+    written += [note.text for note in state.notes if note.kind is NoteKind.FEEDBACK and note.actor is not None]
+    return all(_stands_in(text, written) for text in _texts(list(arguments.values())))
+
+
+def _stands_in(text: str, written: Sequence[str]) -> bool:
+    """Say whether a text stands in one of these and ends there, so that no part of a longer address counts."""
+    alone = re.compile(rf"(?<![.{_IN_ADDRESSES}]){re.escape(text)}(?![{_IN_ADDRESSES}]|[.,:;!?][{_IN_ADDRESSES}])")
+    return not text or any(alone.search(each) for each in written)
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Yield the texts in a JSON value, and the numbers that are long enough to stand for something."""
+    match value:
+        case str():
+            yield value
+        case bool() | None:
+            pass
+        case int() | float():
+            if not abs(value) < _TELLING:
+                yield str(value)
+        case dict():
+            for name, each in cast("dict[str, object]", value).items():
+                yield name
+                yield from _texts(each)
+        case list():
+            for each in cast("list[object]", value):
+                yield from _texts(each)
+        case _:
+            yield str(value)
 
 
 def deciders(state: RunState) -> tuple[Actor, ...]:

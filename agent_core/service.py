@@ -216,6 +216,14 @@ class Service:
         if call is not None and "policy" in call.arguments:
             await self.schedules.may_choose(PolicyName(str(call.arguments["policy"])), state.origin, request.actor)
 
+    async def check_edit(self, run_id: str, subject: str, text: str, arguments: Mapping[str, str]) -> None:
+        """Look whether the edited plan, or a Step's edited fields, can be used: before it is known who edits them.
+
+        Raises:
+            EditRefused: they cannot.
+        """
+        await deciding.check_edit(self.executor, await self.state(run_id), subject, checked_words(text), arguments)
+
     async def control(self, run_id: str, verb: Verb, *, actor: Actor, via: str, text: str = "") -> RunState:
         """Pause, resume or stop a Run, or approve the rest of it.
 
@@ -284,6 +292,13 @@ class Service:
             if run.actor == actor or is_approver(self.policy, actor):
                 found.append((run, approval))
         return found
+
+    async def card_deleted(self, message_ref: str) -> None:
+        """Note that somebody deleted a message: what is asked on its Card is asked in another."""
+        shown = await self.threads.shown_by(message_ref)
+        if shown is not None:
+            await self.threads.deliveries.keep(shown.deleted())
+            self.recorder.changes.notify(shown.run_id)
 
     async def files(self, run_id: str) -> Sequence[FileRef]:
         """Return the files of a Run's workspace. Raises RunUnknown, FileRefused."""

@@ -22,20 +22,21 @@ from agent_core.executor import Executor
 from agent_core.folders import Folders
 from agent_core.inbox import Handle, Inbox
 from agent_core.language_model import open_language_model
+from agent_core.language_model.redacting import RedactingModel
 from agent_core.platform_ports import Messenger, NoteStore
 from agent_core.ports import LanguageModel
 from agent_core.recorder import Recorder
+from agent_core.redaction import Redactor
 from agent_core.runner import Runner
 from agent_core.scheduling import Keeper, schedule_tools, schedules_of
 from agent_core.service import Service
 from agent_core.sign_ins import SignInStore
 from agent_core.threads import Threads
-from agent_core.tools.toolbox import Toolbox
 from agent_core.tools.workspace import Workspace
 from bot.late_model import late_model
 from bot.ownership import make_folder, tending
 from bot.settings import Settings
-from bot.tools import open_toolbox
+from bot.tools import open_toolbox, secret_values
 from storage.conversation_store import SqlChannelStore, SqlConversationStore
 from storage.database import PROOF_OF_WRITING, Database
 from storage.delivery_store import SqlDeliveryStore
@@ -71,8 +72,8 @@ class Nod:
             await self.service.waiting(limit=1)
             await self.database.write(PROOF_OF_WRITING)
         except StorageError as error:
-            return {"storage": str(error)}
-        return {"storage": ""}
+            return {"storage": str(error), **self.service.executor.toolbox.troubles}
+        return {"storage": "", **self.service.executor.toolbox.troubles}
 
     def notes(self) -> NoteStore:
         """Return what the adapters remember of their platforms."""
@@ -184,9 +185,11 @@ async def _assembled(settings: Settings) -> AsyncGenerator[Nod]:
         conversations, channels = SqlConversationStore(database), SqlChannelStore(database)
         schedule_store = SqlScheduleStore(database)
         keeper = Keeper(schedule_store, recorder.load, _now, channels, policy)
-        toolbox = Toolbox.of([*opened.values(), *schedule_tools(keeper)])
-        executor = Executor(model, toolbox, lambda name: Workspace(workspace_folder(settings, name)), _now)
-        evaluator = Evaluator(model, executor.workspace)
+        toolbox = opened.with_tools(schedule_tools(keeper))
+        redactor = Redactor.of(secret_values(settings))
+        told = RedactingModel(model, redactor)
+        executor = Executor(told, toolbox, lambda name: Workspace(workspace_folder(settings, name)), _now, redactor)
+        evaluator = Evaluator(told, executor.workspace)
         dispatcher = LocalDispatcher(Runner(recorder, executor, evaluator, _worker()))
         schedules = schedules_of(
             schedule_store,

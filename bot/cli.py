@@ -147,6 +147,29 @@ def doctor() -> int:
     return asyncio.run(examine())
 
 
+@nod.command("mcp")
+def mcp_server() -> int:
+    """Be an MCP server on standard input and output: submit goals, list and show runs. Nothing is decided there."""
+    settings = settings_and_logs("warning")
+    from bot.mcp_server import serve_mcp
+
+    asyncio.run(serve_mcp(settings))
+    return 0
+
+
+@nod.command("mcp-login")
+@click.argument("name")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=0, help="Where the browser's answer is awaited; else free."
+)
+def mcp_login(name: str, port: int) -> int:
+    """Sign in to the MCP server NAME of connections.toml that wants OAuth, in a browser on this machine."""
+    settings = settings_and_logs("warning")
+    from bot.mcp import sign_in
+
+    return asyncio.run(sign_in(settings, name, port))
+
+
 @nod.command()
 @click.argument("name", default="")
 @click.option("--api", is_flag=True, help="A token for programs instead of a link.")

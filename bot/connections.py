@@ -10,11 +10,15 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Self, cast
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
 from agent_core.errors import SettingsError
+from agent_core.tools.mcp import McpConnection
+from agent_core.tools.publishing.settings import GhostSettings, WordPressSettings
+from agent_core.tools.web.settings import SearchSettings, WebSettings
 from bot.settings import read_env_file
 
 FROM_ENVIRONMENT = "env:"
@@ -24,12 +28,29 @@ Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,31}$"
 
 
 class Connections(BaseModel):
-    """Every section there can be. What is not named is not there: no Tool reaches a system that this does not name."""
+    """Every section there can be. No Tool reaches a system that this does not name, but for the public web."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     #: what `{{secret:NAME}}` stands for in the arguments of a Tool that fills it in
     secrets: dict[Name, SecretStr] = Field(default_factory=dict)
+    #: which pages of the web may be read; there is a Tool for those of the public web unless this says otherwise
+    web: WebSettings = Field(default_factory=WebSettings)
+    #: which search engine finds pages; one without a key unless this says otherwise
+    search: SearchSettings = Field(default_factory=SearchSettings)
+
+    #: sites of WordPress to publish on
+    wordpress: dict[Name, WordPressSettings] = Field(default_factory=dict)
+    #: sites of Ghost to publish on
+    ghost: dict[Name, GhostSettings] = Field(default_factory=dict)
+    #: MCP servers, whose tools are called NAME_tool
+    mcp: dict[Name, McpConnection] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _told_apart(self) -> Self:
+        if twice := self.wordpress.keys() & self.ghost.keys():
+            raise PydanticCustomError("nod", "two sites are called {name}", {"name": min(twice)})
+        return self
 
     def secret_values(self) -> Iterator[str]:
         """Yield every value that must never be shown, of whatever section."""

@@ -17,13 +17,15 @@ from adapters.web.server import listen
 from agent_core.errors import ModelError, NodError
 from agent_core.language_model import Patience, open_language_model
 from agent_core.ports import Message
+from agent_core.tools.web.searching import open_search
 from bot.bootstrap import OPENAI, workspace_folder
+from bot.connections import load_connections
 from bot.endings import Ending
 from bot.logs import set_up_logs
 from bot.secret_key import FILE_NAME, secret_key
 from bot.serve import EVERYWHERE
 from bot.settings import Settings, load_settings
-from bot.tools import open_toolbox
+from bot.tools import open_toolbox, utc_now
 from storage.journal_store import SqlJournalStore
 from storage.opening import open_database, sqlite_path
 
@@ -31,6 +33,7 @@ OLDEST_PYTHON = (3, 11)
 LEAST_FREE = 500_000_000  # bytes; two full workspaces and a database that grows
 PATIENCE = Patience(tries=2, connect=5.0, silence=60.0, call=90.0, total=120.0)
 PROBE = "Answer with the one word: ready"
+SEARCH_PROBE = "weather"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +141,26 @@ async def _database(settings: Settings) -> Finding:
 
 async def _tools(settings: Settings) -> Finding:
     async with open_toolbox(settings) as box:
-        return Finding("tools", well=True, text=", ".join(sorted(box)))
+        await box.ready()
+        troubles = [f"{name}: {trouble}" for name, trouble in box.troubles.items() if trouble]
+        return Finding("tools", well=not troubles, text="; ".join([", ".join(sorted(box)), *troubles]))
+
+
+async def _web_search(settings: Settings) -> Finding:
+    connections = load_connections(settings.nod_connections)
+    if "search" not in connections.model_fields_set:  # strangers are not asked for the sake of asking
+        text = "none is set, so DuckDuckGo and others are asked; [search] of the connections names one with a key"
+        return Finding("web search", well=True, text=text)
+    async with open_search(connections.search, clock=utc_now) as engine:
+        if engine is None:
+            return Finding("web search", well=True, text="switched off in the connections")
+        found = await engine.search(SEARCH_PROBE, 1)
+    if not found:
+        text = (
+            f"{engine.name} at {engine.source} finds nothing for “{SEARCH_PROBE}”; look whether its own engines work."
+        )
+        return Finding("web search", well=False, text=text)
+    return Finding("web search", well=True, text=f"{engine.name} at {engine.source} answers")
 
 
 async def _secret_key(settings: Settings) -> Finding:
@@ -210,4 +232,4 @@ async def _platforms(settings: Settings) -> AsyncIterator[Finding]:
             yield Finding(found.name, found.well, found.text)
 
 
-LOOKS: tuple[Look, ...] = (_data, _database, _tools, _secret_key, _address, _approvers, _model)
+LOOKS: tuple[Look, ...] = (_data, _database, _tools, _web_search, _secret_key, _address, _approvers, _model)

@@ -3,7 +3,6 @@
 The packages of Nod log through `structlog.get_logger()`; what libraries log through `logging` takes the same way out.
 """
 
-import json
 import logging
 import re
 import sys
@@ -15,14 +14,14 @@ from typing import Any, TextIO
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from agent_core.errors import NodError
+from agent_core.errors import NodError, SettingsError
+from agent_core.redaction import HIDDEN, Redactor
+from bot.connections import load_connections
 from bot.settings import Settings
 
 PACKAGES = ("bot", "adapters", "agent_core", "storage")
 #: what libraries say below this can hold prompts, rows and headers, so NOD_LOG=debug does not reach them
 LIBRARIES = logging.WARNING
-HIDDEN = "***"
-SHORTEST_HIDDEN = 8  # characters; a shorter secret would blot out ordinary words
 
 _SECRET_NAMES = re.compile(r"authorization|cookie|password|secret|token$|api_?key", re.IGNORECASE)
 _SECRET_TEXTS = re.compile(
@@ -52,13 +51,22 @@ def set_up_logs(settings: Settings, *, level: str = "", stream: TextIO | None = 
         wrapper_class=structlog.stdlib.BoundLogger,
     )
     handler = logging.StreamHandler(stream or sys.stderr)
-    handler.setFormatter(_LineFormatter(shared, settings.nod_log_format, tuple(settings.secrets())))
+    handler.setFormatter(_LineFormatter(shared, settings.nod_log_format, _secrets(settings)))
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(LIBRARIES)
     logging.captureWarnings(capture=True)
     for package in PACKAGES:
         logging.getLogger(package).setLevel((level or _usual_level(settings, handler.stream)).upper())
+
+
+def _secrets(settings: Settings) -> tuple[str, ...]:
+    """Return what must not be logged; connections that cannot be read are told of elsewhere, and hold nothing here."""
+    try:
+        connections = load_connections(settings.nod_connections)
+    except SettingsError:
+        return tuple(settings.secrets())
+    return (*settings.secrets(), *connections.secret_values())
 
 
 def _usual_level(settings: Settings, stream: TextIO) -> str:
@@ -78,16 +86,13 @@ class _LineFormatter(structlog.stdlib.ProcessorFormatter):
             foreign_pre_chain=shared,
             processors=[self.remove_processors_meta, _hide_by_name, renderer],
         )
-        long_ones = {secret for secret in secrets if len(secret) >= SHORTEST_HIDDEN}
-        # both as they are and as a quoted text has them
-        self._secrets = long_ones | {json.dumps(secret, ensure_ascii=False)[1:-1] for secret in long_ones}
+        self._redactor = Redactor.of(secrets)
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the record's line."""
         line = super().format(record).replace("\r", "\\r").replace("\n", "\\n")
-        for secret in self._secrets:
-            line = line.replace(secret, HIDDEN)
-        return _SECRET_TEXTS.sub(lambda match: f"{match['before'] or ''}{HIDDEN}", line)
+        line = _SECRET_TEXTS.sub(lambda match: f"{match['before'] or ''}{HIDDEN}", self._redactor.known(line))
+        return self._redactor.text(line)
 
 
 def _hide_by_name(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

@@ -56,12 +56,14 @@ async def _serve(nod: Nod, doors: Mapping[str, Door], listening: socket.socket) 
     if sys.stdout.isatty():
         print(FOR_PEOPLE, flush=True)  # noqa: T201
     warming = asyncio.create_task(asyncio.to_thread(importlib.import_module, "openai"))  # so no first run waits for it
+    tools = asyncio.create_task(nod.service.executor.toolbox.ready(), name="tools")  # so that /readyz knows of them
     connected = asyncio.create_task(connect(nod, doors), name="doors")
     try:
         await server.serve([listening])
     finally:
         connected.cancel()
-        await asyncio.wait([warming, connected])
+        tools.cancel()
+        await asyncio.wait([warming, connected, tools])
 
 
 async def connect(nod: Nod, doors: Mapping[str, Door]) -> None:

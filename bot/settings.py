@@ -148,6 +148,7 @@ class Settings(BaseSettings):
     )
     nod_data: Path = _setting(Path("data"), must="a folder", example="data")
     nod_connections: Path = _setting(Path("connections.toml"), must="a file", example="connections.toml")
+    nod_skills: Path = _setting(Path("skills"), must="a folder", example="skills")
     nod_owner: Annotated[str, BeforeValidator(_name)] = Field(
         default_factory=_owner,
         description="a name of 1 to 64 characters without a comma or colon",

@@ -57,8 +57,11 @@ async def open_slack(nod: Nod) -> AsyncGenerator[SlackDoor]:
     """
     settings = slack_settings(nod.settings)
 
+    def conversing(workspaces: Workspaces, inbox: Inbox) -> Handling:
+        return Handling(workspaces, nod.service, inbox, lambda team: nod.returns.notify(PLATFORM, team))
+
     def begin(workspaces: Workspaces, inbox: Inbox) -> Talk:
-        return Talk(SlackMessenger(workspaces, nod.service), Handling(workspaces, nod.service, inbox))
+        return Talk(SlackMessenger(workspaces, nod.service), conversing(workspaces, inbox))
 
     async with open_door(
         settings,

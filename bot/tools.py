@@ -1,10 +1,14 @@
 """Opens the Tools that the settings and connections name, each family with what it needs for as long as Nod is open."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
 
 from agent_core.tools import core_tools
+from agent_core.tools.publishing.opening import open_publishing_tools
+from agent_core.tools.skills import SkillTools
 from agent_core.tools.toolbox import Toolbox
+from agent_core.tools.web.opening import open_web_tools
 from bot.connections import load_connections
 from bot.settings import Settings
 
@@ -17,6 +21,25 @@ async def open_toolbox(settings: Settings) -> AsyncGenerator[Toolbox]:
         SettingsError: the connections cannot be used.
         ToolRefused: an installed distribution's Tools cannot be used.
     """
-    load_connections(settings.nod_connections)
-    async with AsyncExitStack():
-        yield Toolbox.of(core_tools()).with_entry_points()
+    connections = load_connections(settings.nod_connections)
+    async with AsyncExitStack() as stack:
+        web = await stack.enter_async_context(open_web_tools(connections.web, connections.search, clock=utc_now))
+        publishing = await stack.enter_async_context(open_publishing_tools(connections.wordpress, connections.ghost))
+        box = Toolbox.of((*core_tools(), *web, *publishing)).with_entry_points()
+        box = box.with_source(SkillTools(settings.nod_skills))
+        if connections.mcp:
+            from bot.mcp import open_servers  # noqa: PLC0415  (takes half a second, and most have none)
+
+            box = box.with_source(await stack.enter_async_context(open_servers(settings, connections.mcp, box)))
+        yield box
+
+
+def utc_now() -> datetime:
+    """Return the time now."""
+    return datetime.now(UTC)
+
+
+def secret_values(settings: Settings) -> Iterator[str]:
+    """Yield every value that must never be shown. Raises SettingsError when the connections cannot be used."""
+    yield from settings.secrets()
+    yield from load_connections(settings.nod_connections).secret_values()

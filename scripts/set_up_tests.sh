@@ -18,12 +18,24 @@ has_cjk_font() {
     any_of fc-list && [[ -n $(fc-list :lang=zh family 2>/dev/null) ]]
 }
 
+php_package() {
+    case $1 in mysqli) echo mysql ;; dom) echo xml ;; *) echo "$1" ;; esac
+}
+
 packages_missing() {
+    local each
     any_of chromium chromium-browser google-chrome google-chrome-stable || echo chromium
     has_cjk_font || echo fonts-noto-cjk
     any_of fc-list || echo fontconfig
     any_of node || echo nodejs
     any_of npm || echo npm
+    # a WordPress to publish on
+    [[ -f /usr/share/wordpress/wp-load.php ]] || echo wordpress
+    any_of php || echo php-cli
+    for each in mysqli dom mbstring gd; do
+        { any_of php && php -m | grep -qx "$each"; } || echo "php-$(php_package "$each")"
+    done
+    { any_of mariadb-install-db && [[ -x /usr/sbin/mariadbd ]]; } || echo mariadb-server
 }
 
 install_packages() {

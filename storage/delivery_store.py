@@ -14,8 +14,14 @@ _OF_MESSAGE = (
     "SELECT run_id, card_id, message_ref, shown, digest FROM deliveries WHERE message_ref = ? AND message_ref <> ''"
 )
 _DELIVERED = "UPDATE runs SET delivered = ? WHERE run_id = ? AND delivered < ?"
-_UNDELIVERED = """SELECT run_id FROM runs WHERE delivered < seq AND origin_platform IN ({platforms})
+_UNDELIVERED = """SELECT run_id FROM runs
+    WHERE delivered < seq AND delivered >= 0 AND origin_platform IN ({platforms})
     ORDER BY updated_at, run_id LIMIT ?"""
+# less than nothing: what is set aside is owed as a whole, and is not looked for until its place is back
+_SET_ASIDE = "UPDATE runs SET delivered = -1 WHERE run_id = ?"
+_ASIDE = """SELECT run_id FROM runs
+    WHERE delivered < seq AND delivered < 0 AND origin_platform = ? AND origin_workspace = ?
+    ORDER BY updated_at DESC, run_id LIMIT ?"""
 
 
 class SqlDeliveryStore:
@@ -44,6 +50,14 @@ class SqlDeliveryStore:
         await self._database.write(Statement(_DELIVERED, (seq, run_id, seq)))
 
     async def undelivered(self, platforms: Sequence[str], *, limit: int = 500) -> Sequence[str]:
-        """Return Runs asked on these platforms that changed since all their Cards were delivered, oldest first."""
+        """Return Runs on these platforms that changed since all their Cards were delivered, oldest first."""
         statement = compose(_UNDELIVERED, platforms=marks(len(platforms)))
         return [str(row[0]) for row in await self._database.read(statement, (*platforms, limit))]
+
+    async def set_aside(self, run_id: str) -> None:
+        """Note that a Run's place takes no Cards, until it is `delivered` again."""
+        await self._database.write(Statement(_SET_ASIDE, (run_id,)))
+
+    async def aside(self, platform: str, workspace: str, *, limit: int = 500) -> Sequence[str]:
+        """Return Runs of a workspace that are set aside, what changed last first."""
+        return [str(row[0]) for row in await self._database.read(_ASIDE, (platform, workspace, limit))]

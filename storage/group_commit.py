@@ -100,6 +100,8 @@ class GroupCommitter:
 
 def commit_together(units: Sequence[Unit], raw: sqlite3.Connection) -> Sequence[Outcome]:
     """Run each unit, all or nothing, in one transaction; return each one's rows, or the error that undid it alone."""
+    if len(units) == 1 and len(units[0]) == 1:
+        return [_alone(units[0], raw)]
     try:
         return _one_transaction(units, raw, _unguarded)
     except _AllUndone as undone:
@@ -108,6 +110,14 @@ def commit_together(units: Sequence[Unit], raw: sqlite3.Connection) -> Sequence[
         return _when_none_was_done(units, raw, failed)
     # savepoints cost as much as most units do, so there are some only when a unit failed
     return [error] if len(units) == 1 else _apart(units, raw)
+
+
+def _alone(unit: Unit, raw: sqlite3.Connection) -> Outcome:
+    """Run a unit of one statement, which is a transaction by itself without two more that say so."""
+    try:
+        return _run(unit, raw)
+    except Exception as error:  # noqa: BLE001  (whatever it is, it did nothing, and its caller must hear of it)
+        return error
 
 
 def _apart(units: Sequence[Unit], raw: sqlite3.Connection) -> Sequence[Outcome]:

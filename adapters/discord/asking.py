@@ -17,7 +17,7 @@ from adapters.commands import (
     parse_goal_command,
 )
 from adapters.discord.attachments import attachments_of
-from adapters.discord.failures import GONE, NO_THREADS, persistently
+from adapters.discord.failures import GONE, NO_PERMISSION, NO_THREADS, persistently
 from adapters.discord.invite import NEEDED
 from adapters.discord.messenger import thread_name
 from adapters.discord.payloads import Data, listed, within
@@ -96,10 +96,11 @@ class Asking:
         except StorageError:
             raise
         except NodError as error:
-            shown = sentence_view(sentence(error, asked.language))
+            text = sentence(error, asked.language)
+            await self.voice.fill_in(data, sentence_view(text), text=text)
         else:
             shown = card_view(card, asked.language) if card else sentence_view(begun(asked.language))
-        await self.voice.fill_in(data, shown)
+            await self.voice.fill_in(data, shown)
 
     async def message(self, message: Data, place: Place, key: str) -> None:
         """Do what a mention, a direct message or a forum's post says; a Goal in a channel gets a thread of its own."""
@@ -134,6 +135,8 @@ class Asking:
             attachments = await attachments_of(self.rest, asked.files)
             await begin(self.service, command, asker, attachments=attachments, conversation=asked.conversation)
             return None
+        if command == Stop():
+            command = Stop(run=await self._run_under_way(asked.place))
         # a word is bound to nothing that was seen: heard again after a crash, it could mean what came since
         if isinstance(command, Stop | SetPolicy | ChangeSchedule) and not await self.once(f"{asked.key}:did"):
             raise HeardTwice(text=asked.text)
@@ -147,6 +150,11 @@ class Asking:
             language=asked.language,
             key=asked.key,
         )
+
+    async def _run_under_way(self, place: Place) -> str:
+        """Return the Run of a thread, which is what a word said there is about; empty where none is under way."""
+        run = await self.places.run_in(place) if place.thread else None
+        return run.run_id if run and not run.status.over else ""
 
     async def _origin(self, asked: Asked) -> Origin:
         """Return where a Goal's Run is told: in a thread as that of the Run before it, else in one of its own.
@@ -163,10 +171,20 @@ class Asking:
             return asked.place.origin()
         name = thread_name(asked.text) or "Nod"
         try:
-            await persistently(lambda: self.rest.start_thread(asked.place.channel, asked.message, name))
+            await persistently(
+                lambda: self.rest.start_thread(asked.place.channel, asked.message, name, asker=asked.actor.user)
+            )
         except DeliveryFailed as failure:
-            raise ChannelRefused(reason=str(failure)) from failure
+            raise ChannelRefused(reason=_lacking(failure, asked.language)) from failure
         return asked.place.origin(asked.message)
+
+
+def _lacking(failure: DeliveryFailed, language: str) -> str:
+    """Return why no thread could be started; of a permission Discord does not say which, but it is this one."""
+    cause = failure.__cause__
+    if isinstance(cause, discord.HTTPException) and cause.code == NO_PERMISSION:
+        return lacks(NEEDED["create_public_threads"], language)
+    return str(failure)
 
 
 def _trouble(data: Data, place: Place, language: str) -> str:

@@ -4,9 +4,13 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping
 
+import structlog
+
 from adapters.commands import Asker, is_schedule, press_schedule
+from adapters.discord.answers import Answer
 from adapters.discord.attachments import content_of
 from adapters.discord.deliverables import run_address
+from adapters.discord.limits import ANSWER_SECONDS
 from adapters.discord.modals import TYPED, Values, edited_fields, modal_of, submitted_files, submitted_values, words_of
 from adapters.discord.names import Named
 from adapters.discord.payloads import Data, within
@@ -25,8 +29,10 @@ from agent_core.presenter import chat_cards
 from agent_core.presenter.chat_notices import not_a_text, open_again, unknown_button
 from agent_core.service import Service
 
+log = structlog.get_logger(__name__)
+
 VIA = "button"
-PATIENCE = 2.0  # seconds of the three that Discord waits for an answer: then it is put off
+PATIENCE = ANSWER_SECONDS - 1.0  # seconds, after which the answer to a modal is put off
 MOST_DRAFTS = 200  # edits that could not be used, kept to be opened again; a restart loses them
 MOST_UPLOADED = 1_000_000  # bytes of a text that is uploaded to be approved as edited
 
@@ -100,21 +106,26 @@ class Deciding:
             return
         draft = self._drafts.get((of_interaction(data).user, named.run_id, named.card_id))
         address = run_address(self._public_url, named.run_id)
-        await self._rest.open_modal(data, modal_of(named, card, language, draft=draft, address=address))
+        await Answer(self._rest, data).modal(modal_of(named, card, language, draft=draft, address=address))
 
     async def submitted(self, data: Data) -> None:
         """Do what a submitted modal says, and answer within three seconds: what is wrong is whispered, to try again."""
+        answer = Answer(self._rest, data)
         work = asyncio.create_task(self._submit(data))
         done, _ = await asyncio.wait({work}, timeout=PATIENCE)
         if not done:
-            await self._rest.take_silently(data)
-        refusal, again = await work
+            await answer.silence()
+        try:
+            refusal, again = await work
+        except Exception:  # a fault of ours; what the answer said of it, if it was put off, was that all is well
+            log.exception("discord_interaction_fault", kind="submitted")
+            refusal, again = sentence(NodError(), _language(data)), ""
         if refusal:
             named = Named.parse(data["data"]["custom_id"])
             buttons = [button_of(named, again)] if named and again else []
             await self._voice.whisper(data, refusal, *buttons, at_once=bool(done))
         elif done:
-            await self._rest.take_silently(data)
+            await answer.silence()
         if not refusal and int(within(data, "message").get("flags") or 0) & EPHEMERAL:
             await self._voice.take_back(data)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from adapters.discord.commands_sync import synchronise
 from adapters.discord.connection import NOT_YET, Connection
+from adapters.discord.directs import Directs
 from adapters.discord.gateway import BROKEN_OFF, UNREACHABLE, Gateway
 from adapters.discord.handling import Handling
 from adapters.discord.messenger import DiscordMessenger
@@ -29,7 +30,6 @@ from agent_core.service import Service
 
 log = structlog.get_logger(__name__)
 
-First = Callable[[str], Awaitable[bool]]
 _REFUSED = (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError)
 
 
@@ -41,16 +41,16 @@ class Conversation:
     messenger: Messenger
 
 
-#: makes both, before Nod is logged in; what it is given beside says whether something is done for the first time
-Converse = Callable[[Connection, First], Conversation]
+#: makes both, before Nod is logged in
+Converse = Callable[[Connection, Inbox], Conversation]
 
 
 def conversing(service: Service, public_url: str = "") -> Converse:
     """Return what makes the two ends of a Service; `public_url` is where people reach the web workspace."""
 
-    def converse(connection: Connection, first: First) -> Conversation:
-        messenger = DiscordMessenger(connection, service, once=first, public_url=public_url)
-        return Conversation(Handling(connection, service, messenger, once=first, public_url=public_url), messenger)
+    def converse(connection: Connection, inbox: Inbox) -> Conversation:
+        messenger = DiscordMessenger(connection, service, inbox, public_url=public_url)
+        return Conversation(Handling(connection, service, messenger, inbox, public_url=public_url), messenger)
 
     return converse
 
@@ -74,7 +74,7 @@ class DiscordDoor:
     ) -> None:
         self.connection = connection
         self.inbox = inbox_for(self._handle)
-        ends = converse(connection, self.inbox.first)
+        ends = converse(connection, self.inbox)
         self.handling, self.messenger = ends.handling, ends.messenger
         self.commands_told = asyncio.Event()  #: set when Discord knows the commands
         self._notes = notes
@@ -83,8 +83,9 @@ class DiscordDoor:
         self._trouble: str = NOT_YET
         self._came_at: datetime | None = None
         self.gaps = Gaps(self._heard_at, retry=self._patience.read_again)
-        self.router = Router(connection, self.inbox, self.handling, self.gaps.gap, returned)
-        self.gaps.reading = Rereading(connection, service, self.inbox, self.router.offer, self.router.ordinary)
+        directs = Directs(notes)
+        self.router = Router(connection, self.inbox, self.handling, self.gaps.gap, directs, returned=returned)
+        self.gaps.reading = Rereading(connection, service, self.inbox, self.router.offer, self.router.ordinary, directs)
         self.gateway = Gateway(
             connection, self.router.hear, self.gaps.probe, patience=self._patience, changed=self._gateway_changed
         )
@@ -133,6 +134,7 @@ class DiscordDoor:
             await asyncio.wait([telling])
             await self.gaps.close()
             await self.router.close()
+            await self.handling.close()
 
     async def _handle(self, payload: Mapping[str, Any]) -> None:
         await self.router.handle(payload)

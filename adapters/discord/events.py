@@ -36,7 +36,7 @@ def key_of(kind: str, data: Data) -> str:
     A reaction has no id, so its key is what it is, and must be forgotten when it is taken back.
     """
     match kind:
-        case "message" | "thread_delete" | "channel_delete":
+        case "message" | "message_delete" | "thread_delete" | "channel_delete":
             return f"{kind}:{data['id']}"
         case "reaction_add":
             return f"{reactions_on(data['channel_id'], data['message_id'])}{data['user_id']}/{_emoji(data)}"

@@ -1,6 +1,7 @@
 """Discord's refusals -> DeliveryFailed: what is worth another try, and what is over."""
 
 import asyncio
+import random
 from collections.abc import Awaitable, Callable, Generator, Mapping
 from contextlib import contextmanager
 from typing import TypeVar
@@ -9,7 +10,7 @@ import aiohttp
 import discord
 import structlog
 
-from adapters.discord.rest import ARCHIVED, LOCKED, TOO_MANY_OLD_EDITS, UNKNOWN_CHANNEL
+from adapters.discord.rest import ARCHIVED, LOCKED, TOKEN_OVER, TOO_MANY_OLD_EDITS, UNKNOWN_CHANNEL
 from agent_core.i18n import N_
 from agent_core.platform_ports import DeliveryFailed
 
@@ -28,6 +29,7 @@ GONE: Mapping[int, str] = {
     LOCKED: N_("the thread is locked"),
 }
 LONGEST_PAUSE = 60.0  # seconds between tries while Discord stays away
+_SOON = 1.0  # seconds before the first other try; each that fails waits longer
 _LONG = 60.0  # seconds before another try where only time, or whoever runs Nod, can help
 
 T = TypeVar("T")
@@ -48,19 +50,21 @@ def as_failures() -> Generator[None]:
             raise
         raise failure from error
     except (aiohttp.ClientError, OSError) as error:  # TimeoutError is one of these
-        raise DeliveryFailed(f"Discord cannot be reached ({type(error).__name__})") from error
+        raise DeliveryFailed(f"Discord cannot be reached ({type(error).__name__})", retry_after=_SOON) from error
 
 
 def failure_of(error: discord.HTTPException) -> DeliveryFailed | None:
     """Return what a refusal means for a delivery; None for a body that Discord finds wrong."""
     if error.code in GONE:
         return DeliveryFailed(GONE[error.code], gone=True)
+    if error.code == TOKEN_OVER:
+        return None
     if error.status == 401 or error.code in (TOO_MANY_OLD_EDITS, MAX_THREADS):  # noqa: PLR2004  (HTTP's own number)
         return DeliveryFailed(f"Discord refuses for now ({error.code}: {error.text})", retry_after=_LONG)
     if error.status == 403:  # noqa: PLR2004
         return DeliveryFailed(N_("Nod lacks a permission there"), gone=True)
     if error.status == 429 or error.status >= 500:  # noqa: PLR2004
-        return DeliveryFailed(f"Discord has a fault ({error.status})")
+        return DeliveryFailed(f"Discord has a fault ({error.status})", retry_after=_SOON)
     return None
 
 
@@ -69,8 +73,9 @@ async def persistently(call: Callable[[], Awaitable[T]]) -> T:
 
     Raises:
         DeliveryFailed: it never will.
+        discord.HTTPException: Discord finds what is asked wrong.
     """
-    pause = 1.0
+    pause = _SOON
     while True:
         try:
             with as_failures():
@@ -79,5 +84,6 @@ async def persistently(call: Callable[[], Awaitable[T]]) -> T:
             if failure.gone:
                 raise
             log.warning("discord_does_not_answer", why=str(failure))
-            await asyncio.sleep(max(failure.retry_after, pause))
+            # spread, so that what waited for Discord does not come back all at once
+            await asyncio.sleep(max(failure.retry_after, pause) * random.uniform(1.0, 1.25))  # noqa: S311
         pause = min(LONGEST_PAUSE, pause * 2)

@@ -1,6 +1,7 @@
 """What Discord sends, handed to what handles it, from the raw payloads of its gateway: nothing has to be in a cache."""
 
-from collections.abc import Awaitable, Callable, Mapping
+import asyncio
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -21,6 +22,7 @@ from adapters.discord.speaking import Voice
 from adapters.discord.views import sentence_view
 from agent_core.errors import NodError, StorageError
 from agent_core.i18n import sentence
+from agent_core.inbox import Inbox
 from agent_core.ports import RunSummary
 from agent_core.service import Service
 
@@ -41,8 +43,7 @@ def lane_of(kind: str, data: Mapping[str, Any]) -> str:
 class Handling:
     """Handles what the Inbox of Discord gives, and modals. Everything in the Inbox stands being handled twice.
 
-    `once` says whether something is said or done for the first time (`Inbox.first`); `public_url` is where people
-    reach the web workspace, empty when they cannot.
+    `public_url` is where people reach the web workspace, empty when they cannot.
     """
 
     def __init__(
@@ -50,8 +51,8 @@ class Handling:
         connection: Connected,
         service: Service,
         messenger: DiscordMessenger,
+        inbox: Inbox,
         *,
-        once: Callable[[str], Awaitable[bool]],
         public_url: str = "",
     ) -> None:
         rest = Rest(connection)
@@ -60,10 +61,10 @@ class Handling:
         self._rest = rest
         self._messenger = messenger
         self._places = Places(service, rest)
-        self._asking = Asking(service, rest, self._places, voice, once)
+        self._asking = Asking(service, rest, self._places, voice, inbox.first)
         self._replying = Replying(self._asking)
         self._deciding = Deciding(service, rest, voice, self._places, public_url)
-        self._reacting = Reacting(service, rest, voice, messenger, once)
+        self._reacting = Reacting(service, rest, voice, messenger, inbox.first)
 
     async def handle(self, payload: Mapping[str, Any]) -> None:
         """Do what came: `kind`, `data` as the gateway sent it, and its `key`.
@@ -83,7 +84,7 @@ class Handling:
         """Tell who waits for an answer that there is none, and why."""
         text = sentence(NodError(), language_of_locale(str(data.get("locale") or "")))
         if kind in ("command", "context_menu"):
-            await self._voice.fill_in(data, sentence_view(text))
+            await self._voice.fill_in(data, sentence_view(text), text=text)
         elif kind == "component":
             await self._voice.whisper(data, text)
 
@@ -101,6 +102,8 @@ class Handling:
                 await self._reacting.added(data, key)
             case "reaction_remove":
                 await self._reacting.removed(data, key)
+            case "message_delete":
+                await self._messenger.deleted(_ref(data))
             case "thread_delete":
                 await self._thread_gone(data)
             case "channel_delete":
@@ -118,6 +121,10 @@ class Handling:
                 return await self._heard(data) is not None
             case "reaction_add" | "reaction_remove":
                 return await self._reacting.concerns(data)
+            case "thread_update":
+                return await self._places.run_in(_thread(data)) is not None
+            case "message_delete":
+                return await self._service.threads.shown_by(str(_ref(data))) is not None
             case _:
                 return True
 
@@ -136,6 +143,16 @@ class Handling:
     def lane_of(self, kind: str, data: Mapping[str, Any]) -> str:
         """Return what is handled in order with this."""
         return lane_of(kind, data)
+
+    async def close(self) -> None:
+        """Say nothing more."""
+        await self._voice.close()
+        await self._messenger.owners.close()
+
+    async def idle(self) -> None:
+        """Wait until all is said that was to be said again."""
+        await self._voice.idle()
+        await self._messenger.owners.idle()
 
     # --- messages ---
 
@@ -181,14 +198,23 @@ class Handling:
 
     async def _thread_gone(self, thread: Data) -> None:
         """Tell the owner of a Run that is under way whose thread was deleted."""
-        place = Place(str(thread["guild_id"]), str(thread["parent_id"]), str(thread["id"]))
-        run = await self._places.run_in(place)
+        run = await self._places.run_in(_thread(thread))
         if run is not None and not run.status.over:
-            await self._messenger.tell_owner(run.run_id, GONE[UNKNOWN_CHANNEL])
+            await self._messenger.owners.tell(run.run_id, GONE[UNKNOWN_CHANNEL])
 
     async def _gone(self, guild: str, channel: str, reason: str) -> None:
         """Tell the owners of the Runs that are under way in a channel, or in a whole server, that it is gone."""
+        gone: list[str] = []
         for run in await self._service.runs(limit=LIVE_RUNS, live=True):
             origin = run.origin
             if (origin.platform, origin.workspace) == (PLATFORM, guild) and channel in ("", origin.channel):
-                await self._messenger.tell_owner(run.run_id, reason)
+                gone.append(run.run_id)
+        await asyncio.gather(*(self._messenger.owners.tell(run_id, reason) for run_id in gone))
+
+
+def _ref(data: Data) -> Ref:
+    return Ref(str(data.get("guild_id") or ""), str(data["channel_id"]), str(data["id"]))
+
+
+def _thread(data: Data) -> Place:
+    return Place(str(data["guild_id"]), str(data["parent_id"]), str(data["id"]))

@@ -33,8 +33,8 @@ ARCHIVE_AFTER = 10_080
 # and shows progress on its Card
 
 ANSWER_SECONDS = 3.0  # for the first answer to an interaction; docs, Interaction Callback
-TOKEN_SECONDS = 15 * 60  # for which an interaction's token lasts; the same page
 
+IDENTIFY = 5.0  # seconds between sessions that are begun; docs, Gateway, "Identify concurrency"
 REQUESTS = 50  # a second, of all processes with one token together; docs, Rate Limits, "Global Rate Limit"
 # answers 401, 403 or 429 within INVALID_WINDOW, after which the address is banned; docs, Rate Limits,
 # "Invalid Request Limit"

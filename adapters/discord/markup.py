@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from agent_core.presenter.characters import revealed
+from agent_core.characters import revealed
 
 FENCE = "```"
 # what Discord's clients read as markup anywhere in a line ("Markdown Text 101"); `<` also begins mentions and times

@@ -1,32 +1,36 @@
 """Cards out to Discord: a message each, found again after a lost answer, edited by its id as long as it is there."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 
-import aiohttp
 import discord
 import structlog
 
 from adapters.discord.deliverables import Deliverables, deliverables, run_address
-from adapters.discord.failures import as_failures
+from adapters.discord.failures import as_failures, persistently
 from adapters.discord.limits import PAGE, THREAD_NAME, UPLOAD, UPLOAD_BY_TIER
 from adapters.discord.names import Ref, is_snowflake, nonce_of, number_of
+from adapters.discord.owners import Owners, has_own_thread
 from adapters.discord.people import PLATFORM
+from adapters.discord.posting import is_marked
 from adapters.discord.rest import ARCHIVED, TOO_LARGE, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, Connected, Json, Rest
-from adapters.discord.views import Shown, card_view, sentence_view
+from adapters.discord.views import Shown, card_view
 from agent_core.cards import Card, CardKind
 from agent_core.domain import Actor, Origin
-from agent_core.i18n import translator
+from agent_core.i18n import N_
+from agent_core.inbox import Inbox
 from agent_core.journal.state import RunState
-from agent_core.platform_ports import DeliveryFailed, Standing
+from agent_core.platform_ports import CardDeleted, Delivery, DeliveryFailed, Standing
 from agent_core.presenter import ROOT
-from agent_core.presenter.chat_notices import place_gone
 from agent_core.presenter.firings import firing_title
 from agent_core.presenter.lists import one_line
 from agent_core.service import Service
+from agent_core.threads import Threads
 
 MOST_PAGES = 10  # of a channel's messages looked through for one: its post was tried a moment ago
+BEGAN = "thread"  # in place of a Card's id: the message that a thread began with, once it shows no Card any more
+MOST_DELETED = 5  # times that a Card is shown anew: what deletes it more often is a program
 BEFORE_IT = 60.0  # seconds by which clocks may differ
 
 UNKNOWN_MEMBER, MISSING_ACCESS = 10007, 50001  # docs, JSON Error Codes
@@ -34,32 +38,25 @@ UNKNOWN_MEMBER, MISSING_ACCESS = 10007, 50001  # docs, JSON Error Codes
 log = structlog.get_logger(__name__)
 
 
-async def _each_time(_key: str) -> bool:
-    return True
-
-
 class DiscordMessenger:
-    """A `Messenger` for Discord. `once` says whether something is done for the first time (`Inbox.first`)."""
+    """A `Messenger` for Discord. The Inbox remembers what was deleted, and which owner was told of what."""
 
-    def __init__(
-        self,
-        connection: Connected,
-        service: Service,
-        *,
-        once: Callable[[str], Awaitable[bool]] = _each_time,
-        public_url: str = "",
-    ) -> None:
+    def __init__(self, connection: Connected, service: Service, inbox: Inbox, *, public_url: str = "") -> None:
         self._rest = Rest(connection)
         self._service = service
-        self._once = once
+        self._inbox = inbox
         self._public_url = public_url
+        self.owners = Owners(self._rest, service, inbox, public_url)
 
     async def post(self, origin: Origin, run_id: str, card: Card) -> str:
         """Post a Card and return the reference of its message; a Run asked for in a channel gets its thread with it."""
         async with self._telling(run_id):
             channel = await self._place(origin, run_id, card.id)
             shown = await self._shown(origin, run_id, card)
-            nonce = nonce_of(run_id, card.id)
+            deleted = await self._times_deleted(run_id, card.id)
+            if deleted > MOST_DELETED:
+                raise DeliveryFailed(N_("what Nod writes there is deleted again and again"), gone=True)
+            nonce = nonce_of(run_id, card.id, deleted)
             try:
                 message = await self._send(channel, shown, nonce)
             except discord.HTTPException as error:
@@ -71,10 +68,12 @@ class DiscordMessenger:
                     message = await self._send(channel, plain, nonce)
                 else:
                     raise
+            if channel != origin.channel:
+                await self.owners.written(run_id)
             return await self._found(origin, run_id, channel, message)
 
     async def edit(self, origin: Origin, run_id: str, message_ref: str, card: Card) -> None:
-        """Make the message show this Card. One that somebody deleted stays so."""
+        """Make the message show this Card. Raises CardDeleted."""
         ref = Ref.parse(message_ref)
         async with self._telling(run_id):
             shown = await self._shown(origin, run_id, card)
@@ -82,8 +81,9 @@ class DiscordMessenger:
                 await self._change(ref, shown)
             except discord.HTTPException as error:
                 if error.code == UNKNOWN_MESSAGE:
-                    log.info("card_deleted", run=run_id, card=card.id)
-                elif _is_too_large(error):
+                    await self._note_deleted(run_id, card.id, ref)
+                    raise CardDeleted from error
+                if _is_too_large(error):
                     await self._change(ref, await self._shown(origin, run_id, card, attached=False))
                 else:
                     raise
@@ -94,11 +94,12 @@ class DiscordMessenger:
             channel = await self._place(origin, run_id, card_id)
             state = await self._service.state(run_id)
             oldest = discord.utils.time_snowflake(state.created_at) - (int(BEFORE_IT * 1000) << 22)
-            nonce, number, before = nonce_of(run_id, card_id), number_of(run_id, card_id), ""
+            nonce = nonce_of(run_id, card_id, await self._times_deleted(run_id, card_id))
+            number, before = number_of(run_id, card_id), ""
             for _ in range(MOST_PAGES):
                 page = await self._page(channel, before)
                 for message in page:
-                    if self._is_it(message, nonce, number):
+                    if is_marked(message, self._rest.me, number, nonce):
                         return await self._found(origin, run_id, channel, str(message["id"]))
                 if len(page) < PAGE or int(page[-1]["id"]) < oldest:
                     break
@@ -107,8 +108,8 @@ class DiscordMessenger:
 
     async def _found(self, origin: Origin, run_id: str, channel: str, message: str) -> str:
         """Return the reference of a Card's message; a root Card in a channel has its thread then."""
-        if channel == origin.channel and _has_thread(origin):
-            await self._rest.start_thread(channel, message, await self._thread_name(run_id))
+        if channel == origin.channel and has_own_thread(origin):
+            await self._start_thread(channel, message, run_id)
         return str(Ref(origin.workspace, channel, message))
 
     async def standing(self, origin: Origin, owner: Actor) -> Standing:
@@ -139,18 +140,48 @@ class DiscordMessenger:
         with as_failures():
             return await self._place(state.origin, state.run_id, "")
 
+    # --- messages that somebody deleted ---
+
+    async def deleted(self, ref: Ref) -> None:
+        """Take note that a message was deleted. If it showed a Card that asks something, that is asked anew."""
+        shown = await self._service.threads.shown_by(str(ref))
+        if shown is not None and shown.card_id != BEGAN:
+            await persistently(lambda: self._note_deleted(shown.run_id, shown.card_id, ref))
+            await self._service.card_deleted(str(ref))
+
+    async def _note_deleted(self, run_id: str, card_id: str, ref: Ref) -> None:
+        await self._inbox.first(f"{_deleted(run_id, card_id)}{ref.message}")
+        origin = (await self._service.state(run_id)).origin
+        if card_id == ROOT and (origin.thread, origin.channel) == (run_id, ref.channel) and await self._is_there(ref):
+            # a thread outlives the message it began with, and goes on
+            await self._service.threads.deliveries.keep(Delivery(run_id, BEGAN, str(ref), BEGAN))
+
+    async def _is_there(self, began: Ref) -> bool:
+        """Say whether the thread of a message was started."""
+        try:
+            await self._rest.channel(began.message)
+        except discord.HTTPException as error:
+            if error.code != UNKNOWN_CHANNEL:
+                raise
+            return False
+        return True
+
+    async def _times_deleted(self, run_id: str, card_id: str) -> int:
+        """Return how often the message of a Card was deleted."""
+        return len(await self._inbox.known(_deleted(run_id, card_id)))
+
     # --- where ---
 
     async def _place(self, origin: Origin, run_id: str, card_id: str) -> str:
         """Return the channel or thread that a Card belongs in."""
         if is_snowflake(origin.thread):
             return origin.thread
-        if card_id == ROOT and origin.thread == run_id:
+        if card_id == ROOT and origin.thread == run_id and not await self._service.threads.message_of(run_id, BEGAN):
             return origin.channel
-        root = await self._service.threads.message_of(origin.thread)
-        if not root:
+        began = await thread_began_with(self._service.threads, origin.thread)
+        if began is None:
             raise DeliveryFailed("the first card is not shown yet", retry_after=1.0)
-        return Ref.parse(root).message  # a message's thread has its id
+        return began.message  # a message's thread has its id
 
     async def _page(self, channel: str, before: str) -> list[Json]:
         try:
@@ -160,18 +191,11 @@ class DiscordMessenger:
                 return []
             raise
 
-    def _is_it(self, message: Json, nonce: str, number: int) -> bool:
-        if message["author"]["id"] != self._rest.me:
-            return False
-        return message.get("nonce") == nonce or any(
-            part.get("id") == number for part in message.get("components") or ()
-        )
-
     async def _thread_of_root(self, origin: Origin, run_id: str, thread: str) -> None:
         """Start the thread that a crash kept from being started; one that was there and is gone stays so."""
-        if not _has_thread(origin) or await self._was_there(run_id, origin.thread, thread):
+        if not has_own_thread(origin) or await self._was_there(run_id, origin.thread, thread):
             raise DeliveryFailed("the thread or channel is gone", gone=True)
-        await self._rest.start_thread(origin.channel, thread, await self._thread_name(origin.thread))
+        await self._start_thread(origin.channel, thread, origin.thread)
 
     async def _was_there(self, run_id: str, first: str, thread: str) -> bool:
         """Say whether any Card was shown in the thread before."""
@@ -181,11 +205,11 @@ class DiscordMessenger:
                 return True
         return False
 
-    async def _thread_name(self, run_id: str) -> str:
+    async def _start_thread(self, channel: str, message: str, run_id: str) -> None:
         state = await self._service.state(run_id)
-        if state.firing is not None:
-            return thread_name(firing_title(state.goal, state.firing, state.language))
-        return thread_name(state.goal)
+        asker = state.actor.user if state.actor.platform == PLATFORM else ""
+        title = state.goal if state.firing is None else firing_title(state.goal, state.firing, state.language)
+        await self._rest.start_thread(channel, message, thread_name(title), asker=asker)
 
     # --- what ---
 
@@ -229,30 +253,14 @@ class DiscordMessenger:
                 yield
         except DeliveryFailed as failure:
             if failure.gone:
-                await self.tell_owner(run_id, str(failure))
+                self.owners.tell_soon(run_id, str(failure))
             raise
 
-    async def tell_owner(self, run_id: str, reason: str) -> None:
-        """Tell a Run's owner, once, that Nod can no longer write where it was asked.
 
-        That is a direct message; where they take none, it stands in the channel, if the Run's first Card does.
-        """
-        state = await self._service.state(run_id)
-        if state.actor.platform != PLATFORM or not await self._once(f"gone:{run_id}"):
-            return
-        why = translator(state.language)(reason)
-        address = run_address(self._public_url, run_id)
-        text = place_gone(one_line(state.goal), why, address, state.language)
-        shown, nonce = sentence_view(text), nonce_of(run_id, "gone")
-        try:
-            try:
-                await self._rest.send(await self._rest.direct_channel(state.actor.user), shown, nonce=nonce)
-            except discord.Forbidden:
-                if not _has_thread(state.origin):
-                    raise
-                await self._rest.send(state.origin.channel, shown, nonce=nonce)
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-            log.warning("owner_not_told", run=run_id, error=type(error).__name__)
+async def thread_began_with(threads: Threads, run_id: str) -> Ref | None:
+    """Return the message that the thread of a Run hangs on, None while there is none; it may be deleted by now."""
+    began = await threads.message_of(run_id, BEGAN) or await threads.message_of(run_id)
+    return Ref.parse(began) if began else None
 
 
 def thread_name(goal: str) -> str:
@@ -261,10 +269,10 @@ def thread_name(goal: str) -> str:
     return name if len(name) <= THREAD_NAME else f"{name[: THREAD_NAME - 1]}…"
 
 
+def _deleted(run_id: str, card_id: str) -> str:
+    """Return how the keys of the messages begin that showed a Card and were deleted."""
+    return f"deleted:{run_id}/{card_id}/"
+
+
 def _is_too_large(error: discord.HTTPException) -> bool:
     return error.code == TOO_LARGE or error.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-
-
-def _has_thread(origin: Origin) -> bool:
-    """Say whether a Run was asked for in a channel by a command, so that its root Card begins a thread."""
-    return bool(origin.workspace) and not is_snowflake(origin.thread)

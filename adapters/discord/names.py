@@ -70,14 +70,23 @@ class Named:
         return card.digest if card.digest[:DIGEST_SHOWN] == self.digest else self.digest
 
 
-def nonce_of(run_id: str, card_id: str) -> str:
-    """Return the nonce of a Card's message: always the same, so that a post sent twice is one message."""
-    return f"{run_id}{digest_of(card_id)}"[:NONCE]
+def nonce_of(run_id: str, card_id: str, deleted: int = 0) -> str:
+    """Return the nonce of a Card's message: always the same, so that a post sent twice is one message.
+
+    It is another once a message was deleted, for Discord would take the new one for that; `deleted` counts them.
+    """
+    card = f"{card_id}/{deleted}" if deleted else card_id
+    return f"{run_id}{digest_of(card)}"[:NONCE]
 
 
 def number_of(run_id: str, card_id: str) -> int:
     """Return the number of the component that holds a Card: a mark on the message that nobody sees."""
-    return 1 + int(digest_of(f"{run_id}/{card_id}")[:8], 16) % _NUMBERS
+    return mark_of(f"{run_id}/{card_id}")
+
+
+def mark_of(key: str) -> int:
+    """Return the number of a component by which the message of a key is known."""
+    return 1 + int(digest_of(key)[:8], 16) % _NUMBERS
 
 
 def is_snowflake(text: str) -> bool:

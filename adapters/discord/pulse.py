@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 
+from adapters.discord.limits import IDENTIFY
+
 
 @dataclass(frozen=True, slots=True)
 class Patience:
@@ -16,7 +18,7 @@ class Patience:
     first_beat: float = 60.0  #: until the first answer; Discord says hello at once
     echo: float = 20.0  #: from a message that Nod posted until the gateway must have told of something
     quiet: float = 300.0  #: without any event, after which REST is asked what there is
-    identify: float = 5.0  #: between sessions that are begun; Discord allows one in five seconds (docs, Rate Limiting)
+    identify: float = IDENTIFY  #: between sessions that are begun
     farewell: float = 5.0  #: for a dead connection to close
     read_again: float = 5.0  #: before another try to read what was missed
     first_retry: float = 1.0

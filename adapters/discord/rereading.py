@@ -16,10 +16,13 @@ import discord
 import structlog
 
 from adapters.discord.connection import Connection
+from adapters.discord.directs import MOST, Directs
 from adapters.discord.events import READABLE, THREADS, counts, for_nod, key_of, reactions_on, snowflake_at
 from adapters.discord.limits import PAGE, REACTED
-from adapters.discord.names import Ref
+from adapters.discord.messenger import thread_began_with
+from adapters.discord.names import Ref, is_snowflake
 from adapters.discord.people import PLATFORM
+from adapters.discord.rest import UNKNOWN_MESSAGE
 from agent_core.errors import NodError
 from agent_core.inbox import KEPT, Inbox
 from agent_core.ports import RunSummary
@@ -59,23 +62,26 @@ class Rereading:
     inbox: Inbox
     take: Take
     ordinary: Container[str]
+    talks: Directs
     _members: dict[tuple[str, str], Data | None] = field(default_factory=dict[tuple[str, str], "Data | None"])
 
     async def guild(self, guild: Data, after: datetime) -> int:
         """Read what was written for Nod in a guild, as GUILD_CREATE shows it, and not heard."""
-        found = 0
-        for channel in [*guild.get("channels", ()), *guild.get("threads", ())]:
-            found += await self._channel(channel, guild["id"], after)
+        channels, threads = guild.get("channels", ()), guild.get("threads", ())
+        found = sum([await self._channel(each, guild["id"], after) for each in (*channels, *threads)])
+        asked_in = {run.origin.channel for run in await self._runs(live=False) if run.origin.workspace == guild["id"]}
+        for channel in channels:
+            if channel["id"] in asked_in:
+                found += await self._archived(channel["id"], guild["id"], after)
         return found
 
     async def session(self, after: datetime) -> int:
         """Read what no guild shows: reactions on open questions, and direct messages."""
         return await self.questions() + await self.directs(after)
 
-    async def directs(self, after: datetime) -> int:
-        """Read what was written to Nod directly, wherever a run was asked so, and not heard."""
-        channels = {run.origin.channel for run in await self._runs(live=False) if not run.origin.workspace.isdecimal()}
-        return sum([await self._news(channel, "", after) for channel in sorted(channels)])
+    async def directs(self, after: datetime, most: int = MOST) -> int:
+        """Read what was written to Nod directly, by those who talked with it before, and not heard."""
+        return sum([await self._news(channel, "", after) for channel in await self.talks.newest(most)])
 
     async def questions(self) -> int:
         """Read the reactions on every message that shows an open question, or a run's controls."""
@@ -84,8 +90,8 @@ class Rereading:
     async def threads(self, after: datetime, most: int) -> int:
         """Read what was written in the threads of the newest runs that go on."""
         runs = (await self._runs(live=True))[:most]
-        places = {(run.origin.thread, run.origin.workspace) for run in runs if run.origin.thread.isdecimal()}
-        return sum([await self._news(thread, guild, after) for thread, guild in sorted(places)])
+        places = {(await self._thread_of(run), run.origin.workspace) for run in runs if run.origin.workspace}
+        return sum([await self._news(thread, guild, after) for thread, guild in sorted(places) if thread])
 
     async def _runs(self, *, live: bool) -> Sequence[RunSummary]:
         runs = await self.service.runs(limit=LIVE_RUNS, live=live)
@@ -104,6 +110,32 @@ class Rereading:
                 yield Ref.parse(ref)
 
     # --- messages ---
+
+    async def _thread_of(self, run: RunSummary) -> str:
+        """Return the thread of a Run in a server, an empty string while it has none."""
+        if is_snowflake(run.origin.thread):
+            return run.origin.thread
+        began = await thread_began_with(self.service.threads, run.origin.thread)
+        return began.message if began else ""
+
+    async def _archived(self, channel: str, guild: str, after: datetime) -> int:
+        """Read the threads that were archived in a gap: of those nothing else is told."""
+        found, before = 0, None
+        try:
+            for _ in range(PAGES):
+                page: Any = await self.connection.client.http.get_public_archived_threads(
+                    int(channel), before=before, limit=PAGE
+                )
+                for thread in page["threads"]:
+                    before = thread["thread_metadata"]["archive_timestamp"]
+                    if datetime.fromisoformat(before) < after:
+                        return found
+                    found += await self._channel(thread, guild, after)
+                if not page["has_more"]:
+                    break
+        except _UNREADABLE:
+            log.info("discord_not_readable", channel=channel)
+        return found
 
     async def _channel(self, channel: Data, guild: str, after: datetime) -> int:
         last = channel.get("last_message_id")
@@ -143,7 +175,10 @@ class Rereading:
                 async for data in self._of_emoji(shown, message, each["emoji"]):
                     standing.add(key_of("reaction_add", data))
                     found += await self.take("reaction_add", data)
-        except _UNREADABLE:
+        except _UNREADABLE as error:
+            if error.code == UNKNOWN_MESSAGE:
+                gone = {"id": shown.message, "channel_id": shown.channel}
+                found += await self.take("message_delete", {**gone, "guild_id": shown.guild} if shown.guild else gone)
             return found
         for key in known:
             if key not in standing:
@@ -210,7 +245,7 @@ class Gaps:
         if self.reading is None:
             return 0
         reading, after = self.reading.fresh(), since(self.heard_at(), datetime.now(UTC))
-        return await reading.questions() + await reading.directs(after) + await reading.threads(after, most)
+        return await reading.questions() + await reading.directs(after, most) + await reading.threads(after, most)
 
     async def close(self) -> None:
         """Read no further; the next session reads it."""

@@ -7,7 +7,9 @@ import io
 from collections.abc import Sequence
 from typing import Any, Protocol, cast
 
+import aiohttp
 import discord
+import structlog
 from discord.http import MultipartParameters, Route, handle_message_parameters
 from discord.utils import MISSING
 
@@ -22,7 +24,10 @@ Json = dict[str, Any]
 UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK = 10003, 10008, 10015
 TOO_LARGE, TOO_MANY_OLD_EDITS = 40005, 30046
 TOKEN_OVER, ARCHIVED = 50027, 50083
+ALREADY_ANSWERED, UNKNOWN_INTERACTION = 40060, 10062
 HAS_THREAD, LOCKED = 160004, 160005
+
+log = structlog.get_logger(__name__)
 
 _NOBODY = discord.AllowedMentions.none()
 
@@ -95,8 +100,11 @@ class Rest:
 
     # --- threads, channels, people ---
 
-    async def start_thread(self, channel: str, message: str, name: str) -> None:
-        """Start the thread of a message, whose id it will have; one that is there already is left as it is."""
+    async def start_thread(self, channel: str, message: str, name: str, *, asker: str = "") -> None:
+        """Start the thread of a message, whose id it will have; one that is there already is left as it is.
+
+        Who asked is brought into it, or Discord would tell them of nothing that is written there.
+        """
         try:
             await self._client.http.start_thread_with_message(
                 int(channel), int(message), name=name, auto_archive_duration=ARCHIVE_AFTER
@@ -105,6 +113,11 @@ class Rest:
             # asking again after a lost answer, or after another process
             if error.code != HAS_THREAD:
                 raise
+        if asker:
+            try:
+                await self._client.http.add_user_to_thread(int(message), int(asker))
+            except (discord.HTTPException, aiohttp.ClientError, OSError) as error:  # they find it by themselves
+                log.info("asker_not_in_thread", error=type(error).__name__)
 
     async def unarchive(self, thread: str) -> None:
         """Wake an archived thread."""
@@ -133,33 +146,8 @@ class Rest:
 
     # --- interactions ---
 
-    async def open_modal(self, data: Data, modal: Json) -> None:
-        """Answer a click with a modal; only within three seconds."""
-        await self._answer(data, {"type": discord.InteractionResponseType.modal.value, "data": modal})
-
-    async def take_silently(self, data: Data) -> None:
-        """Answer a click or a submitted modal with nothing to be seen."""
-        await self._answer(data, {"type": discord.InteractionResponseType.deferred_message_update.value})
-
-    async def whisper_at_once(self, data: Data, shown: Shown) -> None:
-        """Answer with what one person sees; only within three seconds."""
-        params = _whispered(shown)
-        kind = discord.InteractionResponseType.channel_message.value
-        await self._answer(data, {"type": kind, "data": params.payload})
-
-    async def fill_in(self, data: Data, shown: Shown) -> None:
-        """Fill in the answer that was put off; within a quarter of an hour."""
-        await self._request(_webhook("PATCH", "/messages/@original", data), _whispered(shown))
-
-    async def whisper(self, data: Data, shown: Shown) -> None:
-        """Say what one person sees, after a click that was answered; within a quarter of an hour."""
-        await self._request(_webhook("POST", "", data), _whispered(shown))
-
-    async def take_back(self, data: Data) -> None:
-        """Delete the message that was clicked, which only one person sees; after the click was answered."""
-        await self._client.http.request(_webhook("DELETE", "/messages/@original", data))
-
-    async def _answer(self, data: Data, answer: Json) -> None:
+    async def answer(self, data: Data, answer: Json) -> None:
+        """Give the first answer to an interaction; only within three seconds."""
         # named so, the token is what its rate limit is counted by, and no answer waits for another
         route = Route(
             "POST",
@@ -168,6 +156,18 @@ class Rest:
             webhook_token=data["token"],
         )
         await self._client.http.request(route, json=answer)
+
+    async def fill_in(self, data: Data, shown: Shown) -> None:
+        """Fill in the answer that was put off; within a quarter of an hour."""
+        await self._request(_webhook("PATCH", "/messages/@original", data), whispered(shown))
+
+    async def whisper(self, data: Data, shown: Shown) -> None:
+        """Say what one person sees, after a click that was answered; within a quarter of an hour."""
+        await self._request(_webhook("POST", "", data), whispered(shown))
+
+    async def take_back(self, data: Data) -> None:
+        """Delete the message that was clicked, which only one person sees; after the click was answered."""
+        await self._client.http.request(_webhook("DELETE", "/messages/@original", data))
 
     async def _request(self, route: Route, params: MultipartParameters) -> None:
         with params:
@@ -187,7 +187,8 @@ def _with_files(uploads: Sequence[Upload]) -> list[discord.File]:
     return [discord.File(io.BytesIO(each.content), each.name) for each in uploads]
 
 
-def _whispered(shown: Shown) -> MultipartParameters:
+def whispered(shown: Shown) -> MultipartParameters:
+    """Return what a message is to Discord that only one person sees."""
     return handle_message_parameters(
         view=shown.view,
         files=_with_files(shown.uploads) or MISSING,

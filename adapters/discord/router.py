@@ -6,37 +6,34 @@ It needs nothing that discord.py remembers of messages, views or commands, so bu
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
-from http import HTTPStatus
 from typing import Any, Protocol
 from weakref import WeakValueDictionary
 
 import aiohttp
 import discord
 import structlog
-from discord.http import Route
 
+from adapters.discord.answers import Answer
 from adapters.discord.connection import Connection
+from adapters.discord.directs import Directs
 from adapters.discord.events import READABLE, counts, for_nod, key_of, kind_of
 from adapters.discord.people import language_of_locale
+from adapters.discord.rest import Rest
+from adapters.discord.views import Shown, sentence_view
 from agent_core.errors import NodError, StorageError
 from agent_core.i18n import sentence
 from agent_core.inbox import Inbox
 from agent_core.platform_ports import DeliveryFailed
 
-ANSWER_WITHIN = 2.8  # seconds; Discord waits for 3 (docs, Receiving and Responding)
-AGAIN = (0.0, 0.2, 0.5, 1.0)  # seconds before each try of an answer
 TELL_WITHIN = 2.0  # seconds, in which it must be known whether something is for Nod
 STORE_WAIT = 1.0  # seconds before another try when our own database failed
-DEFERRED, DEFERRED_UPDATE, MESSAGE = 5, 6, 4  # docs, Interaction Callback Type
-EPHEMERAL = 64  # docs, Message Flags
-ALREADY_ANSWERED, UNKNOWN_INTERACTION = 40060, 10062  # docs, JSON Error Codes
 
 log = structlog.get_logger(__name__)
 
 Data = Mapping[str, Any]
 GAP = frozenset({"READY", "GUILD_CREATE"})
-#: after these, Nod may be able again what it was not: it was invited, a permission was given, a thread unlocked
-BACK = frozenset({"GUILD_CREATE", "CHANNEL_UPDATE", "THREAD_UPDATE", "GUILD_ROLE_UPDATE", "GUILD_MEMBER_UPDATE"})
+#: after these, Nod may be able again what it was not: it was invited, or a permission was given
+BACK = frozenset({"GUILD_CREATE", "CHANNEL_UPDATE", "GUILD_ROLE_UPDATE", "GUILD_MEMBER_UPDATE"})
 
 
 class Handles(Protocol):
@@ -66,6 +63,10 @@ class Handles(Protocol):
         """Return the lane in which a thing keeps its order."""
         ...
 
+    async def close(self) -> None:
+        """Say nothing more."""
+        ...
+
 
 class Router:
     """Takes what the gateway dispatches.
@@ -80,12 +81,15 @@ class Router:
         inbox: Inbox,
         handling: Handles,
         gap: Callable[[str, Data], None],
+        directs: Directs,
+        *,
         returned: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._connection = connection
         self._inbox = inbox
         self._handling = handling
         self._gap = gap
+        self._directs = directs
         self._returned = returned
         self._session = ""
         self._sequence = 0
@@ -113,12 +117,23 @@ class Router:
             case "MESSAGE_REACTION_REMOVE":
                 if counts(data, self._connection.user_id):
                     self._begin(self._taken_back(data, f"unreaction:{self._session}:{sequence}"))
-            case "THREAD_DELETE" | "CHANNEL_DELETE":
-                self._begin(self._keep(event.lower(), data))
-            case "GUILD_DELETE":
-                self._begin(self._removed(data, f"guild_delete:{self._session}:{sequence}"))
+            case _ if "DELETE" in event:
+                self._deleted(event, data, f"guild_delete:{self._session}:{sequence}")
             case _:
                 self._look_around(event, data)
+
+    def _deleted(self, event: str, data: Data, key: str) -> None:
+        """Take that something is gone; only a server comes back under the same id, and has a key of the event's."""
+        match event:
+            case "MESSAGE_DELETE_BULK":
+                for message in data["ids"]:
+                    self._begin(self._keep("message_delete", {**data, "id": message}))
+            case "MESSAGE_DELETE" | "THREAD_DELETE" | "CHANNEL_DELETE":
+                self._begin(self._keep(event.lower(), data))
+            case "GUILD_DELETE":
+                self._begin(self._removed(data, key))
+            case _:
+                pass
 
     async def offer(self, kind: str, data: Data) -> bool:
         """Keep a thing that was read again if it is for Nod; False when it is not, or came before.
@@ -131,6 +146,8 @@ class Router:
 
     async def _take(self, kind: str, data: Data, key: str = "") -> bool:
         key = key or key_of(kind, data)
+        if not data.get("guild_id") and "channel_id" in data:
+            await self._directs.note(str(data["channel_id"]))
         return await self._inbox.take(key, self._handling.lane_of(kind, data), {"kind": kind, "data": data, "key": key})
 
     async def handle(self, payload: Mapping[str, Any]) -> None:
@@ -171,6 +188,14 @@ class Router:
             self._gap(event, data)
         if event in BACK:
             self._returned(str(data.get("guild_id") or data["id"]))
+        elif event == "THREAD_UPDATE":
+            self._begin(self._thread_changed(data))
+
+    async def _thread_changed(self, thread: Data) -> None:
+        """Tell of a thread of Nod's that changed; others change all the time, and what is gone is tried at each."""
+        with suppress(StorageError):
+            if await self._concerns("thread_update", thread):
+                self._returned(str(thread["guild_id"]))
 
     def _know(self, channel: Data) -> None:
         if channel["type"] in READABLE:
@@ -216,7 +241,7 @@ class Router:
         kind = kind_of(data)
         if not kind:
             return
-        answer = Answer(self._connection, data)
+        answer = Answer(Rest(self._connection), data)
         try:
             if kind == "submitted":
                 await self._once(data, self._handling.submitted)
@@ -225,74 +250,32 @@ class Router:
             else:
                 await self._kept_and_deferred(kind, data, answer)
         except NodError as error:
-            await answer.say(sentence(error, language_of_locale(str(data.get("locale") or ""))))
+            await answer.whisper(_sentence(error, data))
         except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
             # the person reads from Discord that there was no answer, and does it again
             log.warning("discord_not_answered", kind=kind, error=type(error).__name__)
         except Exception:  # one interaction's fault must not be lost, and no other may wait for it
             log.exception("discord_interaction_fault", kind=kind)
-            await answer.say(sentence(NodError(), language_of_locale(str(data.get("locale") or ""))))
+            await answer.whisper(_sentence(NodError(), data))
 
     async def _once(self, data: Data, do: Callable[[Data], Awaitable[None]]) -> None:
         if await self._inbox.first(key_of("interaction", data)):
             await do(data)
 
-    async def _kept_and_deferred(self, kind: str, data: Data, answer: "Answer") -> None:
+    async def _kept_and_deferred(self, kind: str, data: Data, answer: Answer) -> None:
         key = key_of(kind, data)
         if key in self._deferring:
             return  # the same one came twice at once
         self._deferring[key] = asyncio.Event()
         try:
             if await self._take(kind, data, key):
-                await answer.defer(update=kind == "component")
+                await (answer.silence() if kind == "component" else answer.defer())
         finally:
             self._deferring.pop(key).set()
 
 
-class Answer:
-    """The first answer to one interaction, given until Discord's time for it is up."""
-
-    def __init__(self, connection: Connection, interaction: Data) -> None:
-        self._connection = connection
-        self._interaction = interaction
-        self._until = asyncio.get_running_loop().time() + ANSWER_WITHIN
-
-    async def defer(self, *, update: bool) -> None:
-        """Say that an answer follows: seen by who asked alone, or not at all for a click, whose message changes."""
-        await self._give({"type": DEFERRED_UPDATE} if update else {"type": DEFERRED, "data": {"flags": EPHEMERAL}})
-
-    async def say(self, text: str) -> None:
-        """Say a sentence to who did it."""
-        nobody: Data = {"parse": []}
-        data = {"content": text, "flags": EPHEMERAL, "allowed_mentions": nobody}
-        await self._give({"type": MESSAGE, "data": data})
-
-    async def _give(self, body: Mapping[str, Any]) -> None:
-        # named as a webhook's, so that discord.py counts each interaction apart, as Discord does
-        route = Route(
-            "POST",
-            "/interactions/{webhook_id}/{webhook_token}/callback",
-            webhook_id=int(self._interaction["id"]),
-            webhook_token=str(self._interaction["token"]),
-        )
-        why = "time is up"
-        with suppress(TimeoutError):
-            async with asyncio.timeout_at(self._until):
-                for wait in AGAIN:
-                    await asyncio.sleep(wait)
-                    try:
-                        await self._connection.client.http.request(route, json=body)
-                    except discord.HTTPException as error:
-                        if error.code == ALREADY_ANSWERED:
-                            return  # the answer to an earlier try was lost
-                        why = f"{error.status} {error.code}"
-                        if error.status < HTTPStatus.INTERNAL_SERVER_ERROR:
-                            break
-                    except (aiohttp.ClientError, OSError) as error:
-                        why = type(error).__name__
-                    else:
-                        return
-        log.warning("discord_not_deferred", interaction=self._interaction["id"], why=why)
+def _sentence(error: NodError, data: Data) -> Shown:
+    return sentence_view(sentence(error, language_of_locale(str(data.get("locale") or ""))))
 
 
 class Turns:

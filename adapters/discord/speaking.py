@@ -1,5 +1,9 @@
-"""What Nod says beside Cards: to one person alone where Discord lets it, else as a reply that pings nobody."""
+"""What Nod says beside Cards: to one person alone where Discord lets it, else as a reply that pings nobody.
 
+It is said while Discord answers, or is tried again beside everything else for as long as it can still be of use.
+"""
+
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import aiohttp
@@ -7,14 +11,26 @@ import discord
 import structlog
 from discord import ui
 
-from adapters.discord.limits import NONCE
+from adapters.discord.answers import Answer
+from adapters.discord.connection import NotLoggedIn
+from adapters.discord.failures import as_failures, persistently
 from adapters.discord.payloads import Data
 from adapters.discord.people import of_interaction
-from adapters.discord.rest import TOKEN_OVER, UNKNOWN_WEBHOOK, Rest
+from adapters.discord.posting import Posting
+from adapters.discord.rest import Rest
+from adapters.discord.traffic import Halted
 from adapters.discord.views import Shown, View, sentence_view
-from agent_core.domain import digest_of
+from agent_core.platform_ports import DeliveryFailed
+
+WITHIN = 3600.0  # seconds, after which what is said of a moment helps nobody any more
+MOST_AT_ONCE = 500  # sentences that wait for Discord; beyond that none is kept
+
+#: it surely did not arrive, so it may be said again though Discord would not know it for the same
+_NOT_SENT = (aiohttp.ClientConnectorError, NotLoggedIn, Halted, discord.RateLimited)
 
 log = structlog.get_logger(__name__)
+
+Say = Callable[[], Awaitable[None]]
 
 
 class Voice:
@@ -22,56 +38,123 @@ class Voice:
 
     def __init__(self, rest: Rest) -> None:
         self._rest = rest
+        self._later: set[asyncio.Task[None]] = set()
 
-    async def fill_in(self, data: Data, shown: Shown) -> None:
-        """Fill in the answer to a command that was put off."""
-        await self._try(lambda: self._rest.fill_in(data, shown))
+    async def close(self) -> None:
+        """Say nothing more."""
+        for each in self._later:
+            each.cancel()
+        await self.idle()
+
+    async def idle(self) -> None:
+        """Wait until nothing is left to say."""
+        while self._later:
+            await asyncio.wait(tuple(self._later))
+
+    async def fill_in(self, data: Data, shown: Shown, *, text: str = "") -> None:
+        """Fill in the answer to a command that was put off.
+
+        When the token for it is over, which happens after an outage, the `text` is said where they asked.
+        """
+        late = self._late(data, text) if text else None
+
+        async def say() -> None:
+            try:
+                await self._rest.fill_in(data, shown)
+            except discord.HTTPException as error:
+                if late is None or error.status not in (401, 404):
+                    raise
+                await late()
+
+        await self._say(say)
 
     async def whisper(self, data: Data, text: str, *buttons: ui.Button[View], at_once: bool = False) -> None:
         """Tell who clicked or submitted, and nobody else. `at_once`: it is the first answer.
 
-        When their token is over, which happens after an outage, it is said where they clicked.
+        Where that cannot be done, or where it is not certain that it was, it is said where they clicked: of what one
+        person sees Discord says neither what there is, nor that it came twice.
         """
         shown = sentence_view(text, *buttons)
-        say = self._rest.whisper_at_once if at_once else self._rest.whisper
-        if not await self._try(lambda: say(data, shown)):
-            who = of_interaction(data).display
-            await self.reply(str(data["channel_id"]), f"{who}: {text}", key=f"late:{data['id']}")
+        late = self._late(data, text)
+        if at_once:
+            if not await Answer(self._rest, data).whisper(shown):
+                await self._say(late)
+            return
+        alone = True
+
+        async def say() -> None:
+            nonlocal alone
+            if alone:
+                try:
+                    await self._rest.whisper(data, shown)
+                except _NOT_SENT:
+                    raise
+                except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+                    alone = False
+                    log.info("not_whispered", why=str(error))
+                else:
+                    return
+            await late()
+
+        await self._say(say)
 
     async def whisper_shown(self, data: Data, shown: Shown) -> None:
         """Show something to who clicked, and to nobody else."""
-        await self._try(lambda: self._rest.whisper(data, shown))
+        await self._say(lambda: self._rest.whisper(data, shown))
 
     async def take_back(self, data: Data) -> None:
         """Delete the whispered message that was clicked, once what it asked for is done."""
-        await self._try(lambda: self._rest.take_back(data))
+        await self._say(lambda: self._rest.take_back(data))
 
     async def reply(self, channel: str, text: str, *, key: str, to: str = "", person: str = "") -> None:
         """Say a sentence in a channel or thread, as a reply to a message if one is named; with a key only once.
 
         Where Nod may not write, it is said to the `person` in a direct message, if one is named.
         """
-        await self._try(lambda: self._here_or_alone(channel, sentence_view(text), digest_of(key)[:NONCE], to, person))
+        posting = Posting(self._rest, sentence_view(text), key)
 
-    async def _here_or_alone(self, channel: str, shown: Shown, nonce: str, to: str, person: str) -> None:
-        try:
-            await self._rest.send(channel, shown, nonce=nonce, reply_to=to)
-        except discord.Forbidden:
-            if not person:
-                raise
-            await self._rest.send(await self._rest.direct_channel(person), shown, nonce=nonce)
+        async def say() -> None:
+            try:
+                await posting.to(channel, reply_to=to)
+            except discord.Forbidden:
+                if not person:
+                    raise
+                await posting.to(await self._rest.direct_channel(person))
+
+        await self._say(say)
 
     async def show(self, channel: str, shown: Shown, *, key: str, to: str = "") -> None:
         """Show something in a channel, as a reply to a message."""
-        await self._try(lambda: self._rest.send(channel, shown, nonce=digest_of(key)[:NONCE], reply_to=to))
+        posting = Posting(self._rest, shown, key)
+        await self._say(lambda: posting.to(channel, reply_to=to))
 
-    async def _try(self, say: Callable[[], Awaitable[object]]) -> bool:
-        """Say it; False when the token for it is over."""
+    def _late(self, data: Data, text: str) -> Say:
+        """Return what says something where somebody clicked or asked, by their name."""
+        posting = Posting(self._rest, sentence_view(f"{of_interaction(data).display}: {text}"), f"late:{data['id']}")
+        return lambda: posting.to(str(data["channel_id"]))
+
+    async def _say(self, say: Say) -> None:
+        """Say it now; if Discord is away, later, and nobody waits for that."""
         try:
-            await say()
+            with as_failures():
+                await say()
+        except DeliveryFailed as failure:
+            if failure.gone or len(self._later) >= MOST_AT_ONCE:
+                log.warning("not_said", why=str(failure))
+            else:
+                self._begin(self._say_later(say, failure.retry_after))
         except discord.HTTPException as error:
             log.warning("not_said", status=error.status, code=error.code)
-            return error.code not in (TOKEN_OVER, UNKNOWN_WEBHOOK)
-        except (aiohttp.ClientError, OSError) as error:
-            log.warning("not_said", error=type(error).__name__)
-        return True
+
+    async def _say_later(self, say: Say, wait: float) -> None:
+        try:
+            async with asyncio.timeout(WITHIN):
+                await asyncio.sleep(wait)
+                await persistently(say)
+        except (DeliveryFailed, discord.HTTPException, TimeoutError) as error:
+            log.warning("not_said", why=str(error) or type(error).__name__)
+
+    def _begin(self, coroutine: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(coroutine)
+        self._later.add(task)
+        task.add_done_callback(self._later.discard)

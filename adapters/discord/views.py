@@ -88,6 +88,12 @@ def sentence_view(text: str, *buttons: ui.Button[View]) -> Shown:
     return Shown(_view(ui.TextDisplay(escaped(text)), *([ui.ActionRow(*buttons)] if buttons else [])))
 
 
+def marked(shown: Shown, number: int) -> Shown:
+    """Return it with a number on its first component, by which the message is known; nobody sees it."""
+    shown.view.children[0].id = number
+    return shown
+
+
 def button_of(named: Named, label: str) -> ui.Button[View]:
     """Return the button that does what it is named for."""
     style = STYLES.get(named.verb, discord.ButtonStyle.secondary)

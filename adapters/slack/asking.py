@@ -109,7 +109,7 @@ class Asking:
             conversation = await said_in_thread(self.people, client, heard.place, heard.thread, heard.app)
         goal = _Goal(text, heard.begins.origin, person, heard.whom, heard.key, "reply", conversation)
         begun = await self._ask(goal, files_of(heard.message))
-        if begun and heard.is_direct and heard.thread:
+        if begun and heard.is_direct:
             await self._assist(client, heard, goal)
 
     async def text_of(self, heard: Heard) -> str:
@@ -148,9 +148,12 @@ class Asking:
         return False
 
     async def _assist(self, client: Client, heard: Heard, goal: "_Goal") -> None:
-        """Show in Slack's view for agents that Nod is at it, and give the thread a title."""
+        """Show in Slack's view for agents that Nod is at it, and give the thread a title.
+
+        A message there begins its thread itself; in the view that was there before, Slack began one for it.
+        """
         language = goal.person.language or language_of(goal.text)
-        thread = {"channel_id": heard.place.channel, "thread_ts": heard.thread}
+        thread = {"channel_id": heard.place.channel, "thread_ts": heard.begins.ts}
         title = " ".join(goal.text.split())[:ASSISTANT_TITLE]
         with beside_the_point():
             await client.assistant_threads_setStatus(**thread, status=at_work(language))

@@ -1,4 +1,4 @@
-"""Slack's view for agents: what a new thread there begins with."""
+"""Slack's view for agents: what somebody who opens it can begin with."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,13 +19,21 @@ class Assistant:
     workspaces: Workspaces
     people: People
 
+    async def opened(self, team: str, body: Mapping[str, Any]) -> None:
+        """Suggest Goals to somebody who opens their messages with Nod, in their language."""
+        event = inner(body, "event")
+        # without a thread: with one, Slack shows nothing in the view for agents
+        await self._suggest(team, str(event.get("user", "")), {"channel_id": event.get("channel")})
+
     async def started(self, team: str, body: Mapping[str, Any]) -> None:
-        """Suggest Goals in a new thread."""
+        """Suggest Goals in a new thread of the view that apps had before there was one for agents."""
         thread = inner(inner(body, "event"), "assistant_thread")
-        person = await self.people.person(team, str(thread.get("user_id", "")))
+        where = {name: thread.get(name) for name in ("channel_id", "thread_ts")}
+        await self._suggest(team, str(thread.get("user_id", "")), where)
+
+    async def _suggest(self, team: str, user: str, where: Mapping[str, Any]) -> None:
+        person = await self.people.person(team, user)
         client: Client = await self.workspaces.client(team)
         offered = [{"title": each, "message": each} for each in prompts(person.language)[:PROMPTS]]
         with beside_the_point():
-            await client.assistant_threads_setSuggestedPrompts(
-                channel_id=thread.get("channel_id"), thread_ts=thread.get("thread_ts"), prompts=offered
-            )
+            await client.assistant_threads_setSuggestedPrompts(**where, prompts=offered)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.slack.limits import BUTTON_TEXT, CONFIRM_BUTTON, CONFIRM_TEXT, CONFIRM_TITLE
+from adapters.slack.limits import ACTION_ELEMENTS, BUTTON_TEXT, CONFIRM_BUTTON, CONFIRM_TEXT, CONFIRM_TITLE
 from adapters.slack.rich import Block, plain
 from agent_core.cards import Button, Card, Section, Verb
 from agent_core.presenter.chat_words import approve_rest_dialog
@@ -51,7 +51,8 @@ def button_blocks(run_id: str, card: Card, language: str) -> list[Block]:
     """Return the blocks of a Card's buttons: what decides on the Card, then what is for the Run as a whole."""
     own = [each for each in card.buttons if each.subject or each.verb not in CONTROLS]
     whole = [each for each in card.buttons if each not in own]
-    return [_actions(run_id, card, row, language) for row in (own, whole) if row]
+    rows = [row[at : at + ACTION_ELEMENTS] for row in (own, whole) for at in range(0, len(row), ACTION_ELEMENTS)]
+    return [_actions(run_id, card, row, language) for row in rows]
 
 
 def section_buttons(card: Card, section: Section, language: str) -> list[Block]:

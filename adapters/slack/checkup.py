@@ -47,7 +47,7 @@ async def check_up(settings: SlackSettings, installed: Sequence[Bot], *, runs: b
     `installed` are the bots of workspaces that Nod was installed in by link; `runs` says whether Nod runs now.
     """
     async with aiohttp.ClientSession(timeout=TIMEOUT) as session:
-        bots = [Bot("", settings.bot_token, "")] if settings.bot_token else []
+        bots = [Bot("", settings.bot_token)] if settings.bot_token else []
         for bot in (*bots, *installed):
             async for checked in _token(SlackClient(bot.token, settings.api_url, session), bot.team):
                 yield checked

@@ -1,6 +1,6 @@
 """What Slack sends, handed to what handles it. What is left alone is left alone on purpose, and the reason is here."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
@@ -8,15 +8,16 @@ import structlog
 from adapters.slack.asking import Asking, Heard
 from adapters.slack.assistant import Assistant
 from adapters.slack.calls import inner
-from adapters.slack.deciding import Deciding
+from adapters.slack.deciding import Deciding, NotInTime
 from adapters.slack.home import Home
-from adapters.slack.modals import read_asked, read_subject
+from adapters.slack.modals import Subject, read_asked, read_subject
 from adapters.slack.naming import Naming
 from adapters.slack.people import People
 from adapters.slack.places import run_of_thread
 from adapters.slack.reacting import Reacting
-from adapters.slack.reading import is_for_somebody_else, is_of_a_bot, mentioned
+from adapters.slack.reading import bot_of, is_for_somebody_else, is_of_a_bot, mentioned
 from adapters.slack.replying import Replying
+from adapters.slack.requests import key_of
 from adapters.slack.telling import Telling
 from adapters.slack.workspaces import WorkspaceGone, Workspaces
 from agent_core.inbox import Inbox
@@ -25,14 +26,24 @@ from agent_core.service import Service
 ASK_ABOUT = "ask_about"  # the callback id of the message shortcut
 
 HANDLED_EVENTS = frozenset(
-    ("app_home_opened", "app_mention", "assistant_thread_started", "message", "reaction_added", "reaction_removed")
+    (
+        "app_home_opened",
+        "app_mention",
+        "assistant_thread_started",
+        "channel_unarchive",
+        "group_unarchive",
+        "member_joined_channel",
+        "message",
+        "reaction_added",
+        "reaction_removed",
+    )
 )
 
 #: events that come and that nothing is done for
 IGNORED_EVENTS: Mapping[str, str] = {
+    "app_context_changed": "a Goal says what it is about; where somebody looks meanwhile does not count",
     "assistant_thread_context_changed": "a Goal says what it is about; where somebody looks meanwhile does not count",
     "file_shared": "a file comes with the message that it is attached to",
-    "member_joined_channel": "a Run that waits for an invitation is tried again by itself",
     "member_left_channel": "what cannot be delivered waits",
     "channel_archive": "what cannot be delivered is told by the delivery itself",
     "user_change": "what is known of people is forgotten after a minute",
@@ -47,6 +58,8 @@ IGNORED_MESSAGES: Mapping[str, str] = {
     "assistant_app_thread": "Slack's own beginning of a thread with an agent",
 }
 WRITTEN_MESSAGES = frozenset(("", "file_share", "thread_broadcast", "me_message"))
+
+Returned = Callable[[str], None]
 
 log = structlog.get_logger(__name__)
 
@@ -71,7 +84,8 @@ def lane_of(kind: str, body: Mapping[str, Any]) -> str:
 class Handling:
     """Handles what the Inbox of Slack gives, and submitted modals. Everything stands being handled twice."""
 
-    def __init__(self, workspaces: Workspaces, service: Service, inbox: Inbox) -> None:
+    def __init__(self, workspaces: Workspaces, service: Service, inbox: Inbox, returned: Returned) -> None:
+        """`returned` hears of a workspace in which Nod may be back where it could not write."""
         people = People(workspaces, service.policy)
         telling = Telling(workspaces, Naming(people))
         self._inbox = inbox
@@ -82,6 +96,7 @@ class Handling:
         self._reacting = Reacting(service, people, telling, inbox.first)
         self._home = Home(workspaces, service, people)
         self._assistant = Assistant(workspaces, people)
+        self._returned = returned
 
     async def handle(self, payload: Mapping[str, Any]) -> None:
         """Do what came: `kind`, `body` as Slack sent it, the `team` it is for, and its `key`."""
@@ -98,6 +113,8 @@ class Handling:
                     await self._asking.shortcut(team, body)
                 case "asked":
                     await self._asked(team, body, key)
+                case "submitted" if (subject := read_subject(body)) is not None:
+                    await self._deciding.finish(subject, body)
                 case other:  # a modal that was closed says nothing
                     log.debug("slack_left_alone", kind=other)
         except WorkspaceGone as error:
@@ -107,15 +124,28 @@ class Handling:
         """Do what was typed into a modal while its sender waits; return what Slack is to show, None to close it."""
         subject = read_subject(body)
         if subject is not None:
-            return await self._deciding.submitted(subject, body)
+            return await self._decided(subject, body)
         if read_asked(body) is not None:
             view = inner(body, "view")
             key = f"asked:{view.get('id')}"
             # in a shared channel its sender may be of another workspace than the one where Nod opened it
             team = str(view.get("app_installed_team_id") or inner(body, "team").get("id") or view.get("team_id") or "")
-            payload = {"kind": "asked", "body": body, "team": team, "key": key}
-            await self._inbox.take(key, lane_of("asked", body), payload)
+            await self._later("asked", body, team, key)
         return None
+
+    async def _decided(self, subject: Subject, body: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """Decide while its sender waits; while Slack is slow, decide apart, or show what is wrong in any case."""
+        try:
+            return await self._deciding.submitted(subject, body)
+        except NotInTime:
+            unusable = await self._deciding.unusable(subject, body)
+            if unusable is None:
+                await self._later("submitted", body, subject.team, f"{key_of('submission', body)}:apart")
+            return unusable
+
+    async def _later(self, kind: str, body: Mapping[str, Any], team: str, key: str) -> None:
+        payload = {"kind": kind, "body": body, "team": team, "key": key}
+        await self._inbox.take(key, lane_of(kind, body), payload)
 
     async def _asked(self, team: str, body: Mapping[str, Any], key: str) -> None:
         asked = read_asked(body)
@@ -133,6 +163,12 @@ class Handling:
                 await self._reacting.removed(team, body)
             case "app_home_opened" if event.get("tab") == "home":
                 await self._home.opened(team, str(event.get("user", "")))
+            case "app_home_opened" if event.get("tab") == "messages":
+                await self._assistant.opened(team, body)
+            case "channel_unarchive" | "group_unarchive":
+                self._returned(team)
+            case "member_joined_channel" if event.get("user") == bot_of(body):
+                self._returned(team)
             case "assistant_thread_started":
                 await self._assistant.started(team, body)
             case other:

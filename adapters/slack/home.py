@@ -12,9 +12,9 @@ from adapters.slack.places import PLATFORM, Place, is_open, is_ts, permalink
 from adapters.slack.rich import Block, line, link, plain, rich_text, span
 from adapters.slack.troubles import beside_the_point
 from adapters.slack.workspaces import Workspaces
+from agent_core.characters import revealed
 from agent_core.ports import RunSummary
 from agent_core.presenter import ROOT
-from agent_core.presenter.characters import revealed
 from agent_core.presenter.home_words import HomeWords, home_words
 from agent_core.presenter.lists import one_line
 from agent_core.presenter.schedules import standing_words

@@ -82,7 +82,7 @@ class Installations:
                 found = await self._of(team)
                 if found is not None and self._runs_out(found):
                     found = await self._renewed(found)
-        return Bot(team, found.token, found.user) if found is not None else None
+        return Bot(team, found.token) if found is not None else None
 
     async def install(self, code: str, redirect_uri: str) -> Credentials:
         """Have Slack give the credentials that a code stands for, keep them, and return them.

@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from adapters.slack.limits import BLOCK_WEIGHT
+from adapters.slack.limits import BLOCK_WEIGHT, MESSAGE_BLOCKS
 from agent_core.cards import Card, Form, Section
+from agent_core.characters import revealed
 from agent_core.domain import digest_of
-from agent_core.presenter.characters import revealed
 
 BEGINNINGS = (800, 200, 0)  # characters shown of a text that lies in a file, as many as there is room for
 DIGEST_SHOWN = 16  # hexadecimal digits of a digest that people compare
@@ -15,6 +15,7 @@ LONGEST_NAME = 60  # characters of a file's name
 
 _NOTE = 220  # characters of the line that names a file
 _WITH_LABEL = 20  # what a Section takes beside its letters
+_OTHER_BLOCKS = 14  # of a message, at most: head, facts, plan, notes, small letters, buttons
 _ENDINGS = {Form.DIFF: ".diff", Form.MARKDOWN: ".md", Form.CODE: ".txt", Form.PLAIN: ".txt"}
 _NOT_IN_NAMES = re.compile(r"[^\w.-]+")
 
@@ -52,7 +53,7 @@ def laid_out(card: Card, sections: Sequence[Section], room: int) -> tuple[Shown,
     What is folded goes into files first, then what is longest.
     """
     whole = tuple(Shown(section, revealed(section.text)) for section in sections)
-    if _size(whole) <= room:
+    if _size(whole) <= room and _fit(whole):
         return whole
     order = sorted(range(len(whole)), key=lambda at: (not whole[at].section.folded, -len(whole[at].text)))
     for beginning in BEGINNINGS:
@@ -62,7 +63,7 @@ def laid_out(card: Card, sections: Sequence[Section], room: int) -> tuple[Shown,
                 break
             if len(shown[at].text) > beginning + _NOTE:
                 shown[at] = _begun(card, shown[at], beginning)
-        if _size(shown) <= room:
+        if _size(shown) <= room and _fit(shown):
             return tuple(shown)
     return (_together(card, whole),)
 
@@ -87,6 +88,11 @@ def _together(card: Card, whole: Sequence[Shown]) -> Shown:
     text = "\n\n".join(f"{each.section.label}\n{each.text}".strip() for each in whole)
     section = Section("", text)
     return _begun(card, Shown(section, text), BEGINNINGS[0])
+
+
+def _fit(shown: Sequence[Shown]) -> bool:
+    """Say whether a message has blocks enough: only Markdown needs its own, beside one for what is around it."""
+    return 2 * sum(each.section.form is Form.MARKDOWN for each in shown) <= MESSAGE_BLOCKS - _OTHER_BLOCKS
 
 
 def _part(text: str) -> str:

@@ -2,7 +2,7 @@
 
 MESSAGE_BLOCKS = 50  # Block Kit reference, blocks
 VIEW_BLOCKS = 100  # Block Kit reference, blocks: modals and Home tabs
-SECTION_TEXT = 3_000  # Block Kit reference, section block
+SECTION_TEXT = 3_000  # Block Kit reference, section block; ours are rich text, which has no limit of its own
 CONTEXT_TEXT = 2_000  # Block Kit reference, context block: a text object in it, by measure
 MARKDOWN_TEXT = 12_000  # Block Kit reference, markdown block: all of a message's together
 ALL_BLOCKS = 13_200  # not documented: what chat.postMessage takes before msg_blocks_too_long, by measure
@@ -23,9 +23,9 @@ INPUT_LABEL = 2_000  # Block Kit reference, input block
 INPUT_TEXT = 3_000  # Block Kit reference, plain-text input
 PRIVATE_METADATA = 3_000  # Surfaces reference, modals
 MODAL_BYTES = 200_000  # ours: Slack takes views of up to 250 kB
-TRIGGER_SECONDS = 3  # Interactivity: a trigger_id opens a view once, within this
+TRIGGER_SECONDS = 3  # Interactivity: a trigger_id opens a view once, within this; an acknowledgement has as long
 
-RESPONSE_URL_USES = 5  # Interactivity: within RESPONSE_URL_SECONDS
+RESPONSE_URL_USES = 5  # Interactivity: within RESPONSE_URL_SECONDS; a command is answered in fewer messages
 RESPONSE_URL_SECONDS = 30 * 60
 
 PROMPTS = 4  # assistant.threads.setSuggestedPrompts

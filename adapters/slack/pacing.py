@@ -53,7 +53,9 @@ class Pace:
             yield
 
     def hold(self, method: str, channel: str, seconds: float) -> None:
-        """Let nobody call this for so long."""
+        """Let nobody call this for so long: in the channel, or anywhere once Slack put it off in two channels."""
+        if channel and any(self._is_held(each) for each in self._held if each[0] == method and each[1] != channel):
+            channel = ""
         place = self._held.setdefault((method, channel), _Place())
         # a little later, and not all at once
         late = random.uniform(0, self._between_posts / 4)  # noqa: S311
@@ -61,9 +63,13 @@ class Pace:
         _forget_idle(self._held, (method, channel))
 
     async def _when_it_may(self, method: str, channel: str) -> None:
-        place = self._held.get((method, channel))
-        if place is not None:
-            await _until(place)
+        for where in (channel, ""):
+            place = self._held.get((method, where))
+            if place is not None:
+                await _until(place)
+
+    def _is_held(self, what: tuple[str, str]) -> bool:
+        return self._held[what].not_before > _time()
 
 
 async def _until(place: _Place) -> None:

@@ -7,7 +7,7 @@ from adapters.slack.layout import Spill, spilled
 from adapters.slack.limits import TASK_TITLE
 from adapters.slack.rich import Block, bullets, line, rich_text, span, weight
 from agent_core.cards import Card, Form, Item, Mark, Tone
-from agent_core.presenter.characters import revealed
+from agent_core.characters import revealed
 
 DETAILS_ROOM = 5_000  # of a message's room for what the Subtasks are told; the rest of it is for the other texts
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
 
 import structlog
 from slack_sdk.errors import SlackApiError
@@ -12,6 +11,7 @@ from adapters.slack.calls import Client
 from adapters.slack.naming import Naming
 from adapters.slack.rich import Block, line, rich_text, span
 from adapters.slack.troubles import TROUBLES, beside_the_point, code_of
+from adapters.slack.uploads import written_out
 from adapters.slack.views import escaped, notification, page
 from adapters.slack.workspaces import Workspaces
 from agent_core.cards import Card
@@ -43,18 +43,20 @@ class Telling:
     async def privately(self, whom: Whom, what: Card | str) -> None:
         """Tell one person alone, where they are; if Nod is not there, in their direct messages."""
         with beside_the_point():
-            text, blocks = _written(await self.naming.text(whom.team, what) if isinstance(what, str) else what)
-            if whom.url and await _answered(whom.url, text, blocks):
-                return
-            client: Client = await self.workspaces.client(whom.team)
-            try:
-                await client.chat_postEphemeral(
-                    channel=whom.channel, user=whom.user, thread_ts=whom.thread or None, text=text, blocks=blocks
-                )
-            except SlackApiError:
-                await client.chat_postMessage(
-                    channel=whom.user, text=text, blocks=blocks, unfurl_links=False, unfurl_media=False
-                )
+            for text, blocks in _written(await self.naming.text(whom.team, what) if isinstance(what, str) else what):
+                if not (whom.url and await _answered(whom.url, text, blocks)):
+                    await self._said(whom, text, blocks)
+
+    async def _said(self, whom: Whom, text: str, blocks: list[Block]) -> None:
+        client: Client = await self.workspaces.client(whom.team)
+        try:
+            await client.chat_postEphemeral(
+                channel=whom.channel, user=whom.user, thread_ts=whom.thread or None, text=text, blocks=blocks
+            )
+        except SlackApiError:
+            await client.chat_postMessage(
+                channel=whom.user, text=text, blocks=blocks, unfurl_links=False, unfurl_media=False
+            )
 
     async def open_modal(self, whom: Whom, trigger: str, view: Block, language: str) -> None:
         """Open a modal for a person who just pressed something. A trigger opens one once and at once, or never."""
@@ -67,7 +69,7 @@ class Telling:
 
     async def in_thread(self, team: str, channel: str, thread: str, what: str) -> None:
         """Tell everybody in a thread."""
-        text, blocks = _written(what)
+        [(text, blocks)] = _written(what)
         with beside_the_point():
             client: Client = await self.workspaces.client(team)
             await client.chat_postMessage(
@@ -75,7 +77,7 @@ class Telling:
             )
 
 
-async def _answered(url: str, text: str, blocks: list[Any]) -> bool:
+async def _answered(url: str, text: str, blocks: list[Block]) -> bool:
     """Answer a command and say whether Slack took it: it does so five times, for half an hour."""
     try:
         answer = await AsyncWebhookClient(url, timeout=SECONDS).send(text=text, blocks=blocks)
@@ -85,8 +87,13 @@ async def _answered(url: str, text: str, blocks: list[Any]) -> bool:
     return answer.status_code == HTTPStatus.OK
 
 
-def _written(what: Card | str) -> tuple[str, list[Any]]:
-    if isinstance(what, Card):
-        return notification(what), list(page(what).blocks)
-    said: Block = rich_text([line(span(what))])
-    return escaped(what), [said]
+def _written(what: Card | str) -> list[tuple[str, list[Block]]]:
+    """Return the messages that say something, each with its notification.
+
+    Where one person alone is told, no file can lie: what is too long follows under the name that the Card gives it.
+    """
+    if isinstance(what, str):
+        return [(escaped(what), [rich_text([line(span(what))])])]
+    shown = page(what)
+    following = [each for spill in shown.spills for each in written_out(spill.name, spill.text)]
+    return [(notification(what), list(shown.blocks)), *following]

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.slack.calls import Client, inner, pages, rows
-from adapters.slack.rich import line, preformatted, rich_text, span
+from adapters.slack.rich import Block, line, preformatted, rich_text, span
 from adapters.slack.views import escaped
+from agent_core.characters import revealed
 from agent_core.domain import digest_of
 from agent_core.platform_ports import Delivery, DeliveryStore
-from agent_core.presenter.characters import revealed
 
 _LOOKS = 6  # times that Slack is asked whether a file is shown in its thread yet
 _PAUSE = 0.5  # seconds between them: without it what is posted next may come before the file
@@ -90,6 +90,17 @@ class Uploads:
         return link
 
 
+def written_out(title: str, text: str) -> list[tuple[str, list[Block]]]:
+    """Return the messages that a text makes where no file can hold it: of each its notification and its blocks."""
+    title, text = revealed(title), revealed(text)
+    pieces = [text[at : at + PIECE] for at in range(0, len(text), PIECE)]
+    messages: list[tuple[str, list[Block]]] = []
+    for number, piece in enumerate(pieces, start=1):
+        heading = f"{title} ({number}/{len(pieces)})" if len(pieces) > 1 else title
+        messages.append((escaped(heading), [rich_text([line(span(heading, bold=True)), preformatted(piece)])]))
+    return messages
+
+
 def _id(file: Upload) -> str:
     return f"{_PREFIX}{file.key}"
 
@@ -124,16 +135,12 @@ def _text(content: bytes) -> str:
 
 async def _write(client: Client, channel: str, thread: str, title: str, text: str) -> str:
     """Write a text into a thread, and return the address of where it begins."""
-    title, text = revealed(title), revealed(text)
-    pieces = [text[at : at + PIECE] for at in range(0, len(text), PIECE)]
     first = ""
-    for number, piece in enumerate(pieces, start=1):
-        heading = f"{title} ({number}/{len(pieces)})" if len(pieces) > 1 else title
-        blocks = [rich_text([line(span(heading, bold=True)), preformatted(piece)])]
+    for heading, blocks in written_out(title, text):
         answer = await client.chat_postMessage(
             channel=channel,
             thread_ts=thread,
-            text=escaped(heading),
+            text=heading,
             blocks=blocks,
             unfurl_links=False,
             unfurl_media=False,

@@ -11,7 +11,7 @@ from adapters.slack.markdown import harmless, quieted
 from adapters.slack.plan_view import plan_blocks, step_head, title_of
 from adapters.slack.rich import Block, context, line, link, preformatted, rich_text, span, weight
 from agent_core.cards import Card, CardKind, Fact, Form, Section
-from agent_core.presenter.characters import revealed
+from agent_core.characters import revealed
 from agent_core.presenter.chat_words import whole_text_in
 
 _LEAST_ROOM = 1_500  # for the texts of a Card whose other parts are long

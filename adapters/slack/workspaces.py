@@ -29,11 +29,10 @@ class WorkspaceGone(NodError):
 
 @dataclass(frozen=True, slots=True)
 class Bot:
-    """Nod in a workspace: its token, and its user id there."""
+    """Nod in a workspace, and its token there."""
 
     team: str
     token: str = field(repr=False)
-    user: str
 
 
 class Installed(Protocol):
@@ -100,10 +99,6 @@ class Workspaces:
             client = self._clients[team] = self._client_with(bot.token, team)
         client.token = bot.token  # a token that was rotated takes the place of the last
         return self._that_counts(team, team, client)
-
-    async def bot_user(self, team: str) -> str:
-        """Return the user id of Nod's bot in a workspace. Raises WorkspaceGone, and what calling Slack raises."""
-        return (await self._bot(team)).user
 
     async def bot_id(self, team: str) -> str:
         """Return the bot id of Nod in a workspace. Raises WorkspaceGone, and what calling Slack raises."""
@@ -185,19 +180,11 @@ class Workspaces:
         # without others it is for every workspace: nothing needs to be asked, even while Slack is down
         return self._own if self._only or (await self._own_identity()).team == team else None
 
-    async def _bot(self, team: str) -> Bot:
-        if await self._own_client(team) is not None:
-            return await self._own_identity()
-        bot = await self._installed.bot(team)
-        if bot is None:
-            raise WorkspaceGone(team=team)
-        return bot
-
     async def _own_identity(self) -> Bot:
         if self._own_bot is None:
             asking: Any = self._own
             said = await asking.auth_test()
-            self._own_bot = Bot(said["team_id"], asking.token, said["user_id"])
+            self._own_bot = Bot(said["team_id"], asking.token)
         return self._own_bot
 
     def _client_with(self, token: str, team: str) -> SlackClient:

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from adapters.web import api, decisions, files, pages, schedules, schedules_api, sign_in_pages
 from adapters.web.failures import MethodRefused, PageUnknown, RequestMalformed, TooLarge, Unexpected, WebError
@@ -49,6 +49,22 @@ class _Static(StaticFiles):
         return answer
 
 
+class _WebDoor(FastAPI):
+    """The application, with what platforms call answered before anything else of it is asked.
+
+    They wait for milliseconds and sign what they send; cookies, sites and browsers have no part in it.
+    """
+
+    calls: Mapping[str, ASGIApp]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] == "http" and scope["method"] == "POST" and scope["path"] in self.calls:
+            await self.calls[scope["path"]](scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
 async def _nothing_to_check() -> Mapping[str, str]:
     return {}
 
@@ -72,7 +88,8 @@ def create_app(
     `cards_of` gives a Run's Cards. `signed` are routes for platforms that sign what they send, and check it themselves.
     Before the server waits for its connections, `app.state.web.streams.close()` ends the open event streams.
     """
-    app = FastAPI(title="Nod", version="1", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    app = _WebDoor(title="Nod", version="1", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    app.calls = {route.path: route.app for route in signed if "POST" in (route.methods or ())}
     origin = public_url.rstrip("/")
     app.state.web = Web(service, sign_ins, Signatures(secret_key), environment(), Streams(), origin, largest, cards_of)
     app.add_middleware(Recognise)

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from agent_core.cards import Field, Form, Section
+from agent_core.characters import look_alikes
 from agent_core.domain import Preview, ToolCall
 from agent_core.i18n import translator
 from agent_core.policy import ANSWER_TOOL
-from agent_core.presenter.characters import look_alikes
 from agent_core.presenter.words import WRITE_TOOL, argument_word
 
 LONG_TEXT = 600  # characters; longer texts start folded where something else tells the essence

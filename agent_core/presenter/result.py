@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 
 from agent_core.cards import Card, CardKind, Fact, Form, Section, Tone
 from agent_core.domain import PolicyName, RunStatus
-from agent_core.i18n import N_, format_cost, format_duration, format_number, format_share, translator
+from agent_core.i18n import N_, format_cost, format_duration, format_number, format_share, listed, translator
 from agent_core.journal.records import timestamp
-from agent_core.journal.state import RunState, StepStatus, SubtaskState, SubtaskStatus
+from agent_core.journal.state import RunState, StepStatus, SubtaskState, SubtaskStatus, taint
 from agent_core.presenter.firings import next_time
 from agent_core.presenter.progress import judged
 from agent_core.presenter.words import only_shown, rehearsal_words, run_word
@@ -131,6 +131,10 @@ def _scores(state: RunState) -> Iterator[Section]:
 
 def _facts(state: RunState) -> Iterator[Fact]:
     _ = translator(state.language)
+    # no gate keeps what was read from being told as true, so whoever reads it is told where it is from
+    sources = dict.fromkeys(source for subtask_id in state.subtasks for source in taint(state, subtask_id))
+    if sources:
+        yield Fact(_("Rests on what was read from outside"), listed(list(sources), state.language), grave=True)
     if not state.rehearsal:
         yield Fact(_("Cost"), _cost(state))
     tokens = format_number(state.tokens, state.language)

@@ -36,6 +36,10 @@ TOOLS: Mapping[str, str] = {  # what a Step's title says of Nod's own Tools; oth
     WRITE_TOOL: N_("Write a file"),
     KEEP_TOOL: N_("Keep a schedule"),
     RESUME_TOOL: N_("Resume a schedule"),
+    "read_page": N_("Read a web page"),
+    "search_web": N_("Search the web"),
+    "publish_post": N_("Publish a post"),
+    "read_skill": N_("Read a skill"),
 }
 
 ARGUMENTS: Mapping[tuple[str, str], str] = {  # the words for the arguments of Nod's own Tools
@@ -52,6 +56,20 @@ ARGUMENTS: Mapping[tuple[str, str], str] = {  # the words for the arguments of N
     (KEEP_TOOL, "overlap"): N_("Overlap"),
     (KEEP_TOOL, "grace"): N_("Grace in minutes"),
     (RESUME_TOOL, "schedule"): N_("Schedule"),
+    ("read_page", "url"): N_("Address"),
+    ("read_page", "offset"): N_("From character"),
+    ("search_web", "query"): N_("Search words"),
+    ("search_web", "count"): N_("Results at most"),
+    ("publish_post", "site"): N_("Site"),
+    ("publish_post", "path"): N_("File"),
+    ("publish_post", "title"): N_("Title"),
+    ("publish_post", "slug"): N_("Slug"),
+    ("publish_post", "status"): N_("Status"),
+    ("publish_post", "excerpt"): N_("Excerpt"),
+    ("publish_post", "categories"): N_("Categories"),
+    ("publish_post", "tags"): N_("Tags"),
+    ("publish_post", "cover"): N_("Cover picture"),
+    ("read_skill", "name"): N_("Skill"),
 }
 
 POLICY: Mapping[PolicyName, str] = {

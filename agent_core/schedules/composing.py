@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from agent_core.i18n import N_, Phrase
 from agent_core.schedules.asked import Ambiguous, Asked, NotASchedule, Reading, Refused
 from agent_core.schedules.fields import WEEKDAYS, clock_fields, day_field, number_field, ordinal_field, weekday_field
-from agent_core.schedules.refusals import DateImpossible, NothingToCome, OnceOnly, RhythmRefused, TooOften
+from agent_core.schedules.refusals import DateImpossible, NothingToCome, OnceOnly, RhythmRefused, TooOften, ZoneNamed
 from agent_core.schedules.rhythm import (
     MINUTE,
     Cron,
@@ -42,6 +42,7 @@ _PARTS = {
     DayPart.EVENING: 18 * 60,
     DayPart.NIGHT: 21 * 60,
 }
+_UTC = ("UTC", "Etc/UTC", "GMT", "Etc/GMT", "Universal", "Zulu")
 _EARLY = range(60, 7 * 60)  # a bare 1 to 6 is as likely meant for the afternoon
 _SHORT_MONTHS = 28  # every month has that many days
 _COUNTED = {2: (9, 17), 3: (9, 13, 17), 4: (9, 12, 15, 18)}  # what "twice a day" may mean
@@ -88,10 +89,24 @@ class _Asking:
 
 def compose(said: Said, text: str, *, now: datetime, zone: ZoneInfo) -> Reading:
     """Return what was said comes to, with an empty goal; `text` is the words of it, for refusals."""
+    if said.also:
+        return _together([said.also, replace(said, also=None)], _Asking(text, now, zone))
     try:
         return _composed(said, _Asking(text, now, zone))
     except RhythmRefused as error:
         return Refused(error if error is said.fault else _in_their_words(error, text))
+
+
+def _together(clauses: Iterable[Said], asking: _Asking) -> Reading:
+    """Return what clauses of different days come to: all their times, or the first that is no Rhythm."""
+    readings = [compose(each, asking.text, now=asking.now, zone=asking.zone) for each in clauses]
+    asked = [reading for reading in readings if isinstance(reading, Asked)]
+    if len(asked) < len(readings):
+        other = next(reading for reading in readings if not isinstance(reading, Asked))
+        return replace(other, choices=()) if isinstance(other, Ambiguous) else other
+    parts = dict.fromkeys(part for reading in asked for part in reading.rhythm.parts)
+    assumed = dict.fromkeys(each for reading in asked for each in reading.assumed)
+    return Asked(Rhythm(tuple(parts)), "", tuple(assumed))
 
 
 def _in_their_words(error: RhythmRefused, text: str) -> RhythmRefused:
@@ -102,6 +117,8 @@ def _in_their_words(error: RhythmRefused, text: str) -> RhythmRefused:
 def _composed(said: Said, asking: _Asking) -> Reading:
     if said.fault:
         raise said.fault
+    if said.zone and not _is_zone(said.zone, asking.zone):
+        raise ZoneNamed(name=said.zone, zone=asking.zone.key)
     if said.once:
         past = said.starts is not None and said.starts < asking.local().date()
         raise NothingToCome(text=asking.text) if past else OnceOnly(text=asking.text)
@@ -118,12 +135,22 @@ def _composed(said: Said, asking: _Asking) -> Reading:
     return _calendar(said, asking)
 
 
+def _is_zone(name: str, zone: ZoneInfo) -> bool:
+    """Return whether a name, a city or an abbreviation of winter or summer means this zone."""
+    city = zone.key.rpartition("/")[2].replace("_", " ")
+    seasons = (datetime(2026, month, 1, tzinfo=zone).tzname() for month in (1, 7))
+    utc = {"UTC", "GMT"} if zone.key in _UTC else set[str]()
+    return name.casefold() in {each.casefold() for each in (zone.key, city, *utc, *seasons) if each}
+
+
 def _question(said: Said, asking: _Asking) -> Ambiguous | None:
     """Return what must be asked before anything else."""
     if said.count > 1:
         return _counted(said, asking)
     if said.doubtful:
-        each = [replace(said, recurring=True, doubtful=(), stride=stride) for stride in said.doubtful]
+        each = [replace(said, doubtful=(), ordinals=(), stride=stride) for stride in said.doubtful]
+        if said.ordinals:  # "every third Thursday": of the month, or every third week
+            each.append(replace(said, doubtful=(), weekdays=frozenset(), unit=Unit.MONTH))
         return Ambiguous(_HOW_OFTEN, _rhythms(each, asking), "")
     if said.either and len(said.times) > 1:
         each = [replace(said, times=(clock,), either=False) for clock in said.times]
@@ -136,7 +163,7 @@ def _question(said: Said, asking: _Asking) -> Ambiguous | None:
 
 def _question_of_time(said: Said, asking: _Asking) -> Ambiguous | None:
     if any(not clock.clear and clock.minutes in _EARLY for clock in said.times):
-        later = tuple(_clear(clock, later=not clock.clear) for clock in said.times)
+        later = tuple(_clear(clock, later=not clock.clear and clock.minutes in _EARLY) for clock in said.times)
         each = [replace(said, times=tuple(map(_clear, said.times))), replace(said, times=later)]
         return Ambiguous(_MORNING_OR_EVENING, _rhythms(each, asking), "")
     if said.window and said.unit not in (Unit.MINUTE, Unit.HOUR):

@@ -20,7 +20,10 @@ monitor move notify nudge open organise organize pick ping plan plot poke poll p
 pull purge push query rank rate read rebuild recap reconcile record refresh regenerate release remind remove renew
 report rerun reset restart retry review rotate run save scan scrape search select send share show sort start stop
 submit summarise summarize sync synchronise synchronize tag take tally tell test tidy track triage tweet update
-upload validate verify wake watch
+upload validate
+accept apply approve assign block charge close congratulate dm feed fill fix format greet invite invoice lint merge
+onboard order pay process propose rebase reply report respond restock resolve reward settle text thank trade transfer
+turn unblock water welcome verify wake watch
 """
 #: what is usually done once, and may speak of things that happen every day
 _WRITING = (
@@ -43,6 +46,7 @@ _NOUN = """
 backup brief check digest export forecast list log note plan post recap release report review scan summary test update
 """
 _NOUNS = frozenset(_NOUN.split())
+_RELATIVE = re.compile(r"\b(?:i|we|you|they|he|she|it|that|which|who)\s+\w+\s*$", re.IGNORECASE)  # "the talk we have"
 _BEFORE = re.compile(
     r"(?:^|[\s(\"“‘'])(?:about|for|of|with|like|than|per|to|in|into|as|by|that|because|not|and|or|between|covering|called"
     r"|named|titled|is|are|was|the|a|an|this|these|those|his|her|my|your|our|their|almost|nearly|if|whether|last|next|past|previous)\s*$",
@@ -56,7 +60,12 @@ _EXPLAININGS, _PEOPLES = frozenset(_EXPLAINING.split()), frozenset(_PEOPLE.split
 def begins_goal(said: Said, words: str, after: str) -> bool:
     """Return whether a Goal begins after the words of a rhythm."""
     word = _first_word(after)
-    if word in _NOUNS and not said.timed() and _ADJECTIVE.search(words) and not after.lstrip().startswith((",", ":")):
+    if (
+        word in _NOUNS
+        and not (said.timed() or said.count)
+        and _ADJECTIVE.search(words)
+        and not after.lstrip().startswith((",", ":"))
+    ):
         return False
     if word in _ROUTINES or word in _WRITINGS or (word in _EXPLAININGS and word not in _PEOPLES):
         return True
@@ -70,7 +79,7 @@ def begins_goal(said: Said, words: str, after: str) -> bool:
 def ends_goal(said: Said, words: str, goal: str) -> bool:
     """Return whether what stands before a rhythm is a Goal that the rhythm is for, and not what the Goal is about."""
     word = _first_word(goal)
-    if word in _EXPLAININGS or word in _PEOPLES or said.once or _REASON.search(goal):
+    if word in _EXPLAININGS or word in _PEOPLES or said.once or _REASON.search(goal) or _RELATIVE.search(goal):
         return False
     if not said.timed() and not said.count and not _OFTEN.search(words):
         return False
@@ -89,7 +98,9 @@ def belongs_to(before: str) -> bool:
 def opening(text: str) -> int:
     """Return where a text begins after words of courtesy."""
     found = re.match(
-        r"(?:please|hey|hi|hello|nod|(?:can|could|would)\s+you(?:\s+please)?|[\s,])+\b", text, re.IGNORECASE
+        r"(?:please|hey|hi|hello|nod|schedule:?|(?:can|could|would)\s+you(?:\s+please)?|[\s,])+(?<!\w)",
+        text,
+        re.IGNORECASE,
     )
     return found.end() if found else 0
 
@@ -106,4 +117,16 @@ ENGLISH = Spoken(
     begins_goal=begins_goal,
     ends_goal=ends_goal,
     belongs_to=belongs_to,
+    leads=re.compile(
+        r"(?:please\s+)?(?:remind|tell|ask|nudge|ping|notify|message|dm|email)\s+"
+        r"(?:me|us|everyone|everybody|the\s+\w+|my\s+\w+|[@#<][^\s]+)\s+",
+        re.IGNORECASE,
+    ),
+    follows=re.compile(r"[\s,:]*(?:to|that|about|of)\b", re.IGNORECASE),
+    unread=re.compile(
+        r"(?:until|till|starting|beginning|and|or|but|except|unless|at|by|before|after|around|between|during|no\s+later"
+        r"|not|only|if|when|for\s+(?:the|a|\d+)|of|through|\()(?!\w)",
+        re.IGNORECASE,
+    ),
+    space=" ",
 )

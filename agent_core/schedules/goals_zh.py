@@ -13,7 +13,7 @@ _ROUTINE = re.compile(
     "搜|收集|备份|清理|监控|监测|巡检|同步|推送|抓取|下载|上传|导出|分析|对比|比较|回顾|盘点|跟进|跟踪|公布|播报|读取|读|"
     "审查|审核|扫描|测试|测|部署|重启|归档|归纳|摘要|概括|评估|计算|算|拉取|运行|跑|执行|问|告诉|向|把|将|给|"
     "为|对|从|用|在|根据|按|复盘|准备|制作|做|出|打印|记录|关闭|打开|启动|叫|挑选|选|浏览|核对|校验|预测|"
-    "找|创建|删除|说)"
+    "找|创建|删除|说|提交|填写|填|发起|召开|预定|预订|缴|交|付|买|订|回复|关账|续费)"
 )
 _WRITING = re.compile(_ASIDE + "(?:写|起草|撰写|翻译|编写|创作|设计|改写|画)")
 _EXPLAINING = re.compile(_ASIDE + "(?:解释|说明|描述|介绍|讨论|为什么|怎么|如何|什么|谁|哪|是不是|是否|论述|谈谈)")
@@ -54,7 +54,7 @@ def belongs_to(before: str) -> bool:
 
 def opening(text: str) -> int:
     """Return where a text begins after words of courtesy."""
-    found = re.match(r"(?:请你?|麻烦你?|帮我|你好|您好|[\s,，])*", text)
+    found = re.match(r"(?:请你?|麻烦你?|帮我|你好|您好|定时|能不能|能否|可以|可不可以|[\s,，])*", text)
     return found.end() if found else 0
 
 
@@ -65,4 +65,8 @@ CHINESE = Spoken(
     begins_goal=begins_goal,
     ends_goal=ends_goal,
     belongs_to=belongs_to,
+    leads=re.compile(r"(?:请|麻烦)?(?:提醒|通知|叫)(?:一下)?(?:我们|我|大家|所有人|团队|同事们?|[@#<]\S+\s*)"),
+    follows=re.compile(r"[\s，,：:]*(?![的都有很是了。]|$)"),
+    unread=re.compile(r"(?:之?前|之?后|以前|以后|直到|除了|除非|如果|或者?|和|到|至|每)"),
+    space="",
 )

@@ -6,20 +6,22 @@ mistaken for one would not run at all.
 """
 
 import re
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from agent_core.i18n import N_, Phrase
 from agent_core.schedules.asked import Ambiguous, Asked, NotASchedule, Reading, Refused
 from agent_core.schedules.composing import compose
 from agent_core.schedules.goals_en import ENGLISH
 from agent_core.schedules.goals_zh import CHINESE
 from agent_core.schedules.refusals import RhythmRefused
 from agent_core.schedules.rhythm import Rhythm
-from agent_core.schedules.said import Said
+from agent_core.schedules.said import Said, merged
 from agent_core.schedules.spoken import Spoken
 from agent_core.schedules.times import refuse_if_over
 
+_UNREAD = N_("“{words} …” was not understood. Is it this rhythm?")
 MOST_READ = 300  # characters at either end of a text in which a rhythm is looked for
 
 _QUOTED = re.compile(r"""(?:"([^"]+)"|“([^”]+)”|`([^`]+)`|「([^」]+)」)\s*[,:，：]?\s*(.*)""", re.DOTALL)
@@ -30,7 +32,7 @@ _CRON_ALONE = re.compile(
 )
 _CANONICAL = re.compile(r"cron\s|@|every\s+\d+\s+(?:seconds|minutes)\s+from\s+\d{4}-\d\d-\d\dT", re.IGNORECASE)
 _HAN = re.compile("[\u4e00-\u9fff]")
-_BETWEEN = " \t\n,:;-—–，：；、。"
+_BETWEEN = " \t\n,:;-—–>→，：；、。"
 _ENDS = re.compile(r"[\s.!。！]*(?:please|谢谢|thanks?(?:\s+you)?)?[\s.!。！]*", re.IGNORECASE)
 
 
@@ -51,6 +53,8 @@ def read_schedule(text: str, *, now: datetime, zone: ZoneInfo) -> Reading:
         reading = _first(text, language, now, zone)
         if isinstance(reading, NotASchedule):
             reading = _last(text, language, now, zone)
+        if isinstance(reading, NotASchedule):
+            reading = _within(text, language, now, zone)
         if not isinstance(reading, NotASchedule):
             return reading
     return NotASchedule()
@@ -103,7 +107,10 @@ def _first(text: str, language: Spoken, now: datetime, zone: ZoneInfo) -> Readin
         return NotASchedule()
     if not goal and not (said.recurring and said.timed()):
         return NotASchedule()
-    return _with_goal(compose(said, words, now=now, zone=zone), goal)
+    reading = _with_goal(compose(said, words, now=now, zone=zone), goal)
+    if isinstance(reading, Asked) and (unread := language.unread.match(goal)):
+        return Ambiguous(Phrase(_UNREAD, words=unread[0]), (reading.rhythm,), goal)
+    return reading
 
 
 def _rest_of_rhythm(said: Said, goal: str, language: Spoken, now: datetime, zone: ZoneInfo) -> tuple[Said, str]:
@@ -112,16 +119,8 @@ def _rest_of_rhythm(said: Said, goal: str, language: Spoken, now: datetime, zone
         more, end = language.scan(goal, begin, now.astimezone(zone).date())
         adds = more.timed() and not more.dated() if said.recurring else more.recurring
         if end > begin and _ENDS.fullmatch(goal, end) and adds and not language.belongs_to(goal[:begin]):
-            return _both(said, more), goal[:begin].rstrip(_BETWEEN)
+            return merged(said, more), goal[:begin].rstrip(_BETWEEN)
     return said, goal
-
-
-def _both(one: Said, other: Said) -> Said:
-    empty = Said()
-    names = (field.name for field in fields(Said))
-    return replace(
-        one, **{name: getattr(other, name) for name in names if getattr(other, name) != getattr(empty, name)}
-    )
 
 
 def _last(text: str, language: Spoken, now: datetime, zone: ZoneInfo) -> Reading:
@@ -130,12 +129,24 @@ def _last(text: str, language: Spoken, now: datetime, zone: ZoneInfo) -> Reading
     for begin in _begins(text, language):
         goal = text[:begin].rstrip(_BETWEEN)
         said, end = language.scan(text, begin, today)
-        if not goal or end <= begin or not _ENDS.fullmatch(text, end):
+        if not goal or end <= begin or not _ENDS.fullmatch(text.rstrip("?？") if language.opening(text) else text, end):
             continue
         if language.belongs_to(text[:begin]) or not language.ends_goal(said, text[begin:end], goal):
             return NotASchedule()
         return _with_goal(compose(said, text[begin:end].strip(_BETWEEN), now=now, zone=zone), goal)
     return NotASchedule()
+
+
+def _within(text: str, language: Spoken, now: datetime, zone: ZoneInfo) -> Reading:
+    """Return what a text asks whose rhythm stands within its Goal: "remind me every Friday to send my hours"."""
+    leads = language.leads.match(text)
+    if not leads:
+        return NotASchedule()
+    said, end = language.scan(text[:MOST_READ], leads.end(), now.astimezone(zone).date())
+    if end <= leads.end() or not said.recurring or not language.follows.match(text, end):
+        return NotASchedule()
+    goal = language.space.join((text[: leads.end()].rstrip(), text[end:].lstrip(_BETWEEN)))
+    return _with_goal(compose(said, text[leads.end() : end].strip(_BETWEEN), now=now, zone=zone), goal)
 
 
 def _begins(text: str, language: Spoken) -> list[int]:

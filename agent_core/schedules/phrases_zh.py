@@ -1,7 +1,7 @@
 """Chinese words -> Said. Pieces are read one after another for as long as there are any."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -19,6 +19,7 @@ from agent_core.schedules.said import (
     Unit,
     on_clock,
 )
+from agent_core.schedules.spoken import Pieces, Reader, read_pieces
 from agent_core.schedules.vocabulary_zh import (
     AND,
     CLOCK,
@@ -34,6 +35,7 @@ from agent_core.schedules.vocabulary_zh import (
     WEEK,
     WEEKDAY_NUMBERS,
     WEEKDAYS_SAID,
+    ZONES,
     clock_of,
     date_of,
     minute_of,
@@ -43,22 +45,11 @@ from agent_core.schedules.vocabulary_zh import (
 )
 
 Found = re.Match[str]
-Reader = Callable[[Said, Found, date], Said | None]
 
 
 def scan(text: str, start: int, today: date) -> tuple[Said, int]:
     """Return what is said of a rhythm from `start` on, and where the words of it end."""
-    said, at = Said(), start
-    while True:
-        gap = _GAP.match(text, at)
-        begin = gap.end() if gap else at
-        for pattern, reader in _PIECES:
-            found = pattern.match(text, begin)
-            if found and (more := reader(said, found, today)) is not None:
-                said, at = more, found.end()
-                break
-        else:
-            return said, at
+    return read_pieces(text, start, today, _GAP, _PIECES)
 
 
 def starts(text: str) -> Sequence[int]:
@@ -115,9 +106,7 @@ def _read_each(said: Said, found: Found, _today: date) -> Said | None:
         return replace(said, unit=Unit.DAY if "日" in word or "天" in word else Unit.WEEK, stride=2, recurring=True)
     unit = Unit.DAY if word in ("天天", "每晚", "每早") else UNITS[word.replace("个", "")[1]]
     part = {"每晚": DayPart.EVENING, "每早": DayPart.MORNING}.get(word, said.part)
-    if said.unit in (Unit.MINUTE, Unit.HOUR) and unit is Unit.DAY:
-        unit = said.unit
-    return replace(said, unit=unit, part=part, recurring=True)
+    return replace(said, part=part, recurring=True).per(unit)
 
 
 def _read_count(said: Said, found: Found, _today: date) -> Said | None:
@@ -146,11 +135,9 @@ def _read_vague(said: Said, _found: Found, _today: date) -> Said | None:
 def _read_ordinal(said: Said, found: Found, _today: date) -> Said | None:
     """Read "第一个周一", "最后一个工作日", "最后一天", "月底"."""
     words = found[0]
-    which = (
-        [LAST]
-        if "最后" in words or "末" in words or "底" in words
-        else [number(each) for each in re.findall(rf"第({SMALL})", words)]
-    )
+    which = [number(each) for each in re.findall(rf"第({SMALL})", words)]
+    if not which:  # 最后一天, 月底, 月初
+        which = [1] if "初" in words else [LAST]
     if any(not (each == LAST or 1 <= each <= 31) for each in which):  # noqa: PLR2004  (a month's days)
         return replace(said, fault=DateImpossible(text=words))
     if "工作日" in words:
@@ -173,7 +160,7 @@ def _read_days(said: Said, found: Found, _today: date) -> Said | None:
 
 
 def _read_year_day(said: Said, found: Found, _today: date) -> Said | None:
-    return replace(said, months=(number(found["month"]),), days=(number(found["day"]),), unit=Unit.YEAR)
+    return replace(said, months=(number(found["month"]),), days=(number(found["day"]),)).per(Unit.YEAR)
 
 
 def _read_months(said: Said, found: Found, _today: date) -> Said | None:
@@ -212,6 +199,10 @@ def _read_times(said: Said, found: Found, _today: date) -> Said | None:
     return replace(said, part=None, either=said.either or "或" in found[0])
 
 
+def _read_zone(said: Said, found: Found, _today: date) -> Said | None:
+    return replace(said, zone=ZONES[found["zone"]])
+
+
 def _read_part(said: Said, found: Found, _today: date) -> Said | None:
     return replace(said, part=part_of(found[0]))
 
@@ -225,7 +216,7 @@ def _piece(pattern: str, reader: Reader) -> tuple[re.Pattern[str], Reader]:
     return re.compile(pattern), reader
 
 
-_PIECES: Sequence[tuple[re.Pattern[str], Reader]] = (
+_PIECES: Pieces = (
     _piece(rf"[（(]?除了?\s*(?P<days>周末|工作日|{WEEKDAYS_SAID})\s*(?:以外|之外|外)?[）)]?", _read_without),
     _piece(
         rf"[（(]?(?:但|但是)?(?:不含|不包括|不算|不要)\s*(?P<days>周末|工作日|{WEEKDAYS_SAID})[）)]?", _read_without
@@ -248,7 +239,7 @@ _PIECES: Sequence[tuple[re.Pattern[str], Reader]] = (
     _piece(rf"(?:每逢|每个?|逢)?\s*(?P<days>{WEEKDAYS_SAID})", _read_weekdays),
     _piece(
         rf"(?:每(?=[第最]))?(?:第{SMALL}(?:{AND}第{SMALL})*个?(?:{WEEK}[一二三四五六日天]|工作日|天)|最后一?个?(?:{WEEK}[一二三四五六日天]|工作日|天)"
-        rf"|月底|月末|底|末)",
+        rf"|(?:月|年|季度?|(?<=[月度年]))(?:底|末|初)(?![步次学审级期]))",
         _read_ordinal,
     ),
     _piece(
@@ -271,6 +262,7 @@ _PIECES: Sequence[tuple[re.Pattern[str], Reader]] = (
         rf"每?\s*(?P<days>(?:{SMALL}{AND})*{DAY}(?:{AND}(?:{SMALL}{AND})*{DAY})*)(?P<last>{AND}最后一天)?",
         _read_days,
     ),
+    _piece(rf"(?P<zone>{'|'.join(ZONES)})\s*时间", _read_zone),
     _piece(CLOCKS, _read_times),
     _piece(PART, _read_part),
 )

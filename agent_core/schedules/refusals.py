@@ -53,3 +53,7 @@ class OnceOnly(RhythmRefused):
 
 class TimeImpossible(RhythmRefused):
     """“{text}” is not a time of day; write for example 9:30 or 17:00."""
+
+
+class ZoneNamed(RhythmRefused):
+    """“{name}” is another time zone than this schedule's, {zone}; write the times in {zone}."""

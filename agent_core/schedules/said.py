@@ -1,6 +1,6 @@
 """What a phrase says of a rhythm, piece by piece, before it is known what it comes to. The same for every language."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
 from typing import Self
@@ -71,20 +71,53 @@ class Said:
     either: bool = False  #: "or" stands between times or days
     vague: bool = False  #: "every few hours"
     doubtful: tuple[int, ...] = ()  #: strides a word can mean: "biweekly"
+    zone: str = ""  #: a time zone's name, abbreviation or city
     once: bool = False  #: "tomorrow", "on 3 March 2027"
     fault: RhythmRefused | None = None
+    also: "Said | None" = None  #: what was said before of other days: "every day at 18:00 and every Monday at 9:00"
 
     def at(self, *times: Clock) -> Self:
         """Return it with more times of day."""
         return replace(self, times=tuple(dict.fromkeys((*self.times, *times))))
 
+    def per(self, unit: Unit) -> Self:
+        """Return it counted in a unit, unless it is in another one: "every 10 minutes on the 1st of each month"."""
+        if self.unit and (self.stride > 1 or self.unit in (Unit.MINUTE, Unit.HOUR)):
+            return self
+        return replace(self, unit=unit)
+
     def timed(self) -> bool:
         """Return whether it says when in the day, or how many minutes or hours apart."""
         return bool(self.times or self.part or self.window) or self.unit in (Unit.SECOND, Unit.MINUTE, Unit.HOUR)
 
+    def complete(self) -> bool:
+        """Return whether other days that are spoken of now begin anew."""
+        return self.recurring and bool(self.times) and (self.dated() or self.unit is not None)
+
+    def speaks_of_other_days(self, before: "Said") -> bool:
+        """Return whether this replaced what was said of days before."""
+        return any(
+            (
+                before.weekdays and self.weekdays != before.weekdays,
+                before.days and self.days != before.days,
+                before.ordinals and self.ordinals != before.ordinals,
+                before.unit is Unit.DAY and self.weekdays != before.weekdays,
+                before.weekdays and self.unit is Unit.DAY and before.unit is not Unit.DAY,
+            )
+        )
+
     def dated(self) -> bool:
         """Return whether it says which days."""
         return bool(self.weekdays or self.ordinals or self.days or self.months)
+
+
+def merged(one: Said, other: Said) -> Said:
+    """Return what was said in two pieces; weekdays and times add up, else the second counts."""
+    empty = Said()
+    names = (field.name for field in fields(Said))
+    more = {name: getattr(other, name) for name in names if getattr(other, name) != getattr(empty, name)}
+    said = replace(one, **(more | {"weekdays": one.weekdays | other.weekdays, "times": one.times}))
+    return said.at(*other.times)
 
 
 def numbered(words: str) -> dict[str, int]:

@@ -1,10 +1,14 @@
 """What reading a language's phrases takes."""
 
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from agent_core.schedules.said import Said
+from agent_core.schedules.said import Said, merged
+
+Reader = Callable[[Said, re.Match[str], date], Said | None]
+Pieces = Sequence[tuple[re.Pattern[str], Reader]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +27,39 @@ class Spoken:
     ends_goal: Callable[[Said, str, str], bool]
     #: the words before a rhythm -> whether they make it a part of a sentence
     belongs_to: Callable[[str], bool]
+    #: what begins a Goal that a rhythm may stand within, and what must come after it: "remind me … to"
+    leads: re.Pattern[str]
+    follows: re.Pattern[str]
+    #: what a Goal does not begin with: words of the rhythm that were not understood
+    unread: re.Pattern[str]
+    #: what stands between its words
+    space: str
+
+
+def read_pieces(text: str, start: int, today: date, gap: re.Pattern[str], pieces: Pieces) -> tuple[Said, int]:
+    """Return what the pieces of a rhythm say from `start` on, one after another, and where they end."""
+    said, at = Said(), start
+    while True:
+        between = gap.match(text, at)
+        begin = between.end() if between else at
+        for pattern, reader in pieces:
+            found = pattern.match(text, begin)
+            if found and (more := reader(said, found, today)) is not None:
+                said, at = _next_clause(said, more, reader, found, today), found.end()
+                break
+        else:
+            return _closed(said), at
+
+
+def _next_clause(said: Said, more: Said, reader: Reader, found: re.Match[str], today: date) -> Said:
+    """Return `more`, or a new clause where it speaks of other days than a clause that has its times."""
+    if not (said.complete() and more.speaks_of_other_days(said)):
+        return more
+    return reader(Said(recurring=True, also=_closed(said)), found, today) or more
+
+
+def _closed(said: Said) -> Said:
+    """Return what was said with a last clause that has no times as a part of the one before."""
+    if said.also is None or said.timed():
+        return said
+    return merged(said.also, replace(said, also=None))

@@ -1,6 +1,6 @@
 """The times of a Rhythm, in UTC. The clock of the schedule's zone is followed through every change of it.
 
-Which wall times there are is cronsim's answer; when they happen is said here:
+What fields and days mean is cronsim's answer; when the wall times happen is said here:
 
 - a wall time that the zone leaves out happens at the next minute there is, and once, whatever else falls on it;
 - a wall time that comes twice happens the first time only;
@@ -10,12 +10,11 @@ Which wall times there are is cronsim's answer; when they happen is said here:
 APScheduler 3.11's CronTrigger is no reference: it answers a left-out 02:30 with 02:30 on the clocks that were put
 away (which is 03:30), runs a 02:30 that comes twice both times, and counts weekdays from Monday as 0. cronsim's own
 answer to both changes is Debian's, which runs `*/30 2 * * *` twice when the clocks go back and names a minute twice
-when two left-out ones fall on it; so it is asked for wall times alone unless the hours are `*`.
+when two left-out ones fall on it; so it is asked for times only where the hours are `*`.
 """
 
 from collections.abc import Iterator
-from copy import copy
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from heapq import merge
 from itertools import islice, takewhile
@@ -27,7 +26,9 @@ from agent_core.schedules.refusals import NothingToCome
 from agent_core.schedules.rhythm import Cron, Interval, Part, Rhythm
 
 FARTHEST = timedelta(days=50 * 366)  # cronsim's own horizon: what does not come until then never comes
-_LAST_YEAR = 9_000  # calendars end at 9999, and zones need room
+_DAY = timedelta(days=1)
+_LONGEST_MONTH = timedelta(days=31)
+_LAST_DAY = date(9_000, 1, 1)  # calendars end at 9999, and zones need room
 _FIRST_WINDOW = timedelta(hours=3)
 _WIDER = 8
 _SECOND = timedelta(seconds=1)
@@ -92,40 +93,79 @@ def _of_part(part: Part, zone: ZoneInfo, after: datetime) -> Iterator[datetime]:
 
 def _of_interval(part: Interval, zone: ZoneInfo, after: datetime) -> Iterator[datetime]:
     passed = max(0, (after - part.start) // part.every + 1)
-    end = part.ends and datetime.combine(part.ends, _DAYS_END, zone).astimezone(UTC)
+    end = part.ends and datetime.combine(part.ends, _DAYS_END, zone).replace(fold=1).astimezone(UTC)
     at = part.start + passed * part.every
-    while at.year < _LAST_YEAR and (end is None or at <= end):
+    while at.year < _LAST_DAY.year and (end is None or at <= end):
         yield at
         at += part.every
 
 
 def _of_cron(part: Cron, zone: ZoneInfo, after: datetime) -> Iterator[datetime]:
-    fields = compiled(part.fields)
     begin = after.astimezone(zone)
     if part.starts and part.starts > begin.date():
         begin = datetime.combine(part.starts, time(), zone) - _SECOND
-    every_hour = len(fields.hours) == 24  # noqa: PLR2004  (a day's)
-    sim = CronSim(_real_hours(part.fields), begin) if every_hour else copy(fields)
-    if not every_hour:
-        sim.dt = begin.replace(tzinfo=None, microsecond=0)
-    last, horizon = after, begin.year + FARTHEST.days // 366
-    for wall in sim:
-        day = wall.date()
-        if wall.year > min(horizon, _LAST_YEAR) or (part.ends and day > part.ends):
-            return
-        if not part.covers(day):
-            sim.dt = datetime.combine(day, _DAYS_END, wall.tzinfo)
-            continue
-        at = wall.astimezone(UTC) if every_hour else _instant(wall, zone)
+    every_hour = len(compiled(part.fields).hours) == 24  # noqa: PLR2004  (a day's)
+    times = _real_times(part, begin) if every_hour else _first_times(part, begin)
+    last = after
+    for at in times:
         if at > last:
             yield at
-            last, horizon = at, day.year + FARTHEST.days // 366
+            last = at
+
+
+def _first_times(part: Cron, begin: datetime) -> Iterator[datetime]:
+    """Yield when the wall times after `begin` happen first, not falling."""
+    fields, clocks, wall = compiled(part.fields), _clocks(part.fields), begin.replace(tzinfo=None)
+    day, horizon = wall.date(), _horizon(part, begin)
+    while day <= horizon:
+        if day.month not in fields.months:
+            day = (day.replace(day=1) + _LONGEST_MONTH).replace(day=1)
+            continue
+        if part.covers(day) and fields.match_day(day):
+            horizon = _horizon(part, datetime.combine(day, time()))
+            moments = (datetime.combine(day, clock) for clock in clocks)
+            yield from (_instant(moment, begin.tzinfo) for moment in moments if moment > wall)
+        day += _DAY
+
+
+def _real_times(part: Cron, begin: datetime) -> Iterator[datetime]:
+    """Yield the times after `begin` of a part that is meant for every real hour, not falling."""
+    fields, sim, horizon = compiled(part.fields), CronSim(_real_hours(part.fields), begin), _horizon(part, begin)
+    for named in sim:
+        at = named.astimezone(UTC)
+        wall = at.astimezone(begin.tzinfo)
+        if wall.date() > horizon:
+            return
+        if not part.covers(wall.date()):
+            # the later one where the day's last hour comes twice, or it would be gone through for ever
+            sim.dt = datetime.combine(wall.date(), _DAYS_END, named.tzinfo).replace(fold=1)
+        elif wall == named or _meant(fields, wall):
+            yield at
+            horizon = _horizon(part, wall)
+
+
+def _horizon(part: Cron, at: datetime) -> date:
+    """Return the last day to look at: what does not come until then never comes."""
+    farthest = at.date().replace(day=1) + min(FARTHEST, _LAST_DAY - at.date())
+    return min(part.ends, farthest) if part.ends else farthest
+
+
+def _meant(fields: CronSim, wall: datetime) -> bool:
+    """Return whether fields name a wall time, of any hour: cronsim names the midnight of a day that was left out."""
+    return wall.minute in fields.minutes and wall.month in fields.months and fields.match_day(wall.date())
+
+
+@lru_cache(maxsize=4096)
+def _clocks(fields: str) -> tuple[time, ...]:
+    """Return the times of day that fields name, rising."""
+    named = compiled(fields)
+    return tuple(time(hour, minute) for hour in sorted(named.hours) for minute in sorted(named.minutes))
 
 
 @lru_cache(maxsize=4096)
 def compiled(fields: str) -> CronSim:
-    """Return checked cron fields as cronsim's sets; who iterates copies it."""
-    return CronSim(fields, datetime(2024, 1, 1))  # noqa: DTZ001  (a wall time; who copies it sets its own)
+    """Return checked cron fields as cronsim's sets."""
+    return CronSim(fields, datetime(2024, 1, 1))  # noqa: DTZ001  (a wall time; only the sets are used)
 
 
 def _real_hours(fields: str) -> str:
@@ -134,7 +174,7 @@ def _real_hours(fields: str) -> str:
     return " ".join((minute, "*", *days))
 
 
-def _instant(wall: datetime, zone: ZoneInfo) -> datetime:
+def _instant(wall: datetime, zone: tzinfo | None) -> datetime:
     """Return when a wall time happens first (UTC), or when the zone's clocks go on after they left it out."""
     first = wall.replace(tzinfo=zone)
     at = first.astimezone(UTC)

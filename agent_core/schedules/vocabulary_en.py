@@ -1,6 +1,7 @@
 """English words for numbers, days, times and dates, and what they mean."""
 
 import re
+from calendar import monthrange
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -36,7 +37,7 @@ WEEKDAY = (
     r"(?:mon(?:day)?s?|tue(?:s(?:day)?)?s?|wed(?:s|nesdays?)?|thu(?:r(?:s(?:days?)?)?)?"
     r"|fri(?:day)?s?|sat(?:urday)?s?|sun(?:day)?s?)\b\.?"
 )
-WEEKDAYS_SAID = rf"{WEEKDAY}(?:(?:{AND}|{TO})(?:on\s+|every\s+|each\s+)?{WEEKDAY})*"
+WEEKDAYS_SAID = rf"{WEEKDAY}(?:(?:{AND}|{TO}|\s+(?={WEEKDAY}))(?:on\s+|every\s+|each\s+)?{WEEKDAY})*"
 MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
@@ -53,15 +54,16 @@ WORDY = (
 TIME = rf"(?:{EXACT}|{BARE}|{WORDY})"
 EACH = r"(?:every|each|any)\s+(?:single\s+)?"
 EACH_OR_ON = rf"(?:{EACH}|on\s+(?:every\s+|each\s+|all\s+|the\s+)?|all\s+)?"
-UNIT = r"(?P<unit>seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|quarters?|years?)\b"
+UNIT = r"(?P<unit>seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w|months?|quarters?|years?)\b"
 DATE = (
     rf"(?:\d{{4}}-\d\d?-\d\d?|\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{MONTH}(?:,?\s+\d{{4}}\b)?"
-    rf"|{MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s+\d{{4}}\b)?|today|tomorrow|yesterday|next\s+week|(?:next\s+)?{WEEKDAY})"
+    rf"|{MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s+\d{{4}}\b)?|(?:the\s+)?end\s+of\s+(?:the|this)\s+(?:year|month)|today|tomorrow|yesterday|next\s+week|(?:next\s+)?{WEEKDAY})"
 )
 
 _UNITS = {
     "s": Unit.SECOND,
     "mi": Unit.MINUTE,
+    "m": Unit.MINUTE,
     "h": Unit.HOUR,
     "d": Unit.DAY,
     "w": Unit.WEEK,
@@ -112,6 +114,9 @@ def date_of(words: str, today: date) -> date:
     words = " ".join(words.lower().split())
     if words in ("today", "tomorrow", "yesterday"):
         return today + timedelta(days={"today": 0, "tomorrow": 1, "yesterday": -1}[words])
+    if "end of" in words:
+        year, month = (today.year, 12) if "year" in words else (today.year, today.month)
+        return date(year, month, monthrange(year, month)[1])
     if words == "next week":
         return today + timedelta(days=7 - today.weekday())
     if re.match(r"\d{4}-", words):

@@ -31,6 +31,18 @@ UNITS = {
     "年": Unit.YEAR,
 }
 
+ZONES = {
+    "北京": "Asia/Shanghai",
+    "东京": "Asia/Tokyo",
+    "伦敦": "Europe/London",
+    "柏林": "Europe/Berlin",
+    "纽约": "America/New_York",
+    "美东": "America/New_York",
+    "美西": "America/Los_Angeles",
+    "UTC": "UTC",
+    "GMT": "GMT",
+    "世界": "UTC",
+}
 NUMBER = r"(?:\d[\d,]{0,11}|[零〇一二三四五六七八九十百千万两兩]+)"
 SMALL = r"(?:\d{1,2}|[零〇一二三四五六七八九十两]{1,3})"
 AND = r"\s*(?:、|，|,|和|及|与|以及|或者|或|/|＋|\+)\s*"
@@ -44,7 +56,7 @@ WEEKDAYS_SAID = (
 PART = "(?:" + "|".join(word for words in _PARTS.values() for word in words) + ")"
 MINUTES = rf"(?:半|一刻|三刻|整|钟|{SMALL}\s*分?)?"
 CLOCK = (
-    rf"(?:{PART}\s*)?(?:\d{{1,2}}\s*[:：]\s*\d\d(?!\d)|{SMALL}\s*[点點時时]\s*(?!候){MINUTES})(?:钟|整)?"
+    rf"(?:{PART}\s*)?(?:\d{{1,2}}\s*[:：]\s*\d\d(?!\d)|{SMALL}\s*[点點時时]\s*(?!候){MINUTES})(?:钟|整)?(?:左右|前后)?"
     rf"|正午|午夜(?!{SMALL})"
 )
 CLOCKS = rf"(?:{CLOCK})(?:{AND}(?:{CLOCK}))*"
@@ -123,5 +135,5 @@ def clock_of(words: str, part: DayPart | None) -> Clock | None:
 
 def minute_of(words: str) -> int:
     """Return the minutes that are said after an hour."""
-    words = re.sub(r"[钟整分\s]", "", words)
+    words = re.sub(r"左右|前后|[钟整分\s]", "", words)
     return {"": 0, "半": 30, "一刻": 15, "三刻": 45}.get(words) or (number(words) if words and words[0] != "半" else 0)

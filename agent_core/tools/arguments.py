@@ -1,12 +1,12 @@
-"""The typed parameters of a Tool's function: their JSON Schema, and arguments checked against them."""
+"""The parameters of a Tool: their JSON Schema, and arguments checked against them; those of a function are typed."""
 
 import dataclasses
 import inspect
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import Any, cast, get_type_hints
+from typing import Any, Protocol, cast, get_type_hints
 
 import pydantic.dataclasses
 from pydantic import ConfigDict, TypeAdapter, ValidationError
@@ -40,16 +40,37 @@ _EXACT = 2**53  # floats beyond it skip integers, so they are not taken for one
 _STRICT = ConfigDict(strict=True, extra="forbid")
 
 
+class Parameters(Protocol):
+    """What a Tool takes, whoever wrote down what that is."""
+
+    @property
+    def schema(self) -> Mapping[str, Any]:
+        """The JSON Schema that a model is told: an object with `properties`."""
+        ...
+
+    def parse(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the arguments by name, as the function takes them.
+
+        Raises:
+            ToolArgumentsInvalid: with a sentence that says what is wrong and what the Tool takes.
+        """
+        ...
+
+    def normalised(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the arguments whole, as JSON values with defaults filled in. Raises as `parse` does."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, eq=False)
-class Parameters:
-    """What a Tool takes. `schema` is its JSON Schema; make one with `of`."""
+class TypedParameters:
+    """The Parameters that a function's annotations say. `schema` is their JSON Schema; make one with `of`."""
 
     tool: str
     schema: Mapping[str, Any]
     _adapter: TypeAdapter[Any]
 
     @classmethod
-    def of(cls, tool: str, function: Callable[..., object]) -> "Parameters":
+    def of(cls, tool: str, function: Callable[..., object]) -> "TypedParameters":
         """Return the parameters of `function` after its first, which is the context.
 
         Raises:
@@ -96,7 +117,7 @@ class Parameters:
 
     def _parsed(self, arguments: Mapping[str, Any]) -> Any:
         try:
-            text = json.dumps(_exact(dict(arguments)), allow_nan=False)
+            text = json.dumps(exact(dict(arguments)), allow_nan=False)
         except (TypeError, ValueError, RecursionError):
             raise self._refusal(N_("they are not JSON values.")) from None
         try:
@@ -108,18 +129,23 @@ class Parameters:
         return ToolArgumentsInvalid(tool=self.tool, reason=reason)
 
     def _told(self, problems: list[ErrorDetails]) -> Phrase:
-        told = [_problem(problem) for problem in problems[:_PROBLEMS]]
-        if len(problems) > _PROBLEMS:
-            told.append(Phrase(N_("and {count} more"), count=len(problems) - _PROBLEMS))
-        properties, required = self.schema["properties"], self.schema.get("required", [])
-        takes = tuple(name if name in required else Phrase(N_("{name} (optional)"), name=name) for name in properties)
-        what = reduce(lambda some, more: Phrase(N_("{some}; {more}"), some=some, more=more), told)
-        return Phrase(N_("{what}. {tool} takes {takes}."), what=what, tool=self.tool, takes=takes or N_("no arguments"))
+        return told_of(self.tool, self.schema, [_problem(problem) for problem in problems])
+
+
+def told_of(tool: str, schema: Mapping[str, Any], problems: Sequence[Phrase]) -> Phrase:
+    """Return the sentence on arguments that a Tool does not take: the first problems, and what it takes."""
+    told = list(problems[:_PROBLEMS])
+    if len(problems) > _PROBLEMS:
+        told.append(Phrase(N_("and {count} more"), count=len(problems) - _PROBLEMS))
+    properties, required = schema["properties"], schema.get("required", [])
+    takes = tuple(name if name in required else Phrase(N_("{name} (optional)"), name=name) for name in properties)
+    what = reduce(lambda some, more: Phrase(N_("{some}; {more}"), some=some, more=more), told)
+    return Phrase(N_("{what}. {tool} takes {takes}."), what=what, tool=tool, takes=takes or N_("no arguments"))
 
 
 def _problem(problem: ErrorDetails) -> Phrase:
     where, why = ".".join(str(part) for part in problem["loc"]) or N_("they"), problem.get("ctx", {})
-    value = _short(problem["input"])
+    value = short(problem["input"])
     match problem["type"]:
         case "missing":
             return Phrase(N_("{where} is missing"), where=where)
@@ -137,19 +163,20 @@ def _problem(problem: ErrorDetails) -> Phrase:
     return Phrase(N_("{where}: {said}, not {value}"), where=where, said=said, value=value)
 
 
-def _exact(value: Any) -> Any:
+def exact(value: Any) -> Any:
     """Return `value` with whole floats as integers: JSON knows no difference between 3.0 and 3."""
     match value:
         case float() if value.is_integer() and abs(value) < _EXACT:
             return int(value)
         case dict():
-            return {key: _exact(item) for key, item in cast("dict[str, Any]", value).items()}
+            return {key: exact(item) for key, item in cast("dict[str, Any]", value).items()}
         case list():
-            return [_exact(item) for item in cast("list[Any]", value)]
+            return [exact(item) for item in cast("list[Any]", value)]
         case _:
             return value
 
 
-def _short(value: object) -> str:
+def short(value: object) -> str:
+    """Return a value as a sentence can hold it."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"

@@ -3,12 +3,12 @@
 import asyncio
 import inspect
 import re
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
 from traceback import extract_tb
-from typing import Any, Self, TypeVar, cast
+from typing import Any, Protocol, Self, TypeVar, cast
 
 import structlog
 
@@ -16,12 +16,12 @@ from agent_core.domain import Observation, Preview, Risk
 from agent_core.errors import NodError, ToolError, ToolFailed, ToolRefused, ToolUnknown
 from agent_core.i18n import N_, Phrase, sentence
 from agent_core.ports import ToolSpec
-from agent_core.tools.arguments import Parameters
+from agent_core.tools.arguments import Parameters, TypedParameters
 from agent_core.tools.workspace import Workspace
 
 ENTRY_POINTS = "nod.tools"  # the group in which other distributions name theirs
 SECONDS = 60.0  # a Tool's timeout unless it says otherwise
-_NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")  # OpenAI API reference, tools[].function.name
+TOOL_NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")  # OpenAI API reference, tools[].function.name
 
 T = TypeVar("T")
 ToolFunction = Callable[..., Awaitable[Observation]]
@@ -34,6 +34,7 @@ class ToolContext:
     """Where a ToolCall runs. `untrusted_paths` are workspace files from outside, `untrusted_digests` their contents.
 
     `basis` is that of the Preview people decided on, for a Tool that keeps to it; empty when anything goes.
+    `decided`: a person decided on this very call, so that content from outside may leave with it.
     """
 
     run_id: str
@@ -42,6 +43,7 @@ class ToolContext:
     language: str
     untrusted_digests: frozenset[str] = frozenset()
     basis: str = ""
+    decided: bool = False
 
     def trusts(self, path: str, digest: str) -> bool:
         """Say whether a file of the workspace is trusted: neither its path nor its content is known from outside."""
@@ -160,24 +162,46 @@ def tool(
 
     def make(function: ToolFunction) -> Tool:
         called = name or function.__name__.lstrip("_")
-        if not _NAME.fullmatch(called):
+        if not TOOL_NAME.fullmatch(called):
             raise TypeError(f"{called!r} is no name for a tool; use up to 64 letters, digits, _ and -.")
         if not inspect.iscoroutinefunction(function):
             raise TypeError(f"{called}: a tool is an async function.")
         description = " ".join((inspect.getdoc(function) or "").split())
         if not description:
             raise TypeError(f"{called}: a tool needs a docstring that tells the model what it does.")
-        parameters = Parameters.of(called, function)
+        parameters = TypedParameters.of(called, function)
         return Tool(called, description, risk, outside, timeout, parameters, function, preview, keeps_basis, offered)
 
     return make
 
 
+class ToolSource(Protocol):
+    """Tools that come and go while Nod is open. Their names are taken by no other Tool."""
+
+    @property
+    def tools(self) -> Sequence[Tool]:
+        """The Tools there are now."""
+        ...
+
+    @property
+    def troubles(self) -> Mapping[str, str]:
+        """What keeps Tools away, by name: an empty string, or a sentence that says what to do."""
+        ...
+
+    async def ready(self) -> None:
+        """Return when the Tools are there, or known not to come soon. It begins what is needed for that."""
+        ...
+
+
 @dataclass(frozen=True)
 class Toolbox(Mapping[str, Tool]):
-    """The Tools there are, by name."""
+    """The Tools there are, by name: those that are fixed, and a live view of those that come and go.
+
+    A turn of the model is offered the `specs` of one moment, after `ready`.
+    """
 
     _tools: Mapping[str, Tool] = field(default_factory=dict[str, Tool])
+    _sources: tuple[ToolSource, ...] = ()
 
     @classmethod
     def of(cls, tools: Iterable[Tool]) -> Self:
@@ -193,37 +217,64 @@ class Toolbox(Mapping[str, Tool]):
         tools = dict(self._tools)
         for point in sorted(entry_points(group=ENTRY_POINTS), key=lambda point: (_owner(point), point.name)):
             tools = _joined(tools, _loaded(point), _owner(point))
-        return type(self)(tools)
+        return replace(self, _tools=tools)
 
-    @cached_property
+    def with_tools(self, tools: Iterable[Tool]) -> Self:
+        """Return the box with these Tools, too. Raises ToolRefused when one of their names is taken."""
+        return replace(self, _tools=_joined(self._tools, tools, "Nod"))
+
+    def with_source(self, source: ToolSource) -> Self:
+        """Return the box with the Tools of `source`, too, as they are whenever one looks."""
+        return replace(self, _sources=(*self._sources, source))
+
+    async def ready(self) -> None:
+        """Return when the Tools that come and go are there, or known not to come soon."""
+        for source in self._sources:
+            await source.ready()
+
+    @property
+    def troubles(self) -> Mapping[str, str]:
+        """What keeps Tools away, by name: an empty string, or a sentence that says what to do."""
+        return {name: trouble for source in self._sources for name, trouble in source.troubles.items()}
+
+    @property
     def specs(self) -> tuple[ToolSpec, ...]:
         """The Tools as a model is told of them, always in the same order: a prompt cache begins with them."""
-        return tuple(self._tools[name].spec for name in self._offered)
-
-    @cached_property
-    def _offered(self) -> tuple[str, ...]:
-        return tuple(sorted(name for name, tool in self._tools.items() if tool.offered))
+        tools = self._now()
+        return tuple(tools[name].spec for name in _offered(tools))
 
     def named(self, name: str) -> Tool:
         """Return the Tool of that name. Raises ToolUnknown with a sentence that names those there are."""
-        if name not in self._tools:
-            raise ToolUnknown(tool=name, known=", ".join(self._offered))
-        return self._tools[name]
+        tools = self._now()
+        if name not in tools:
+            raise ToolUnknown(tool=name, known=", ".join(_offered(tools)))
+        return tools[name]
 
     def offered(self, name: str) -> Tool:
         """Return the Tool of that name if models may call it. Raises ToolUnknown."""
-        if name not in self._offered:
-            raise ToolUnknown(tool=name, known=", ".join(self._offered))
-        return self._tools[name]
+        found = self.named(name)
+        if not found.offered:
+            raise ToolUnknown(tool=name, known=", ".join(_offered(self._now())))
+        return found
+
+    def _now(self) -> Mapping[str, Tool]:
+        if not self._sources:
+            return self._tools
+        live = {tool.name: tool for source in self._sources for tool in source.tools}
+        return {**live, **self._tools}  # what is fixed can never be replaced by what comes and goes
 
     def __getitem__(self, name: str) -> Tool:
-        return self._tools[name]
+        return self._now()[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._tools)
+        return iter(self._now())
 
     def __len__(self) -> int:
-        return len(self._tools)
+        return len(self._now())
+
+
+def _offered(tools: Mapping[str, Tool]) -> list[str]:
+    return sorted(name for name, tool in tools.items() if tool.offered)
 
 
 def _joined(tools: Mapping[str, Tool], more: Iterable[Tool], owner: str) -> dict[str, Tool]:

@@ -32,7 +32,15 @@ class Store:
 
     async def undelivered(self, platforms, *, limit=500):
         found = [run for run, state in self.runs.items() if state.origin.platform in platforms]
-        return [run for run in found if self.seqs.get(run, 0) < self.runs[run].seq][:limit]
+        return [run for run in found if 0 <= self.seqs.get(run, 0) < self.runs[run].seq][:limit]
+
+    async def set_aside(self, run_id):
+        self.seqs[run_id] = -1
+
+    async def aside(self, platform, workspace, *, limit=500):
+        found = [run for run, seq in self.seqs.items() if seq < 0]
+        places = {run: self.runs[run].origin for run in found}
+        return [run for run in found if (places[run].platform, places[run].workspace) == (platform, workspace)][:limit]
 
 
 class Platform:

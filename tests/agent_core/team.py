@@ -108,7 +108,9 @@ class Team:
 
 
 @asynccontextmanager
-async def open_team(folder: Path, model, *, tools=(), policy=None, store=lambda store: store, clock=None, sweeps=False):
+async def open_team(
+    folder: Path, model, *, tools=(), sources=(), policy=None, store=lambda store: store, clock=None, sweeps=False
+):
     """Open a Nod on `folder`; again on the same folder is a restart."""
     clock = clock or TestClock()
     async with open_database(f"sqlite:///{folder}/nod.db") as database:
@@ -122,7 +124,10 @@ async def open_team(folder: Path, model, *, tools=(), policy=None, store=lambda 
         channels, schedule_store = SqlChannelStore(database), SqlScheduleStore(database)
         policy = policy or Policy(PolicyName.EVERY_STEP, (BOB,))
         keeper = Keeper(schedule_store, recorder.load, clock, channels, policy)
-        executor = Executor(model, Toolbox.of([*core_tools(), *tools, *schedule_tools(keeper)]), workspace, clock)
+        toolbox = Toolbox.of([*core_tools(), *tools, *schedule_tools(keeper)])
+        for source in sources:
+            toolbox = toolbox.with_source(source)
+        executor = Executor(model, toolbox, workspace, clock)
         runner = Runner(recorder, executor, Evaluator(model, workspace), "worker")
         dispatcher = LocalDispatcher(runner)
         schedules = schedules_of(

@@ -7,7 +7,7 @@ import pytest
 from agent_core.delivery import LONGEST_WAIT, STORE_WAIT, Deliverer
 from agent_core.errors import StorageError
 from agent_core.journal import events as e
-from agent_core.platform_ports import Delivery, DeliveryFailed
+from agent_core.platform_ports import CardDeleted, Delivery, DeliveryFailed
 from agent_core.presenter import chat_cards
 from tests.agent_core.journals import ALICE, PLAN, state_of, submitted
 from tests.agent_core.platforms import Naps, Platform, Store
@@ -234,3 +234,39 @@ async def test_without_platforms_nothing_is_kept_to_do():
     deliverer = Deliverer({}, Store(), lambda run_id: None, sleep=Naps())
     deliverer.changed("run-1")
     await asyncio.wait_for(deliverer.settled(), 1)
+
+
+async def test_a_card_whose_message_was_deleted_is_posted_anew_while_something_is_asked_on_it(post):
+    post.happens(e.PlanProposed(1, PLAN))
+    await settled(post)
+    post.platform.messages.clear()
+    post.platform.troubles = [CardDeleted()]
+    post.happens(e.PlanProposed(1, PLAN), e.PlanProposed(2, PLAN))
+    await settled(post)
+    assert post.platform.calls[1:] == [("edit", "run-1", "plan"), ("post", "run-1", "plan")]
+
+
+async def test_a_card_whose_message_was_deleted_stays_away_when_nothing_is_asked_on_it(post):
+    post.happens(e.PlanProposed(1, PLAN))
+    await settled(post)
+    post.platform.troubles = [CardDeleted()]
+    post.happens(e.PlanProposed(1, PLAN), e.RunStopped(ALICE))
+    await settled(post)
+    post.deliverer.changed("run-1")
+    await settled(post)
+    assert [call[0] for call in post.platform.calls if call[2] == "plan"] == ["post", "edit"]
+
+
+async def test_a_deletion_that_is_noted_while_cards_are_sent_is_seen(post):
+    post.happens(e.PlanProposed(1, PLAN))
+    await settled(post)
+    post.platform.open.clear()
+    post.platform.called.clear()
+    post.happens(e.PlanProposed(1, PLAN), e.FeedbackGiven(ALICE, "hello"))
+    await until(post.platform.called)
+    await post.store.keep(post.store.kept["run-1", "plan"].deleted())
+    post.deliverer.changed("run-1")
+    post.platform.calls.clear()
+    post.platform.open.set()
+    await settled(post)
+    assert ("post", "run-1", "plan") in post.platform.calls

@@ -87,7 +87,39 @@ async def test_what_was_set_aside_in_a_workspace_that_nod_returns_to_is_shown(po
     assert post.is_shown()
 
 
+async def test_what_waits_long_for_a_place_is_tried_at_once_when_nod_is_back_there(post):
+    post.platform.troubles = [DeliveryFailed("not in the channel", retry_after=300.0)]
+    post.happens()
+    await until(post.naps.begun)
+    origin = post.runs["run-1"].origin
+    post.deliverer.returned(origin.platform, origin.workspace)
+    await settled(post)
+    assert post.is_shown()
+    assert post.naps.taken == [300.0]
+
+
 async def test_a_delivery_knows_what_a_decision_on_its_message_is_given_for(post):
     post.happens(e.PlanProposed(1, PLAN))
     await settled(post)
     assert post.store.kept["run-1", "plan"].digest == PLAN.digest
+
+
+async def test_what_was_set_aside_before_a_restart_is_shown_when_its_place_is_back_and_not_before():
+    platform, store = Platform(), Store()
+    first = Post(platform, store, Naps())
+    platform.troubles = [DeliveryFailed("kicked", gone=True)]
+    async with process(first):
+        first.happens()
+        await settled(first)
+    second = Post(platform, store, Naps(), runs=first.runs)
+    origin = second.runs["run-1"].origin
+    async with process(second):
+        async with catching_up(second):
+            await settled(second)
+            assert not second.is_shown()
+        second.deliverer.returned(origin.platform, "another")
+        second.deliverer.returned(origin.platform, origin.workspace)
+        async with catching_up(second):
+            await settled(second)
+    assert second.is_shown()
+    assert await store.aside(origin.platform, origin.workspace) == []

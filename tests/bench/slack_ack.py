@@ -233,10 +233,11 @@ async def measured(way: str, api_seconds: float, folder: Path) -> list[Acks]:
         seconds: dict[str, list[float]] = {app: [] for app in sends}
         rates: dict[str, list[float]] = {app: [] for app in sends}
         for _ in range(ROUNDS):
-            for app, send in sends.items():
-                for _ in range(EACH):
+            for _ in range(EACH):
+                for app, send in sends.items():  # command by command: a busy disk is busy for all of them
                     seconds[app].append(await send())
                     await asyncio.sleep(PAUSE)
+            for app, send in sends.items():
                 began = time.perf_counter()
                 await asyncio.gather(*(_several(send, EACH * 4 // AT_ONCE) for _ in range(AT_ONCE)))
                 rates[app].append(EACH * 4 // AT_ONCE * AT_ONCE / (time.perf_counter() - began))

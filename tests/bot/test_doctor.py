@@ -4,8 +4,13 @@ import socket
 
 import pytest
 
+from agent_core.errors import SearchFailed
+from bot.doctor import _web_search
+from bot.settings import load_settings
 from tests.bot.nod import nod, running
 from tests.peers.openai_server import Say, Status, openai_server_in_thread
+from tests.peers.search import KEY, open_engine
+from tests.peers.search.engines import Result
 
 
 def test_all_is_well_where_nothing_is_set(tmp_path):
@@ -13,7 +18,18 @@ def test_all_is_well_where_nothing_is_set(tmp_path):
 
     assert told.returncode == 0, told.stdout
     assert "✗" not in told.stdout
-    for name in ("python", "settings", "data", "database", "tools", "secret key", "address", "approvers", "model"):
+    for name in (
+        "python",
+        "settings",
+        "data",
+        "database",
+        "tools",
+        "web search",
+        "secret key",
+        "address",
+        "approvers",
+        "model",
+    ):
         assert f"✓ {name}: " in told.stdout
     assert "the rehearsal model answers; set OPENAI_API_KEY" in told.stdout
     assert list(tmp_path.iterdir()) == []  # it looks, and makes nothing
@@ -58,7 +74,7 @@ def test_a_database_that_is_damaged_is_told(tmp_path):
 
     assert told.returncode == 1
     assert "✗ database: data/nod.db is not a healthy Nod database" in told.stdout
-    assert "1 of 9 need attention." in told.stdout
+    assert "1 of 10 need attention." in told.stdout
 
 
 def test_a_folder_that_cannot_be_written_to_is_told(tmp_path):
@@ -113,3 +129,31 @@ def test_a_model_that_is_not_there_is_told(tmp_path):
 
     assert told.returncode == 1
     assert "nothing answers at http://127.0.0.1:9/v1" in told.stdout
+
+
+def with_search(folder, monkeypatch, **section):
+    lines = [f'{name} = "{value}"' for name, value in section.items()]
+    (folder / "connections.toml").write_text("\n".join(["[search]", *lines]))
+    monkeypatch.setenv("NOD_CONNECTIONS", str(folder / "connections.toml"))
+    return load_settings(folder / ".env")
+
+
+async def test_the_search_engine_that_is_set_is_asked(tmp_path, monkeypatch):
+    async with open_engine("brave") as peer:
+        settings = with_search(tmp_path, monkeypatch, engine="brave", key=KEY, url=peer.url)
+        peer.results = [Result("Weather", "https://weather.example/", "")]
+        found = await _web_search(settings)
+        assert (found.well, found.text) == (True, f"Brave at 127.0.0.1:{peer.web.port} answers")
+
+        peer.results = []
+        assert "finds nothing for “weather”" in (await _web_search(settings)).text
+
+        wrong = with_search(tmp_path, monkeypatch, engine="brave", key="wrong", url=peer.url)
+        with pytest.raises(SearchFailed, match="it refuses the key"):
+            await _web_search(wrong)
+
+
+async def test_search_can_be_switched_off(tmp_path, monkeypatch):
+    found = await _web_search(with_search(tmp_path, monkeypatch, engine="none"))
+
+    assert (found.well, found.text) == (True, "switched off in the connections")

@@ -1,58 +1,17 @@
 """Nod in Discord as people start it: its own process, with a token and an address, and Discord in front of it."""
 
 import asyncio
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
 import pytest
 
 from tests.adapters.discord.looking import asked, asking, begun, finish, result_in, said, stepping, thread_of
 from tests.bot.nod import nod as nod_command
+from tests.end_to_end.discord_process import Nod, opened
 from tests.end_to_end.nod_process import NodProcess
 from tests.peers.discord.fixtures import ada, general, guild, peer
-from tests.peers.discord.peer import DiscordPeer
 from tests.peers.discord.permissions import Permission
 
 __all__ = ["ada", "general", "guild", "peer"]
-
-
-@dataclass
-class Nod:
-    """The process, and the Discord it is in."""
-
-    peer: DiscordPeer
-    process: NodProcess
-
-    async def start(self):
-        """Start it, and wait until it listens and has told of its commands."""
-        self.peer.guard = 60.0
-        before = self.peer.gateway.identified
-        await asyncio.to_thread(self.process.start)
-        await self.peer.until(lambda: self.peer.gateway.identified > before and self.peer.app.commands.get(None))
-
-    async def kill(self):
-        """End it with SIGKILL; the peer sees its connections break off."""
-        await asyncio.to_thread(self.process.kill)
-        await self.peer.until(lambda: not any(each.connected for each in self.peer.world.sessions.values()))
-
-    @property
-    def log(self):
-        return (self.process.folder / "log.txt").read_text()
-
-
-@asynccontextmanager
-async def opened(peer, folder, **more):
-    process = NodProcess(folder, {"DISCORD_TOKEN": peer.token, "DISCORD_API_URL": peer.api_url, **more})
-    nod = Nod(peer, process)
-    try:
-        await nod.start()
-        yield nod
-    finally:
-        await asyncio.to_thread(process.kill)
-    assert "Traceback" not in nod.log
-    assert peer.token not in nod.log
-    assert peer.counts.too_many == 0
-    assert peer.pinging() == []
 
 
 @pytest.fixture
@@ -269,4 +228,35 @@ async def test_a_run_waits_while_nod_is_kicked_and_goes_on_when_it_is_invited_ag
     peer.allow(general, peer.bot_role(guild), Permission.SEND_MESSAGES_IN_THREADS)
     assert peer.bot_messages(thread) == []
     peer.invite_bot(guild)
+    await finish(nod, ada, thread)
+
+
+async def test_a_kicked_nod_that_is_restarted_and_invited_again_shows_what_is_owed(nod, peer, guild, general, ada):
+    root, thread = await begun(nod, ada, general)
+    peer.deny(general, peer.bot_role(guild), Permission.SEND_MESSAGES_IN_THREADS)
+    await peer.click(ada, root, "Approve")
+    await said(nod, peer.direct(ada), "permission")
+    peer.kick_bot(guild)
+    await nod.kill()
+    await nod.start()
+    peer.allow(general, peer.bot_role(guild), Permission.SEND_MESSAGES_IN_THREADS)
+    assert peer.bot_messages(thread) == []
+    peer.invite_bot(guild)
+    await finish(nod, ada, thread)
+
+
+async def test_an_open_question_that_was_deleted_while_nod_was_dead_is_asked_anew(nod, peer, general, ada):
+    step, thread = await stepping(nod, ada, general)
+    await nod.kill()
+    peer.delete(general.in_guild.owner, step)
+    await nod.start()
+    await finish(nod, ada, thread)
+
+
+async def test_a_run_waits_while_its_thread_is_locked_and_goes_on_when_it_is_not(nod, peer, guild, general, ada):
+    root, thread = await begun(nod, ada, general)
+    peer.lock_thread(guild.owner, thread)
+    await peer.click(ada, root, "Approve")
+    await said(nod, peer.direct(ada), "the thread is locked")
+    peer.lock_thread(guild.owner, thread, locked=False)
     await finish(nod, ada, thread)

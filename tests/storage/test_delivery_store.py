@@ -49,3 +49,24 @@ async def test_runs_that_changed_since_they_were_delivered_are_found(deliveries,
     assert await deliveries.undelivered(["slack", "discord"], limit=1) == ["b"]
     await deliveries.delivered("a", 0)  # an older look that comes late changes nothing
     assert "a" not in await deliveries.undelivered(["slack"])
+
+
+async def test_a_run_set_aside_is_found_by_its_workspace_alone_until_it_is_delivered(deliveries, store):
+    for name, workspace in (("a", "w1"), ("b", "w1"), ("c", "w2")):
+        await store.create(Journal(name).next(origin=Origin("discord", workspace, thread=name)))
+    for name in ("a", "b", "c"):
+        await deliveries.set_aside(name)
+    assert await deliveries.undelivered(["discord"]) == []
+    assert sorted(await deliveries.aside("discord", "w1")) == ["a", "b"]
+    assert await deliveries.aside("slack", "w1") == []
+    await deliveries.delivered("a", 1)
+    assert await deliveries.aside("discord", "w1") == ["b"]
+
+
+async def test_a_delivery_whose_message_was_deleted_is_told_from_one_that_is_uncertain(deliveries):
+    shown = Delivery("r1", "plan", "ts1", "d1")
+    assert not shown.is_deleted
+    assert not Delivery("r1", "plan", "", "d1").is_deleted
+    await deliveries.keep(shown.deleted())
+    assert (await deliveries.deliveries("r1"))["plan"].is_deleted
+    assert await deliveries.of_message("ts1") is None

@@ -84,6 +84,22 @@ async def test_what_waits_together_is_flushed_once(database, traced, path):
     assert kept(path) == {str(n) for n in range(50)}
 
 
+async def test_a_statement_alone_is_committed_by_itself(database, traced, path):
+    await database.write(keep("a"))
+    assert [statement.split()[0] for statement in traced] == ["INSERT"]
+    assert kept(path) == {"a"}
+
+
+async def test_a_statement_alone_that_fails_is_told_why_and_the_writer_goes_on(database, path):
+    await database.write(keep("a"))
+    with pytest.raises(KeyTaken):
+        await database.write(keep("a"))
+    with pytest.raises(NothingChanged):
+        await database.write(Statement("UPDATE deliveries SET shown = 'x' WHERE card_id = 'none'", guard=True))
+    await database.write(keep("b"))
+    assert kept(path) == {"a", "b"}
+
+
 async def test_a_caller_goes_on_only_after_its_commit(database, path):
     async def write_and_look(name: str) -> None:
         await database.write(keep(name))

@@ -32,6 +32,7 @@ COMMANDS = [
 ]
 KINDS = {
     "MESSAGE_CREATE": "message",
+    "MESSAGE_DELETE": "message_delete",
     "MESSAGE_REACTION_ADD": "reaction_add",
     "MESSAGE_REACTION_REMOVE": "reaction_remove",
     "THREAD_DELETE": "thread_delete",
@@ -138,12 +139,13 @@ async def nod_in_discord(peer, folder, *, contents=True, public_url="", **values
         await client.login(peer.token)
         await stack.enter_async_context(nod.tending())
 
-        async def once(key):
-            return await app.inbox.first(key)
+        async def handle(payload):
+            await app.handling.handle(payload)
 
-        app.messenger = DiscordMessenger(app, nod.service, once=once, public_url=public_url)
-        app.handling = Handling(app, nod.service, app.messenger, once=once, public_url=public_url)
-        app.inbox = nod.inbox("discord", app.handling.handle)
+        app.inbox = nod.inbox("discord", handle)
+        app.messenger = DiscordMessenger(app, nod.service, app.inbox, public_url=public_url)
+        app.handling = Handling(app, nod.service, app.messenger, app.inbox, public_url=public_url)
+        stack.push_async_callback(app.handling.close)
         app.deliverer = await stack.enter_async_context(nod.delivering({"discord": app.messenger}))
         await stack.enter_async_context(app.inbox)
         await stack.enter_async_context(_connected(client))

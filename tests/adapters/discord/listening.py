@@ -68,6 +68,9 @@ class Heard:
     def lane_of(self, kind, data):
         return str(data.get("channel_id") or data["id"])
 
+    async def close(self):
+        """It says nothing."""
+
     async def _answer(self, data, body):
         route = Route(
             "POST",

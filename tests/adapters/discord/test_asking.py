@@ -3,15 +3,15 @@
 import pytest
 
 from tests.adapters.discord.app import nod_in_discord
-from tests.adapters.discord.looking import asked, begun, result_in, run_in, said, thread_of
+from tests.adapters.discord.looking import asked, asking, begun, result_in, run_in, said, thread_of
 from tests.peers.discord import File, Permission
 
 
 async def test_a_mention_opens_a_thread_on_its_message(app, peer, general, ada):
-    asking = peer.say(ada, general, f"<@{peer.bot.id}> write a blog about AI")
+    mention = peer.say(ada, general, f"<@{peer.bot.id}> write a blog about AI")
     thread = await thread_of(app, general)
     root = await asked(app, thread)
-    assert thread.id == asking.id
+    assert thread.id == mention.id
     assert "write a blog about AI" in root.text
     assert peer.bot_messages(general) == []
     assert (await run_in(app)).goal == "write a blog about AI"
@@ -20,10 +20,10 @@ async def test_a_mention_opens_a_thread_on_its_message(app, peer, general, ada):
 async def test_a_reply_to_nod_asks_as_well(app, peer, general, ada):
     peer.say(ada, general, f"<@{peer.bot.id}> help")
     helped = await said(app, general, "What you can say to Nod")
-    asking = peer.say(ada, general, "write a blog about AI", reply_to=helped)
+    reply = peer.say(ada, general, "write a blog about AI", reply_to=helped)
     thread = await thread_of(app, general)
     await asked(app, thread)
-    assert thread.id == asking.id
+    assert thread.id == reply.id
 
 
 async def test_a_direct_message_asks_and_a_yes_in_it_decides(app, peer, ada):
@@ -141,7 +141,7 @@ async def test_what_nod_lacks_in_a_channel_is_told_before_anything_starts(app, p
     answer = await peer.slash(ada, general, "agent", {"goal": "write a blog about AI"})
     assert "it lacks Create Public Threads" in (await peer.settled(answer)).text
     peer.say(ada, general, f"<@{peer.bot.id}> write a blog about AI")
-    await said(app, general, "Nod lacks a permission there")
+    await said(app, general, "it lacks Create Public Threads")
     assert await app.service.runs() == []
 
 
@@ -221,6 +221,43 @@ async def test_where_nod_may_not_write_a_mention_is_answered_to_its_sender_alone
     for right in (Permission.SEND_MESSAGES, Permission.CREATE_PUBLIC_THREADS):
         peer.deny(general, peer.bot_role(guild), right)
     peer.say(ada, general, f"<@{peer.bot.id}> write a poem about the sea")
-    await said(app, peer.direct(ada), "Nod lacks a permission there")
+    await said(app, peer.direct(ada), "it lacks Create Public Threads")
     assert peer.bot_messages(general) == []
     assert await app.service.runs() == []
+
+
+async def test_who_asks_is_brought_into_the_thread_so_that_discord_tells_them_what_is_asked(app, peer, general, ada):
+    _root, thread = await begun(app, ada, general)
+    await peer.until(lambda: ada.id in thread.joined)
+    bob = peer.person("bob", general.in_guild)
+    noted = peer.say(bob, general, "write a blog about wasps")
+    await peer.context_menu(ada, noted, "Ask Nod")
+    await peer.until(lambda: noted.thread and ada.id in noted.thread.joined)
+    assert bob.id not in noted.thread.joined
+    assert peer.pinging() == []
+
+
+async def test_a_thread_that_the_asker_cannot_be_brought_into_is_used_all_the_same(app, peer, general, ada):
+    peer.faults.answer("PUT /channels/*/thread-members/*", 403)
+    root, thread = await begun(app, ada, general)
+    await peer.click(ada, root, "Approve")
+    await asked(app, thread)
+    assert ada.id not in thread.joined
+
+
+async def test_a_stop_in_a_thread_stops_its_run_however_many_there_are(app, peer, general, ada):
+    one, thread = await begun(app, ada, general)
+    await peer.slash(ada, general, "agent", {"goal": "write a blog about bees"})
+    other = await peer.until(lambda: next((each for each in asking(peer, general) if each is not one), None))
+    answer = await peer.slash(ada, thread, "agent", {"goal": "stop"})
+    assert "is stopped" in (await peer.settled(answer)).text
+    await peer.until(lambda: one.buttons == [])
+    assert "Approve" in other.buttons
+
+
+async def test_only_threads_of_runs_concern_nod_when_they_change(app, peer, general, ada):
+    _root, ours = await begun(app, ada, general)
+    other = peer.start_thread(ada, general, "between people")
+    place = {"guild_id": str(general.in_guild.id), "parent_id": str(general.id)}
+    assert await app.handling.concerns("thread_update", {**place, "id": str(ours.id)})
+    assert not await app.handling.concerns("thread_update", {**place, "id": str(other.id)})

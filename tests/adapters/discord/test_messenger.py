@@ -102,13 +102,6 @@ async def test_the_owner_is_told_when_the_bot_is_kicked(app, peer, guild, genera
     await said(app, peer.direct(ada), "Nod can no longer write where you asked")
 
 
-async def test_a_card_that_somebody_deleted_stays_deleted_and_the_run_goes_on(app, peer, general, ada):
-    step, thread = await stepping(app, ada, general)
-    await peer.click(ada, step, "Approve")
-    peer.delete(peer.bot, step)
-    await asked(app, thread)
-
-
 async def test_a_file_over_the_limit_is_offered_on_the_web_and_the_text_is_there(
     peer, general, ada, tmp_path, monkeypatch
 ):

@@ -107,15 +107,46 @@ async def test_what_was_written_for_nod_in_a_gap_is_read_in_order_with_who_wrote
     assert all("roles" in data["member"] for data in found)
 
 
-async def test_direct_messages_of_a_gap_are_read(peer, ada, tmp_path):
+async def test_direct_messages_of_a_gap_are_read_of_everybody_who_wrote_to_nod_before(peer, guild, ada, tmp_path):
+    people = [ada, peer.person("bo", guild)]
+    async with listening(peer, tmp_path) as nod:
+        for person in people:
+            peer.say(person, peer.direct(person), "hello")  # no run is asked for
+        await nod.until(lambda: len(nod.handling.of("message")) == 2)
+    for person in people:
+        peer.say(person, peer.direct(person), f"shorter, please, says {person.name}")
+    async with listening(peer, tmp_path) as later:
+        await later.until(lambda: len(later.handling.of("message")) == 2)
+        texts = [data["content"] for data in later.handling.of("message")]
+        assert sorted(texts) == ["shorter, please, says ada", "shorter, please, says bo"]
+
+
+async def test_a_direct_conversation_that_only_clicked_is_remembered_too(peer, ada, tmp_path):
     direct = peer.direct(ada)
     async with listening(peer, tmp_path) as nod:
-        await nod.ask(direct)
-        peer.say(ada, direct, "write a blog")
-        await nod.until(lambda: nod.handling.of("message"))
-    peer.say(ada, direct, "shorter, please")
+        await peer.slash(ada, direct, "agent", {"goal": "help"})
+        await nod.until(lambda: nod.handling.of("command"))
+    peer.say(ada, direct, "write a blog")
     async with listening(peer, tmp_path) as later:
         await later.until(lambda: later.handling.of("message"))
+        assert [data["content"] for data in later.handling.of("message")] == ["write a blog"]
+
+
+async def test_what_was_written_in_a_thread_that_was_archived_in_the_same_gap_is_read(
+    peer, guild, general, ada, tmp_path
+):
+    old, thread = (peer.start_thread(ada, general, name) for name in ("old", "ours"))
+    async with listening(peer, tmp_path) as nod:
+        await nod.ask(general, thread=thread, guild=guild)
+        peer.say(ada, thread, "heard before")
+        peer.say(ada, old, "heard before, too")
+        await nod.until(lambda: len(nod.handling.of("message")) == 2)
+        peer.archive_thread(ada, old)
+    peer.say(ada, thread, "shorter, please")
+    peer.archive_thread(ada, thread)
+    async with listening(peer, tmp_path) as later:
+        await later.until(lambda: later.handling.of("message"))
+        await later.settled()
         assert [data["content"] for data in later.handling.of("message")] == ["shorter, please"]
 
 

@@ -128,7 +128,7 @@ async def open_here(slack, folder, model, **more):
             team.service = replace(team.service, guests_may_ask=True)
         workspaces = Workspaces(slack.api_url, session, token=slack.bot_token, between_posts=0)
         inbox = Inbox("slack", SqlInboxStore(team.database), team.clock, lambda payload: handling.handle(payload))  # noqa: PLW0108  (made below)
-        handling = Handling(workspaces, team.service, inbox)
+        handling = Handling(workspaces, team.service, inbox, lambda workspace: deliverer.returned("slack", workspace))
         messenger = SlackMessenger(workspaces, team.service)
         deliverer = Deliverer({"slack": messenger}, team.service.threads.deliveries, team.service.state)
         slack.slack.transport = Direct(inbox, handling)

@@ -5,6 +5,10 @@ from dataclasses import replace
 import pytest
 
 from adapters.slack import attachments
+from adapters.slack.naming import Naming
+from adapters.slack.people import People
+from adapters.slack.telling import Telling, Whom
+from agent_core.cards import Card, CardKind, Section, Tone
 from agent_core.domain import RunStatus
 from tests.adapters.slack.here import Here, decides
 
@@ -127,7 +131,33 @@ async def test_a_shortcut_where_nod_is_not_is_answered_in_direct_messages(here: 
     assert "Write /invite and Nod’s name in it" in here.slack.words(told)
 
 
-async def test_the_view_for_agents_offers_goals_shows_that_nod_is_at_it_and_gets_a_title(here: Here):
+async def test_the_view_for_agents_offers_goals_in_the_language_of_who_opens_it(here: Here):
+    opened = await here.slack.open_home("ann", tab="messages")
+    await here.settled()
+    prompts = here.slack.status(opened.channel, "")["prompts"]
+    assert {"title": "Write a blog about AI", "message": "Write a blog about AI"} in prompts
+    here.slack.team.users["ben"] = replace(here.slack.team.users["ben"], locale="zh-CN")
+    opened = await here.slack.open_home("ben", tab="messages")
+    await here.settled()
+    assert "写一篇关于人工智能的博客文章" in [
+        each["title"] for each in here.slack.status(opened.channel, "")["prompts"]
+    ]
+
+
+async def test_where_somebody_looks_meanwhile_changes_nothing(here: Here):
+    assert (await here.slack.look_at("ann", here.channel)).ok
+    await here.settled()
+    assert await here.service.runs() == []
+
+
+async def test_the_view_for_agents_shows_that_nod_is_at_it_and_gets_a_title(here: Here):
+    said = await here.slack.dm("ann", "write a blog about AI")
+    await here.settled()
+    shown = here.slack.status(said.channel, said.ts)
+    assert (shown["title"], shown["status"]) == ("write a blog about AI", "is making a plan …")
+
+
+async def test_a_thread_of_the_view_for_assistants_offers_goals_and_is_the_thread_of_its_run(here: Here):
     thread = await here.slack.assistant_thread("ann")
     await here.settled()
     prompts = here.slack.status(thread.channel, thread.ts)["prompts"]
@@ -157,6 +187,18 @@ async def test_sub_words_of_the_command_are_answered_to_who_typed_them_alone(her
     [told] = here.told("ann")
     assert shown in told
     assert await here.service.runs() == []
+
+
+async def test_what_is_too_long_for_one_message_to_one_person_follows_whole_in_more(here: Here):
+    telling = Telling(here.workspaces, Naming(People(here.workspaces, here.service.policy)))
+    text = "\n".join(f"This is line {number}." for number in range(1_200))
+    card = Card("runs", CardKind.NOTE, Tone.QUIET, "Runs", "", sections=(Section("All", text),))
+    await telling.privately(Whom(here.slack.team.id, here.channel, here.slack.users["ann"]), card)
+    first, *more = here.told("ann")
+    assert "runs-All.txt" in first
+    assert len(more) > 1
+    assert all(piece.startswith("runs-All.txt (") for piece in more)
+    assert all(f"This is line {number}." in "".join(more) for number in (0, 600, 1_199))
 
 
 async def test_stop_ends_the_run_of_the_channel(here: Here):

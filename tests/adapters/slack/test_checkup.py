@@ -104,7 +104,7 @@ async def test_each_workspace_that_nod_was_installed_in_is_looked_at(slack: Slac
     there = slack.app.installed_in(other)
     there.scopes, slack.installation.scopes = set(SCOPES), set(SCOPES)
     settings = SlackSettings(slack.api_url, app_token=slack.app.app_token)
-    bots = Bot(slack.team.id, slack.bot_token, ""), Bot(other.id, there.bot_token, "")
+    bots = Bot(slack.team.id, slack.bot_token), Bot(other.id, there.bot_token)
     assert [each.text for each in await found(settings, *bots) if each.name == "slack token"] == [
         "Nod is @nod in Acme",
         "Nod is @nod in Umbrella",

@@ -3,8 +3,10 @@
 import json
 from typing import Annotated
 
+import pytest
 from pydantic import Field
 
+from adapters.slack import deciding, people
 from adapters.slack.limits import INPUT_TEXT
 from agent_core.domain import Observation, Outcome, Risk
 from agent_core.tools.toolbox import ToolContext, tool
@@ -178,6 +180,67 @@ async def test_a_modal_submitted_too_late_says_who_decided(here: Here):
     assert answer.ok
     assert "ben already decided this" in here.slack.words(here.slack.modals("ann")[0])
     assert not here.slack.modals("ann")[0]["submit"]
+
+
+@pytest.fixture
+def slow_to_say_who(here: Here, monkeypatch):
+    """Have Slack say too late who somebody is, so many times from then on."""
+    monkeypatch.setattr(people, "KEPT", 0.0)
+    monkeypatch.setattr(deciding, "WHO_WITHIN", 0.01)
+    return lambda times=1: here.slack.hold("users.info", times=times)
+
+
+async def let_go(here: Here, held):
+    """Let Slack answer what it held, though nobody waits for it any more, and wait until all is done."""
+    held.release()
+    await here.settled()
+    await here.slack.until(lambda: all(each.status for each in here.slack.requests))
+
+
+async def test_a_modal_is_closed_in_time_while_slack_is_slow_and_its_decision_counts(here: Here, slow_to_say_who):
+    _root, step = await begun(here)
+    modal = await opened(here, "Reject", step)
+    held = slow_to_say_who()
+    answer = await here.slack.submit_view("ann", modal, {"words": "It is too short."})
+    assert (answer.status, answer.body, here.slack.modals("ann")) == (200, {}, [])
+    await let_go(here, held)
+    first = next(iter((await here.state()).steps.values()))
+    assert (first.decision.outcome, first.decision.reason) == (Outcome.REJECTED, "It is too short.")
+
+
+async def test_an_edit_is_refused_inside_the_modal_while_slack_is_slow_too(here: Here, slow_to_say_who):
+    _root, step = await begun(here)
+    modal = await opened(here, "Edit", step)
+    held = slow_to_say_who(3)
+    answer = await here.slack.submit_view("ann", modal, {"File": "../../etc/passwd"})
+    assert "cannot lead out of the run's workspace" in next(iter(answer.body["errors"].values()))
+    answer = await here.slack.submit_view("ann", modal, {})
+    assert "nothing in it was changed" in next(iter(answer.body["errors"].values()))
+    answer = await here.slack.submit_view("ann", modal, {"Content": "Something else.\n"})
+    assert answer.body == {}
+    await let_go(here, held)
+    assert "Edited and approved by ann by button" in here.words(step)
+
+
+async def test_a_plan_is_refused_inside_the_modal_while_slack_is_slow_too(here: Here, slow_to_say_who):
+    await here.agent("write a blog about AI")
+    modal = await opened(here, "Edit", here.root())
+    held = slow_to_say_who()
+    answer = await here.slack.submit_view("ann", modal, {modal["blocks"][0]["block_id"]: "no plan at all"})
+    assert answer.body["response_action"] == "errors"
+    await let_go(here, held)
+
+
+async def test_what_stands_against_a_decision_is_told_alone_when_the_modal_is_closed_by_then(
+    here: Here, slow_to_say_who
+):
+    _root, step = await begun(here)
+    modal = await opened(here, "Edit", step)
+    await here.press("Approve", step, "ben")
+    held = slow_to_say_who()
+    assert (await here.slack.submit_view("ann", modal, {"Content": "Too late.\n"})).body == {}
+    await let_go(here, held)
+    assert here.told("ann") == ["ben already decided this (approved); nothing was changed."]
 
 
 async def test_a_modal_that_could_not_be_opened_in_time_is_asked_for_again(here: Here):

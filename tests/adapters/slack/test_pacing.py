@@ -67,6 +67,17 @@ async def test_429_waits_retry_after_without_blocking_other_channels(slack: Slac
     assert len(slack.requests.of("chat.postMessage", channel=one)) == 2
 
 
+async def test_what_slack_puts_off_in_two_channels_waits_in_all(slack: SlackPeer):
+    one, other, third = await slack.channel(), await slack.channel(), await slack.channel()
+    pace = Pace(between_posts=0)
+    pace.hold("chat.update", one, 3600)
+    async with pace.turn("chat.update", other):
+        pace.hold("chat.update", other, 0.2)
+    begun = asyncio.get_running_loop().time()
+    async with pace.turn("chat.update", third), pace.turn("chat.postMessage", third):
+        assert asyncio.get_running_loop().time() - begun >= 0.2
+
+
 async def test_what_slack_puts_off_for_good_ends_as_slacks_error(slack: SlackPeer, client: SlackClient):
     slack.rate_limit("users.info", seconds=0, times=100)
 

@@ -3,6 +3,8 @@
 import asyncio
 from dataclasses import replace
 
+import pytest
+
 from adapters.slack.messenger import SlackMessenger
 from agent_core.cards import Verb
 from agent_core.domain import RunStatus
@@ -128,6 +130,35 @@ async def test_in_an_archived_channel_the_run_waits_and_nothing_is_tried_for_eve
     refused = [each.answer["error"] for each in here.slack.requests if not each.ok]
     assert set(refused) == {"is_archived"}
     assert len(refused) < 5
+
+
+@pytest.mark.parametrize("private", [False, True])
+async def test_in_a_channel_that_is_archived_no_more_the_run_goes_on_at_once(here: Here, private: bool):
+    here.channel = await here.slack.channel("project", private=private)
+    root, step = await begun(here)
+    await here.slack.archive("ann", here.channel)
+    state = await here.state()
+    digest = state.steps["s1-1"].call.digest
+    await here.service.decide(state.run_id, "step:s1-1", Verb.APPROVE, actor=state.actor, via="web", digest=digest)
+    await here.settled()
+    await here.slack.unarchive("ann", here.channel)
+    await here.settled()
+    assert decides(here.now(step)) == []
+    assert decides(here.thread(root)[-1]) == ["Approve", "Edit", "Reject"]
+
+
+async def test_nod_back_in_a_channel_goes_on_there_at_once(here: Here):
+    here.channel = await here.slack.channel("project", private=True)
+    root, step = await begun(here)
+    await here.slack.kick("ann", here.channel)
+    state = await here.state()
+    digest = state.steps["s1-1"].call.digest
+    await here.service.decide(state.run_id, "step:s1-1", Verb.APPROVE, actor=state.actor, via="web", digest=digest)
+    await here.slack.until(lambda: [each for each in here.slack.requests if not each.ok])
+    await here.slack.invite("ann", here.channel, "nod")
+    await here.settled()
+    assert decides(here.now(step)) == []
+    assert decides(here.thread(root)[-1]) == ["Approve", "Edit", "Reject"]
 
 
 async def test_a_token_revoked_during_a_run_loses_nothing_and_the_cards_follow_the_next_installation(

@@ -13,10 +13,11 @@ from adapters.slack.rich import weight
 from adapters.slack.troubles import TooLongForSlack
 from adapters.slack.views import page
 from agent_core.cards import Button, Card, CardKind, Fact, Field, Form, Item, Mark, Section, Tone, Verb
-from agent_core.presenter.characters import revealed
+from agent_core.characters import revealed
 from tests.adapters.slack.samples import samples
 from tests.adapters.slack.snapshots import FOLDER, written
 from tests.adapters.web.samples import hostile
+from tests.peers.slack import limits as theirs
 from tests.peers.slack.checks import checked_blocks, checked_view
 from tests.peers.slack.checks.blocks import texts
 
@@ -32,6 +33,28 @@ def test_every_card_looks_as_it_did(name):
 
 def test_there_is_no_snapshot_without_its_card():
     assert {path.stem for path in FOLDER.glob("*.json")} == set(SAMPLES)
+
+
+def test_the_limits_are_those_that_slack_holds_cards_to():
+    # Slack's side of the tests has its own table, under its own names; what only one of them has is named here
+    others = {
+        "ALL_BLOCKS": "ALL_BLOCKS_TEXT",
+        "ACTION_ELEMENTS": "ACTIONS_ELEMENTS",
+        "CONTEXT_TEXT": "FIELD_TEXT",
+        "INPUT_TEXT": "INPUT_LENGTH",
+        "MODAL_TITLE": "VIEW_TITLE",
+    }
+    ours = {"BLOCKS_ROOM", "MODAL_BYTES", "ASSISTANT_TITLE", "UPLOADS", "PAGE", "EVENT_TYPE"}
+    for name in {name for name in vars(limits) if name.isupper()} - ours:
+        assert getattr(limits, name) <= getattr(theirs, others.get(name, name)), name
+
+
+def test_a_card_of_very_many_texts_has_no_more_blocks_than_slack_takes():
+    sections = tuple(Section(f"Part {number}", f"*{number}*", Form.MARKDOWN) for number in range(60))
+    shown = page(Card("result", CardKind.RESULT, Tone.DONE, "Result", "", sections=sections))
+    assert len(shown.blocks) <= limits.MESSAGE_BLOCKS
+    assert checked_blocks(list(shown.blocks))
+    assert all(f"Part {number}\n*{number}*" in shown.spills[0].text for number in range(60))
 
 
 @pytest.mark.parametrize("modern", [True, False])

@@ -41,7 +41,7 @@ async def test_the_rehearsal_model_writes_a_blog_from_the_command_to_the_file(sl
     """All of Nod as it is started without a key, but for the connection."""
     async with open_nod(settings_in(tmp_path)) as nod, nod.tending():
         inbox = nod.inbox("slack", lambda payload: handling.handle(payload))  # noqa: PLW0108  (made below)
-        handling = Handling(workspaces, nod.service, inbox)
+        handling = Handling(workspaces, nod.service, inbox, lambda _team: None)
         slack.slack.transport = Direct(inbox, handling)
         async with inbox, nod.delivering({"slack": SlackMessenger(workspaces, nod.service)}) as deliverer:
             channel = await slack.channel("general")

@@ -1,6 +1,6 @@
 """What a Run came to, told without a model."""
 
-from agent_core.cards import Form, Tone
+from agent_core.cards import Fact, Form, Tone
 from agent_core.domain import FileRef, Plan, PolicyName, Risk, Subtask, ToolCall
 from agent_core.journal import events as e
 from agent_core.presenter import account_of, result_of
@@ -143,3 +143,14 @@ def test_what_it_took_is_said_with_what_is_not_known():
         "Cost: about $0.0123: tokens were in part estimated\nTokens: 1,234 (in part estimated)"
     )
     assert costs(called(0.0), rehearsal=True) == "Tokens: 1,234\nTime: 2 minutes"
+
+
+def test_a_result_says_what_from_outside_it_rests_on():
+    step = proposed("s1", "1", call=ToolCall.of("fetch", {"url": "https://example.com"}), risk=Risk.READ, outside=True)
+    read = ran(step, "All is well.", trusted=False, sources=("https://example.com",))
+    ended = (*BEGUN, step, approved(step), *read, *RESEARCHED, *WRITTEN, e.RunFinished("Written."))
+
+    assert (
+        Fact("Rests on what was read from outside", "https://example.com", grave=True)
+        in card_of(state_of(*ended), "result").facts
+    )

@@ -12,7 +12,9 @@ from agent_core.schedules.asked import Ambiguous, Asked, NotASchedule, Reading, 
 from agent_core.schedules.phrases import read_rhythm, read_schedule
 from agent_core.schedules.rhythm import Rhythm
 from agent_core.schedules.times import next_times
-from tests.agent_core.schedules.phrase_table import ASKS, CHINESE, ENGLISH, ORDINARY, REFUSED
+from tests.agent_core.schedules.phrases_in_chinese import CHINESE
+from tests.agent_core.schedules.phrases_in_english import ENGLISH
+from tests.agent_core.schedules.phrases_refused import ASKS, ORDINARY, REFUSED
 
 NOW = datetime(2026, 11, 25, 8, 20, tzinfo=UTC)  # a Wednesday, 9:20 in Berlin
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -49,7 +51,7 @@ def test_a_phrase_gives_its_expression_and_leaves_the_goal_as_it_was_written(phr
     assert isinstance(reading, Asked)
     assert (str(reading.rhythm), reading.goal) == (expression, goal)
     assert Rhythm.parse(str(reading.rhythm)) == reading.rhythm
-    assert len(next_times(reading.rhythm, BERLIN, NOW, 5)) == 5
+    assert len(next_times(reading.rhythm, BERLIN, NOW, 5)) == (3 if "for 3 weeks" in phrase else 5)
 
 
 @pytest.mark.parametrize(("phrase", "choices"), ASKS.items())
@@ -103,6 +105,44 @@ def test_the_goal_is_what_is_left(text, goal):
     reading = read(text)
     assert isinstance(reading, Asked)
     assert reading.goal == goal
+
+
+@pytest.mark.parametrize(
+    ("text", "expression", "goal"),
+    [
+        ("remind me every Friday at 16:00 to send my hours", "cron 0 16 * * 5", "remind me to send my hours"),
+        ("ask @ana every Monday at 9:00 about the numbers", "cron 0 9 * * 1", "ask @ana about the numbers"),
+        ("提醒大家每周五下午五点提交工时", "cron 0 17 * * 5", "提醒大家提交工时"),
+        ("can you summarise #support every day at 5pm?", "cron 0 17 * * *", "can you summarise #support"),
+    ],
+)
+def test_a_rhythm_may_stand_within_the_goal_or_in_a_polite_question(text, expression, goal):
+    reading = read(text)
+    assert isinstance(reading, Asked)
+    assert (str(reading.rhythm), reading.goal) == (expression, goal)
+
+
+@pytest.mark.parametrize("text", ["every Monday at 9:00 and every day at 5 check", "每周一上午九点和每天五点检查"])
+def test_of_several_clauses_the_unclear_one_is_asked_for(text):
+    reading = read(text)
+    assert isinstance(reading, Ambiguous)
+    assert (reading.choices, reading.goal[-5:]) == ((), text[-5:] if text.isascii() else "检查")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("every weekday at 9:00 unless it is a holiday, check the site", "unless"),
+        ("every weekday at 9:00 until the release is out check the site", "until"),
+        ("每个工作日上午九点如果不放假就总结", "如果"),
+    ],
+)
+def test_words_of_a_rhythm_that_were_not_understood_are_asked_about(text, words):
+    reading = read(text)
+    assert isinstance(reading, Ambiguous)
+    assert tuple(map(str, reading.choices)) == ("cron 0 9 * * 1-5",)
+    assert f"“{words} …” was not understood" in reading.question.told("en")
+    assert words in reading.question.told("zh")
 
 
 def test_what_was_left_open_is_told_in_both_languages():

@@ -93,6 +93,25 @@ def test_every_hour_is_every_real_hour():
     ]
 
 
+def test_a_day_whose_last_hour_comes_twice_is_left_behind():
+    rhythm = "cron 30 * * * * every 2 days from 2026-10-25"  # the clocks of Beirut go back at the end of the 24th
+    assert wall(rhythm, "Asia/Beirut", "2026-10-24 12:00", 2) == ["10-25 00:30 +0200", "10-25 01:30 +0200"]
+    assert wall("30 * * * *", "Asia/Beirut", "2026-10-24 23:00") == [
+        "10-24 23:30 +0300",
+        "10-24 23:30 +0200",
+        "10-25 00:30 +0200",
+    ]
+
+
+def test_every_hour_of_a_day_that_was_left_out_is_left_out():
+    assert wall("0 * 30 * *", "Pacific/Apia", "2011-12-01 00:00", 1) == ["01-30 00:00 +1400"]
+    assert wall("0 * * * *", "America/Asuncion", "2023-09-30 22:30") == [
+        "09-30 23:00 -0400",
+        "10-01 01:00 -0300",
+        "10-01 02:00 -0300",
+    ]
+
+
 @pytest.mark.parametrize("day", ["2026-03-29", "2026-10-25"])
 def test_intervals_count_real_time(day):
     berlin = ZoneInfo("Europe/Berlin")

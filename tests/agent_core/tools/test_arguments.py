@@ -8,7 +8,7 @@ from pydantic import Field
 
 from agent_core.domain import canonical_json
 from agent_core.errors import ToolArgumentsInvalid
-from agent_core.tools.arguments import Parameters
+from agent_core.tools.arguments import TypedParameters
 
 About = Field(description="About it")
 
@@ -28,7 +28,7 @@ async def search(
 
 @pytest.fixture(scope="module")
 def parameters():
-    return Parameters.of("search", search)
+    return TypedParameters.of("search", search)
 
 
 def test_the_schema_describes_every_parameter_and_says_nothing_twice(parameters):
@@ -121,14 +121,14 @@ async def variadic(context: Any, *query: Annotated[str, About]):
 )
 def test_a_parameter_that_tells_nothing_is_a_mistake_of_its_author(function, why):
     with pytest.raises(TypeError, match=why):
-        Parameters.of("search", function)
+        TypedParameters.of("search", function)
 
 
 def test_a_tool_may_take_nothing():
     async def now(context: Any):
         """Tell the time."""
 
-    nothing = Parameters.of("now", now)
+    nothing = TypedParameters.of("now", now)
     assert nothing.normalised({}) == {}
     with pytest.raises(ToolArgumentsInvalid, match="now takes no arguments"):
         nothing.parse({"zone": "UTC"})

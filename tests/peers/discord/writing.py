@@ -1,6 +1,6 @@
 """Writing, changing and deleting messages, and reacting to them: what people and the bot both do."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -100,10 +100,20 @@ def delete(world: World, message: Message) -> None:
         return
     channel = message.channel
     channel.messages.pop(message.id)
-    data = {"id": str(message.id), "channel_id": str(channel.id)}
-    if channel.guild is not None:
-        data["guild_id"] = str(channel.guild.id)
-    world.dispatch("MESSAGE_DELETE", data, channel=channel)
+    world.dispatch("MESSAGE_DELETE", {"id": str(message.id), **_place(channel)}, channel=channel)
+
+
+def delete_many(world: World, channel: Channel, messages: Sequence[Message]) -> None:
+    for message in messages:
+        message.deleted = True
+        channel.messages.pop(message.id)
+    ids = [str(message.id) for message in messages]
+    world.dispatch("MESSAGE_DELETE_BULK", {"ids": ids, **_place(channel)}, channel=channel)
+
+
+def _place(channel: Channel) -> dict[str, Any]:
+    place = {"channel_id": str(channel.id)}
+    return place if channel.guild is None else {**place, "guild_id": str(channel.guild.id)}
 
 
 def react(world: World, message: Message, emoji: str, user: User) -> None:

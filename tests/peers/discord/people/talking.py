@@ -53,6 +53,12 @@ class Talking(Client):
             need(user, message.channel, Permission.MANAGE_MESSAGES)
         writing.delete(self.world, message)
 
+    def delete_many(self, user: User, *messages: Message) -> None:
+        """Delete messages of one channel at once, as a moderator."""
+        channel = messages[0].channel
+        need(user, channel, Permission.MANAGE_MESSAGES)
+        writing.delete_many(self.world, channel, messages)
+
     def react(self, user: User, message: Message, emoji: str) -> None:
         wanted = Permission.READ_MESSAGE_HISTORY
         need(user, message.channel, wanted if emoji in message.reactions else wanted | Permission.ADD_REACTIONS)

@@ -15,6 +15,19 @@ def _thread(asked: Asked) -> dict[str, Any]:
     return asked.workspace.statuses.setdefault((channel.id, thread_ts), {})
 
 
+def _prompted(asked: Asked) -> dict[str, Any]:
+    """Where prompts are shown: in the messages with an agent, or in a thread of the view that was there before.
+
+    Slack takes those for another thread, and shows them nowhere (its reference of the method, "Usage info").
+    """
+    if not asked.call.text("thread_ts"):
+        asked.call.required("channel_id")
+        return asked.workspace.statuses.setdefault((asked.writable("channel_id").id, ""), {})
+    thread = _thread(asked)
+    begun = asked.workspace.overlays.get(asked.call.text("thread_ts"), {})
+    return thread if begun.get("subtype") == "assistant_app_thread" else {}
+
+
 @method("assistant.threads.setStatus", "chat:write")
 async def set_status(asked: Asked) -> dict[str, Any]:
     thread = _thread(asked)
@@ -39,6 +52,6 @@ async def set_suggested_prompts(asked: Asked) -> dict[str, Any]:
         raise SlackError("invalid_arguments")
     if not all(isinstance(each, dict) and each.get("title") and each.get("message") for each in prompts):
         raise SlackError("invalid_arguments")
-    _thread(asked)["prompts"] = prompts
+    _prompted(asked)["prompts"] = prompts
     asked.slack.changed()
     return {}

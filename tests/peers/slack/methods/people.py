@@ -17,7 +17,9 @@ async def user_info(asked: Asked) -> dict[str, Any]:
     known = {"team_id": user.team, "is_bot": user.is_bot, "deleted": False, "is_restricted": False}
     if asked.call.flag("include_locale"):
         known["locale"] = user.locale
-    if user.is_stranger:
+    meet = any({user.id, workspace.bot.id} <= channel.members for channel in workspace.channels.values())
+    if user.is_stranger and not meet:
+        # whom the app meets in a channel is no stranger to it; their team_id says where they are from
         # of a stranger Slack says less, and that they are one
         told = {name: told[name] for name in ("id", "name", "real_name", "profile") if name in told}
         known["is_stranger"] = True

@@ -76,6 +76,16 @@ class Belonging(Part):
         event = {"type": "channel_archive", "channel": channel, "user": author.id}
         return await send(self.slack, workspace, event)
 
+    async def unarchive(self, user: str, channel: str) -> Answer:
+        """Bring an archived channel back; who archived it, or any other member, may do so."""
+        workspace, place = self.place(channel)
+        author = workspace.user(user)
+        await workspace.store.call("conversations.unarchive", author.token, channel=channel)
+        place.is_archived = False
+        self.slack.changed()
+        kind = "group_unarchive" if place.kind == "group" else "channel_unarchive"
+        return await send(self.slack, workspace, {"type": kind, "channel": channel, "user": author.id})
+
     async def uninstall(self, workspace: Workspace | None = None) -> Answer:
         """Remove the app from a workspace: its tokens end, and it gets app_uninstalled and tokens_revoked."""
         workspace = workspace or self.slack.workspaces[0]

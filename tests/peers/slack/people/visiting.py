@@ -87,6 +87,15 @@ class Visiting(Part):
             event["view"] = told(view)
         return replace(await send(self.slack, workspace, event), channel=channel.id)
 
+    async def look_at(self, user: str, channel: str) -> Answer:
+        """Look at a channel while one's messages with the agent are open beside it."""
+        workspace, author = self.slack.whereabouts(user)
+        messages = await posting.direct_messages(self.slack, workspace, author)
+        entity = {"type": "slack#/types/channel_id", "value": channel, "team_id": workspace.id}
+        context = {"entities": [entity]}
+        event = {"type": "app_context_changed", "user": author.id, "channel": messages.id, "context": context}
+        return await send(self.slack, workspace, event)
+
     async def assistant_thread(self, user: str, *, beside: str = "") -> Answer:
         """Open a new thread in the assistant's container, `beside` a channel; the answer has its channel and ts."""
         workspace, author = self.slack.whereabouts(user)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent_core.presenter.characters import look_alikes, revealed
+from agent_core.characters import look_alikes, revealed
 
 
 @pytest.mark.parametrize(

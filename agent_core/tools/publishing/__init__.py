@@ -1,0 +1,1 @@
+"""The Tool that publishes: posts on WordPress and Ghost, by the names of connections."""

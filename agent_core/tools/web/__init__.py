@@ -1,0 +1,1 @@
+"""Tools that read the web: pages, and what search engines find."""
