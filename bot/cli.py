@@ -4,18 +4,18 @@
 import asyncio
 import io
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from bot.endings import run_command
+from bot.schedule_cli import schedule
 
 if TYPE_CHECKING:
     from bot.settings import Settings
 
-OVERLAPS = ("skip", "queue", "allow")
 POLICIES = ("every-step", "side-effects", "observe")
 
 
@@ -44,6 +44,9 @@ def nod() -> None:
 
     RUN is the id of a run, or the first characters of it.
     """
+
+
+nod.add_command(schedule)
 
 
 @nod.command()
@@ -189,115 +192,6 @@ def signout(name: str) -> int:
     from bot import looking
 
     return asyncio.run(looking.sign_out(settings, name))
-
-
-@nod.group()
-def schedule() -> None:
-    """Have goals come again: SCHEDULE is the id of one, or the first characters of it."""
-
-
-_TERMS = (
-    click.option("--policy", type=click.Choice(POLICIES), help="What asks in its runs; else what is usual here."),
-    click.option(
-        "--overlap", type=click.Choice(OVERLAPS), help="While an earlier one is open: skip it, queue one, allow."
-    ),
-    click.option(
-        "--grace", type=click.IntRange(0, 10_080), metavar="MINUTES", help="How late a missed time may still run."
-    ),
-    click.option("--zone", default="", help="The time zone, such as Europe/Berlin; else NOD_ZONE."),
-)
-
-
-def _terms(command: Callable[..., int]) -> Callable[..., int]:
-    for option in _TERMS:
-        command = option(command)
-    return command
-
-
-@schedule.command("add")
-@click.argument("words", nargs=-1, required=True, metavar="TEXT")
-@_terms
-def schedule_add(words: tuple[str, ...], **terms: Any) -> int:
-    """Propose a schedule, and decide here whether it is kept.
-
-    TEXT says when and what, such as: every weekday at 9:00 summarise the news. Or two words: "0 9 * * 1-5" and what.
-    """
-    settings = settings_and_logs("warning")
-    from bot import schedule_commands
-
-    return asyncio.run(schedule_commands.add(settings, words, schedule_commands.Options(**terms)))
-
-
-@schedule.command("edit")
-@click.argument("schedule")
-@click.option("--when", default="", help="Another rhythm, in words or as cron fields.")
-@click.option("--goal", default="", help="Another goal.")
-@_terms
-def schedule_edit(schedule: str, **terms: Any) -> int:
-    """Propose other terms of SCHEDULE, and decide here whether they are kept."""
-    settings = settings_and_logs("warning")
-    from bot import schedule_commands
-
-    return asyncio.run(schedule_commands.edit(settings, schedule, schedule_commands.Options(**terms)))
-
-
-@schedule.command("list")
-def schedule_list() -> int:
-    """List the schedules: when each comes next, and how it went last."""
-    settings = settings_and_logs("warning")
-    from bot import schedule_commands
-
-    return asyncio.run(schedule_commands.list_(settings))
-
-
-@schedule.command("show")
-@click.argument("schedule")
-def schedule_show(schedule: str) -> int:
-    """Show SCHEDULE: its terms, its newest times and what became of them, and who changed it."""
-    settings = settings_and_logs("warning")
-    from bot import schedule_commands
-
-    return asyncio.run(schedule_commands.show(settings, schedule))
-
-
-@schedule.command("pause")
-@click.argument("schedule")
-def schedule_pause(schedule: str) -> int:
-    """Have SCHEDULE fire no more until it is resumed."""
-    settings = settings_and_logs("warning")
-    from bot import schedule_commands
-
-    return asyncio.run(schedule_commands.change(settings, schedule, "pause"))
-
-
-@schedule.command("resume")
-@click.argument("schedule")
-def schedule_resume(schedule: str) -> int:
-    """Let SCHEDULE go on from now."""
-    settings = settings_and_logs("warning")
-    from bot import schedule_commands
-
-    return asyncio.run(schedule_commands.change(settings, schedule, "resume"))
-
-
-@schedule.command("remove")
-@click.argument("schedule")
-def schedule_remove(schedule: str) -> int:
-    """Remove SCHEDULE for good."""
-    settings = settings_and_logs("warning")
-    from bot import schedule_commands
-
-    return asyncio.run(schedule_commands.change(settings, schedule, "remove"))
-
-
-@schedule.command("run")
-@click.argument("schedule")
-def schedule_run(schedule: str) -> int:
-    """Have the goal of SCHEDULE done now, and decide here. Ends as `nod goal` does."""
-    settings = settings_and_logs("warning")
-    from bot import schedule_commands
-
-    return asyncio.run(schedule_commands.run(settings, schedule))
 
 
 @nod.group()
