@@ -260,8 +260,8 @@ class Toolbox(Mapping[str, Tool]):
     def _now(self) -> Mapping[str, Tool]:
         if not self._sources:
             return self._tools
-        live = {tool.name: tool for source in self._sources for tool in source.tools}
-        return {**live, **self._tools}  # what is fixed can never be replaced by what comes and goes
+        live = {tool.name: tool for source in reversed(self._sources) for tool in source.tools}
+        return {**live, **self._tools}  # what is fixed, or was there first, is never replaced by what comes and goes
 
     def __getitem__(self, name: str) -> Tool:
         return self._now()[name]
