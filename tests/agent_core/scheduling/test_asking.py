@@ -179,3 +179,13 @@ async def test_an_edit_on_the_card_may_be_as_often_as_an_administrator_allows_an
             await team.decide(run_id, verb=Verb.EDIT, arguments={"rhythm": "every 10 seconds"})
         await team.decide(run_id, verb=Verb.EDIT, arguments={"rhythm": "every 20 seconds"})
         assert (await team.service.schedules.store.schedule(run_id)).terms.rhythm.startswith("every 20 seconds from")
+
+
+async def test_without_a_real_model_words_that_nod_does_not_know_ask_and_nothing_is_guessed(tmp_path):
+    model = ScriptedModel(rehearsal=True)
+    async with open_team(tmp_path, model) as team:
+        run_id = await proposed(team, "every 1.5 hours check the site")
+        state = await team.state(run_id)
+        [question] = state.questions.values()
+        assert "not a rhythm Nod knows" in question.text
+        assert (state.steps, model.prompts) == ({}, [])
