@@ -84,7 +84,9 @@ async def _token(client: SlackClient, team: str) -> AsyncIterator[Checked]:
 def _scopes(granted: str) -> Checked:
     missing = sorted(set(SCOPES) - {scope.strip() for scope in granted.split(",")})
     if not missing:
-        return Checked("slack scopes", well=True, text="all that the manifest asks for are granted")
+        # which events an app is told of is for configuration tokens alone, and Nod asks for none of those
+        text = "all that the manifest asks for are granted; its events Slack does not tell, see docs/slack.md, Updates"
+        return Checked("slack scopes", well=True, text=text)
     text = (
         f"{', '.join(missing)} missing; open the app at {APPS}, choose App Manifest, paste what nod slack manifest "
         "prints, save, then choose Install App and install it again."
