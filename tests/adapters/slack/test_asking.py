@@ -267,6 +267,15 @@ async def test_in_a_private_channel_without_nod_the_asker_is_told_to_invite_it(h
     assert "Write /invite and Nod’s name in it" in here.told("ann")[0]
 
 
+async def test_who_uses_the_command_in_direct_messages_with_a_person_is_told_where_to_ask(here: Here):
+    said = await here.slack.dm("ann", "help")
+    await here.settled()
+    here.slack.refuse("conversations.info", "channel_not_found")  # as it is where Nod takes no part
+    await here.agent("write a blog about AI", channel=said.channel)
+    assert await here.service.runs() == []
+    assert here.told("ann")[-1].startswith("Nod cannot read direct messages between people.")
+
+
 async def test_a_command_whose_answer_slack_no_longer_takes_is_answered_all_the_same(here: Here):
     here.slack.break_down("response_url", status=404)
     await here.agent("help")
