@@ -154,6 +154,14 @@ class ToolFailed(ToolError):
     """{tool} failed: {reason}"""
 
 
+class CodeRefused(ToolError):
+    """The code was not run: {reason}"""
+
+
+class SandboxOpen(CodeRefused):
+    """No code runs: {sandbox} does not hold on this machine, code in it {ways}. Mend that, or choose another."""
+
+
 class BasisChanged(ToolError):
     """What this would change is no longer as it was when it was shown, so it was not run.
 
@@ -197,6 +205,21 @@ class SiteError(NodError):
 
 class SiteAnswerLost(SiteError):
     """{site}: no answer came, so it may have been done or not ({reason})"""
+
+
+class MailError(NodError):
+    """{name}: {reason}"""
+
+
+class MailMissing(MailError):
+    """{name} has no mail {id} in {folder}; list its mails to see their exact ids."""
+
+
+class MailUncertain(MailError):
+    """{name}: the connection broke off before an answer came, so the mail may have been sent or not.
+
+    Ask whether it arrived before it is sent again; it would go with the same Message-ID.
+    """
 
 
 # --- the language model -------------------------------------------------------------------------------------------

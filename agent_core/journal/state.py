@@ -75,6 +75,7 @@ class StepState:
     decided_at: datetime | None = None
     grounds: str = ""
     starts: int = 0
+    finished_at: datetime | None = None
     observation: Observation | None = None
     resolved: Choice | None = None
     resolved_by: Actor | None = None

@@ -12,7 +12,7 @@ from typing import Any, Protocol, Self, TypeVar, cast
 
 import structlog
 
-from agent_core.domain import Observation, Preview, Risk
+from agent_core.domain import ANY_FILE, Observation, Preview, Risk
 from agent_core.errors import NodError, ToolError, ToolFailed, ToolRefused, ToolUnknown
 from agent_core.i18n import N_, Phrase, sentence
 from agent_core.ports import ToolSpec
@@ -47,7 +47,7 @@ class ToolContext:
 
     def trusts(self, path: str, digest: str) -> bool:
         """Say whether a file of the workspace is trusted: neither its path nor its content is known from outside."""
-        return path not in self.untrusted_paths and digest not in self.untrusted_digests
+        return self.untrusted_paths.isdisjoint((path, ANY_FILE)) and digest not in self.untrusted_digests
 
 
 @dataclass(frozen=True, eq=False)
@@ -245,8 +245,8 @@ class Toolbox(Mapping[str, Tool]):
     def _now(self) -> Mapping[str, Tool]:
         if not self._sources:
             return self._tools
-        live = {tool.name: tool for source in self._sources for tool in source.tools}
-        return {**live, **self._tools}  # what is fixed can never be replaced by what comes and goes
+        live = {tool.name: tool for source in reversed(self._sources) for tool in source.tools}
+        return {**live, **self._tools}  # what is fixed, or was there first, is never replaced by what comes and goes
 
     def __getitem__(self, name: str) -> Tool:
         return self._now()[name]
