@@ -75,6 +75,12 @@ async def _token(client: SlackClient, team: str) -> AsyncIterator[Checked]:
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         yield Checked("slack token", well=False, text=_unreachable(client.base_url, error))
         return
+    if not said.get("bot_id"):  # Slack takes it, and Nod would speak as that person
+        text = (
+            "SLACK_BOT_TOKEN is a person's; under Install App, copy the Bot User OAuth Token, which starts with xoxb-."
+        )
+        yield Checked("slack token", well=False, text=text)
+        return
     yield Checked("slack token", well=True, text=f"Nod is @{said['user']} in {said['team']}")
     headers: Mapping[str, str] = said.headers
     yield _scopes(headers.get("x-oauth-scopes", ""))
