@@ -120,6 +120,22 @@ class PolicyRefused(RequestRefused):
     """{policy} asks less than is usual here ({usual}), and only {deciders} may choose that."""
 
 
+class ScheduleUnknown(RequestRefused):
+    """There is no schedule {schedule_id}; `schedules` after /agent, and `nod schedule list`, list those there are."""
+
+
+class ScheduleAmbiguous(RequestRefused):
+    """Several schedules begin with {schedule_id}: {schedules}; write more of the one you mean."""
+
+
+class ScheduleOver(RequestRefused):
+    """Schedule {schedule_id} was removed; ask for it anew if it is to come again."""
+
+
+class ZoneUnknown(RequestRefused):
+    """There is no time zone {zone}; write one such as Europe/Berlin or Asia/Shanghai."""
+
+
 class FileRefused(RequestRefused):
     """{path}: {reason}"""
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.endings import run_command
+from bot.schedule_cli import schedule
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -43,6 +44,9 @@ def nod() -> None:
 
     RUN is the id of a run, or the first characters of it.
     """
+
+
+nod.add_command(schedule)
 
 
 @nod.command()

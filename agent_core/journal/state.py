@@ -24,6 +24,7 @@ from agent_core.domain import (
     Topic,
     Verdict,
 )
+from agent_core.recurring import Firing, Scheduling
 
 T = TypeVar("T")
 
@@ -146,6 +147,8 @@ class NoteKind(StrEnum):
     PAUSED = "paused"
     RESUMED = "resumed"
     STOPPED = "stopped"
+    SKIPPED = "skipped"  #: a firing of the same Schedule was skipped for this Run
+    QUEUED = "queued"  #: a firing of the same Schedule waits for this Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +198,8 @@ class RunState:
     rehearsal: bool
     created_at: datetime
     updated_at: datetime
+    firing: Firing | None = None
+    scheduling: Scheduling | None = None
     status: RunStatus = RunStatus.RUNNING
     wake_at: datetime | None = None  #: when it must be looked at without anybody's doing
     paused: bool = False

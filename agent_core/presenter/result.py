@@ -16,6 +16,7 @@ from agent_core.i18n import (
 )
 from agent_core.journal.records import timestamp
 from agent_core.journal.state import RunState, StepStatus, SubtaskState, SubtaskStatus, taint
+from agent_core.presenter.firings import next_time
 from agent_core.presenter.progress import judged
 from agent_core.presenter.words import only_shown, rehearsal_words, run_word
 from agent_core.readings import readings_of
@@ -158,6 +159,7 @@ def _facts(state: RunState) -> Iterator[Fact]:
     tokens = format_number(state.tokens, state.language)
     yield Fact(_("Tokens"), _("{tokens} (in part estimated)").format(tokens=tokens) if state.estimated else tokens)
     yield Fact(_("Time"), format_duration(state.updated_at - state.created_at, state.language))
+    yield from next_time(state)
 
 
 def _cost(state: RunState) -> str:

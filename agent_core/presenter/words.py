@@ -9,6 +9,7 @@ from agent_core.i18n import N_, format_time, listed, translator
 from agent_core.journal.state import RunState
 from agent_core.policy import ANSWER_TOOL, deciders
 from agent_core.ports import RunSummary
+from agent_core.proposing import KEEP_TOOL, RESUME_TOOL
 
 WRITE_TOOL = "write_file"
 PYTHON_TOOL = "run_python"
@@ -37,6 +38,8 @@ TOOLS: Mapping[str, str] = {  # what a Step's title says of Nod's own Tools; oth
     WRITE_TOOL: N_("Write a file"),
     PYTHON_TOOL: N_("Run a Python program"),
     COMMAND_TOOL: N_("Run a command"),
+    KEEP_TOOL: N_("Keep a schedule"),
+    RESUME_TOOL: N_("Resume a schedule"),
     "read_page": N_("Read a web page"),
     "search_web": N_("Search the web"),
     "publish_post": N_("Publish a post"),
@@ -62,6 +65,13 @@ ARGUMENTS: Mapping[tuple[str, str], str] = {  # the words for the arguments of N
     (COMMAND_TOOL, "command"): N_("Command"),
     (COMMAND_TOOL, "packages"): N_("Packages wanted"),
     (COMMAND_TOOL, "hosts"): N_("Hosts to reach"),
+    (KEEP_TOOL, "goal"): N_("Goal"),
+    (KEEP_TOOL, "rhythm"): N_("Rhythm"),
+    (KEEP_TOOL, "zone"): N_("Time zone"),
+    (KEEP_TOOL, "policy"): N_("Policy"),
+    (KEEP_TOOL, "overlap"): N_("Overlap"),
+    (KEEP_TOOL, "grace"): N_("Grace in minutes"),
+    (RESUME_TOOL, "schedule"): N_("Schedule"),
     ("read_page", "url"): N_("Address"),
     ("read_page", "offset"): N_("From character"),
     ("search_web", "query"): N_("Search words"),
@@ -122,10 +132,18 @@ BUTTONS: Mapping[Verb, str] = {
     Verb.END: N_("End the run here"),
     Verb.HAPPENED: N_("It happened"),
     Verb.SKIP: N_("Leave it undone"),
+    Verb.SHOW: N_("Show"),
+    Verb.RUN_NOW: N_("Run now"),
+    Verb.REMOVE: N_("Remove"),
 }
 
 _ONLY_SHOWN = N_("Only shown, nothing was run")
-_ANSWERS = N_("Answers in this thread; changes nothing")
+_RECURS = N_("Has the goal submitted again and again; each run asks as its policy says")
+_RISKS: Mapping[str, str] = {
+    ANSWER_TOOL: N_("Answers in this thread; changes nothing"),
+    KEEP_TOOL: _RECURS,
+    RESUME_TOOL: _RECURS,
+}
 _NEEDS_TEXT = frozenset({Verb.REJECT, Verb.ANSWER, Verb.STOP})
 
 _VIA: Mapping[str, str] = {
@@ -167,7 +185,7 @@ def run_word(run: RunState | RunSummary, language: str) -> str:
 
 def risk_word(tool: str, risk: Risk, language: str) -> str:
     """Return the words for what a Tool can do."""
-    return translator(language)(_ANSWERS if tool == ANSWER_TOOL else RISK[risk])
+    return translator(language)(_RISKS.get(tool, RISK[risk]))
 
 
 def argument_word(tool: str, name: str, language: str) -> str:

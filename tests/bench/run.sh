@@ -17,3 +17,4 @@ done
 .venv/bin/python -m tests.bench.slack_ack --folder "$out" --page docs/benchmarks.md >"$out/slack-ack.json"
 .venv/bin/python -m tests.bench.page_reading --page docs/benchmarks.md >"$out/page-reading.json"
 .venv/bin/python -m tests.bench.sandbox_start --page docs/benchmarks.md >"$out/sandbox-start.json"
+.venv/bin/python -m tests.bench.schedule_clock --folder "$out" --page docs/benchmarks.md >"$out/schedule-clock.json"

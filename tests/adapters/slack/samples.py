@@ -148,7 +148,7 @@ def _lists(language: str) -> Sequence[tuple[str, Card]]:
         ("which-run", which_run_card(runs, language)),
         ("run-stopped", stopped_card(runs[0], language)),
         ("policy", policy_card(PolicyName.OBSERVE, language, own=True)),
-        ("unbuilt", unbuilt_card("schedules", language)),
+        ("unbuilt", unbuilt_card("memory", language)),
     )
 
 
