@@ -201,6 +201,9 @@ class Settings(BaseSettings):
         must="a URL that starts with http:// or https://",
         example="https://discord.com/api/v10",
     )
+    discord_quiet_seconds: float = _setting(
+        300.0, must="a number of seconds from 1 to 3600", example="300", ge=1, le=3600
+    )
     nod_log: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = _setting(
         "info", must="debug, info, warning or error", example="info"
     )
