@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from adapters.discord.people import PLATFORM
@@ -36,10 +36,10 @@ class Owed:
         self._clock = clock
         self._kept: dict[str, Sentence] | None = None
 
-    async def all(self) -> Mapping[str, Sentence]:
-        """Return what is owed and still of use."""
+    async def all(self) -> Sequence[Sentence]:
+        """Return what is owed and still of use, what was noted first before the rest."""
         now = self._clock()
-        return {key: each for key, each in (await self._all()).items() if each.until > now}
+        return [each for each in (await self._all()).values() if each.until > now]
 
     async def keep(self, sentence: Sentence) -> None:
         """Note a sentence; of too many, the one goes that was noted first."""

@@ -48,15 +48,13 @@ class Voice:
 
     async def begin(self) -> None:
         """Go on with the sentences that were owed when Nod last ended."""
-        under_way = {each.get_name() for each in self._later}
         try:
             owed = await self._owed.all()
         except StorageError as error:
             log.warning("owed_not_known", error=type(error).__name__)
             return
-        for key, sentence in owed.items():
-            if key not in under_way:
-                self._begin(self._say_later(self._posted(sentence, uncertain=True), 0.0, sentence), key)
+        for sentence in owed:
+            self._begin(self._say_later(self._posted(sentence, uncertain=True), 0.0, sentence))
 
     async def close(self) -> None:
         """Say nothing more."""
@@ -165,7 +163,7 @@ class Voice:
             if sentence is not None:
                 sentence = replace(sentence, until=time.time() + WITHIN)
                 await self._note(self._owed.keep(sentence))
-            self._begin(self._say_later(say, failure.retry_after, sentence), sentence.key if sentence else "say")
+            self._begin(self._say_later(say, failure.retry_after, sentence))
         except discord.HTTPException as error:
             log.warning("not_said", status=error.status, code=error.code)
 
@@ -186,7 +184,7 @@ class Voice:
         except StorageError as error:
             log.warning("owed_not_noted", error=type(error).__name__)
 
-    def _begin(self, coroutine: Coroutine[Any, Any, None], name: str) -> None:
-        task = asyncio.create_task(coroutine, name=name)
+    def _begin(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(coroutine, name="discord sentence")
         self._later.add(task)
         task.add_done_callback(self._later.discard)

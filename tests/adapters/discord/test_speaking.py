@@ -142,7 +142,7 @@ async def test_a_reply_that_waits_for_discord_is_said_after_a_restart_and_once(
     async with nod_in_discord(peer, tmp_path) as app:
         await app.handling.idle()
         assert len(saying(peer, thread, REFUSAL)) == 1
-        assert await Owed(app.nod.notes()).all() == {}
+        assert await Owed(app.nod.notes()).all() == []
 
 
 async def test_a_whisper_that_waits_for_discord_is_said_where_it_was_clicked_after_a_restart(
