@@ -1,7 +1,7 @@
 # make run    starts Nod; the first time it makes .venv, which takes about a minute
 # make test   sets up what the tests need, and runs them; ARGS="-k web" chooses
 # make check  formatting, lint, types and import contracts
-# make bench  measures Nod beside LangGraph, and beside a bare Slack app, and writes docs/benchmarks.md
+# make bench  measures Nod beside LangGraph, a bare Slack app, plain trafilatura and a bare process; writes docs/benchmarks.md
 # make lock   pins the newest dependencies again
 # make clean  removes everything that make made; your data stays
 

@@ -40,16 +40,6 @@ class Form(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
-    """A labelled text. `folded` may start closed, but must open in one click; nothing is ever cut."""
-
-    label: str
-    text: str
-    form: Form = Form.PLAIN
-    folded: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Fact:
     """A short label and value. A `grave` one is read before deciding, so no view folds it away."""
 
@@ -73,15 +63,36 @@ class Verb(StrEnum):
     END = "end"
     HAPPENED = "happened"
     SKIP = "skip"
+    SHOW = "show"
+    RUN_NOW = "run_now"
+    REMOVE = "remove"
 
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A way to decide. `needs_text`: a reason or an answer may be typed with it."""
+    """A way to decide. `needs_text`: a reason or an answer may be typed with it.
+
+    `subject` is what it is about where that is not the Card: a Schedule of a list (`schedule:ID`).
+    """
 
     verb: Verb
     label: str
     needs_text: bool = False
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A labelled text. `folded` may start closed, but must open in one click; nothing is ever cut.
+
+    `buttons` are what can be done with the thing that it tells of, one of several on the Card.
+    """
+
+    label: str
+    text: str
+    form: Form = Form.PLAIN
+    folded: bool = False
+    buttons: tuple[Button, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

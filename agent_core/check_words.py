@@ -17,6 +17,7 @@ _PHRASES = {
     CheckKind.MAX_WORDS: N_("{path} has at most {number} words"),
     CheckKind.CONTAINS: N_("{path} contains “{text}”"),
     CheckKind.LINKS_RESOLVE: N_("every link in {path} leads somewhere"),
+    CheckKind.CITES_SOURCES: N_("{path} cites what was read"),
     CheckKind.VALID_JSON: N_("{path} is valid JSON"),
     CheckKind.TESTS_PASS: N_("the last run of code ended well"),
     CheckKind.ANSWERED: N_("an answer is given in the thread"),

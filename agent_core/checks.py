@@ -5,12 +5,14 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
+from agent_core.citations import faults_of_citations
 from agent_core.domain import Check, CheckKind
 from agent_core.errors import FileMissing, WorkspaceError
 from agent_core.i18n import N_, sentence, translator
 from agent_core.links import fault_of_link, parsed, web_address
+from agent_core.readings import Reading
 from agent_core.tools.files import text_of
 from agent_core.tools.paths import checked_path
 from agent_core.tools.workspace import Workspace
@@ -32,14 +34,14 @@ _WORD = re.compile(r"\w")
 class Evidence:
     """What a Subtask has to show: its files, the answers it gave, and how its last run of code ended.
 
-    `run_code_ok` is None when no code ran; `read_urls` are the web addresses its Steps have read. What is found is told
-    in `language`.
+    `run_code_ok` is None when no code ran; `readings` are what the Run has read of the web. What is found is told in
+    `language`.
     """
 
     workspace: Workspace
     answers: tuple[str, ...] = ()
     run_code_ok: bool | None = None
-    read_urls: frozenset[str] = field(default_factory=frozenset[str])
+    readings: tuple[Reading, ...] = ()
     language: str = "en"
 
 
@@ -165,7 +167,8 @@ def _links_resolve(check: Check, evidence: Evidence) -> CheckResult:
             anchors[other] = parsed(_text(other, evidence, LINKED_BYTES)).anchors
         return anchors[other]
 
-    paths, read = frozenset(workspace.paths()), frozenset(map(web_address, evidence.read_urls))
+    paths = frozenset(workspace.paths())
+    read = frozenset(web_address(url) for reading in evidence.readings for url in reading.urls)
     links = list(dict.fromkeys(here.links))
     faults = [
         f"{link or _('(empty)')} {_(fault)}"
@@ -177,8 +180,21 @@ def _links_resolve(check: Check, evidence: Evidence) -> CheckResult:
     if not faults:
         note = _("{path}: all {count} links lead somewhere.").format(path=path, count=len(links))
         return CheckResult(met=True, note=note)
+    return CheckResult(met=False, note=_noted(path, faults, evidence.language))
+
+
+def _cites_sources(check: Check, evidence: Evidence) -> CheckResult:
+    path, _ = check.path, translator(evidence.language)
+    faults = faults_of_citations(_text(path, evidence, LINKED_BYTES), evidence.readings)
+    if told := [fault.told(_) for fault in faults]:
+        return CheckResult(met=False, note=_noted(path, told, evidence.language))
+    return CheckResult(met=True, note=_("{path} cites what was read, word for word.").format(path=path))
+
+
+def _noted(path: str, faults: list[str], language: str) -> str:
+    _ = translator(language)
     more = [_("and {count} more").format(count=len(faults) - _TOLD)] if len(faults) > _TOLD else []
-    return CheckResult(met=False, note=f"{path}: {'; '.join([*faults[:_TOLD], *more])}.")
+    return f"{path}: {'; '.join([*faults[:_TOLD], *more])}."
 
 
 def _text(path: str, evidence: Evidence, limit: int | None = None) -> str:
@@ -201,4 +217,5 @@ _FILE_CHECKS: Mapping[CheckKind, Callable[[Check, Evidence], CheckResult]] = {
     CheckKind.CONTAINS: _contains,
     CheckKind.VALID_JSON: _valid_json,
     CheckKind.LINKS_RESOLVE: _links_resolve,
+    CheckKind.CITES_SOURCES: _cites_sources,
 }

@@ -27,7 +27,7 @@ from agent_core.journal.state import PlanStatus, Question, RunState, StepState, 
 from agent_core.plan_text import parse_plan
 from agent_core.policy import Ruling, deciders, is_approver, may_decide, ruling
 from agent_core.ports import Clock, ModelToolCall
-from agent_core.rules import plan_asks
+from agent_core.rules import asking, plan_asks
 
 Propose = Callable[[RunState], Sequence[e.Event]]
 
@@ -241,9 +241,20 @@ def heard(text: str, files: tuple[FileRef, ...], actor: Actor, via: str, key: st
         must_decide(state, actor)
         asked = [question for question in state.open_questions() if question.topic is Topic.CLARIFY]
         answers = [e.QuestionAnswered(question.id, Choice.ANSWER, actor, via, text, key) for question in asked[:1]]
-        return [*answers, *([] if answers and not files else [e.FeedbackGiven(actor, text, files, key)])]
+        if answers and not files:
+            return answers
+        return [*answers, e.FeedbackGiven(actor, text, files, key), *_sent_back(state, text, actor, via)]
 
     return propose
+
+
+def _sent_back(state: RunState, text: str, actor: Actor, via: str) -> Sequence[e.Event]:
+    """Return what words do to the one call of a Run about a Schedule: it is asked for anew, as they want it."""
+    if state.scheduling is None:
+        return []
+    return [
+        e.StepDecided(step.id, Decision(Outcome.REJECTED, step.call.digest, actor, via, text)) for step in asking(state)
+    ]
 
 
 def controlled(verb: Verb, actor: Actor, via: str, text: str) -> Propose:

@@ -121,6 +121,9 @@ class FileRef:
     size: int
 
 
+ANY_FILE = ""  #: among untrusted paths: nobody knows which, so all of them
+
+
 class CheckKind(StrEnum):
     """What code can check of a Criterion without an opinion."""
 
@@ -129,6 +132,7 @@ class CheckKind(StrEnum):
     MAX_WORDS = "max_words"  #: `path` has at most `number` words
     CONTAINS = "contains"  #: `path` contains `text`, letter case aside
     LINKS_RESOLVE = "links_resolve"  #: every link in the Markdown file `path` leads somewhere
+    CITES_SOURCES = "cites_sources"  #: the Markdown file `path` cites what the Run has read, and only that
     VALID_JSON = "valid_json"  #: `path` parses as JSON
     TESTS_PASS = "tests_pass"  # noqa: S105  #: the last Step that ran code in this Subtask ended well
     ANSWERED = "answered"  #: an answer was given to the thread

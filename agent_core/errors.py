@@ -120,6 +120,22 @@ class PolicyRefused(RequestRefused):
     """{policy} asks less than is usual here ({usual}), and only {deciders} may choose that."""
 
 
+class ScheduleUnknown(RequestRefused):
+    """There is no schedule {schedule_id}; `schedules` after /agent, and `nod schedule list`, list those there are."""
+
+
+class ScheduleAmbiguous(RequestRefused):
+    """Several schedules begin with {schedule_id}: {schedules}; write more of the one you mean."""
+
+
+class ScheduleOver(RequestRefused):
+    """Schedule {schedule_id} was removed; ask for it anew if it is to come again."""
+
+
+class ZoneUnknown(RequestRefused):
+    """There is no time zone {zone}; write one such as Europe/Berlin or Asia/Shanghai."""
+
+
 class FileRefused(RequestRefused):
     """{path}: {reason}"""
 
@@ -152,6 +168,14 @@ class ToolArgumentsInvalid(ToolError):
 
 class ToolFailed(ToolError):
     """{tool} failed: {reason}"""
+
+
+class CodeRefused(ToolError):
+    """The code was not run: {reason}"""
+
+
+class SandboxOpen(CodeRefused):
+    """No code runs: {sandbox} does not hold on this machine, code in it {ways}. Mend that, or choose another."""
 
 
 class BasisChanged(ToolError):
@@ -197,6 +221,21 @@ class SiteError(NodError):
 
 class SiteAnswerLost(SiteError):
     """{site}: no answer came, so it may have been done or not ({reason})"""
+
+
+class MailError(NodError):
+    """{name}: {reason}"""
+
+
+class MailMissing(MailError):
+    """{name} has no mail {id} in {folder}; list its mails to see their exact ids."""
+
+
+class MailUncertain(MailError):
+    """{name}: the connection broke off before an answer came, so the mail may have been sent or not.
+
+    Ask whether it arrived before it is sent again; it would go with the same Message-ID.
+    """
 
 
 # --- the language model -------------------------------------------------------------------------------------------

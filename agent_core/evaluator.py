@@ -11,6 +11,7 @@ from agent_core.journal.events import Event, ModelCalled, SubtaskJudged
 from agent_core.journal.state import RunState, StepState, StepStatus
 from agent_core.ports import LanguageModel
 from agent_core.prompts import judge_prompt
+from agent_core.readings import Reading, readings_of
 from agent_core.tools.workspace import Workspace
 
 RESULT = "result"  # how a judge names the reported result as evidence
@@ -50,7 +51,7 @@ class Evaluator:
     ) -> dict[Criterion, Judgement]:
         """Return the judgements that code can make."""
         finished = _finished(state, subtask_id)
-        evidence = evidence_of(finished, self.workspace(state.workspace), state.language)
+        evidence = evidence_of(finished, self.workspace(state.workspace), readings_of(state), state.language)
         judged: dict[Criterion, Judgement] = {}
         for criterion in criteria:
             if criterion.check is None:
@@ -61,16 +62,16 @@ class Evaluator:
         return judged
 
 
-def evidence_of(steps: Sequence[StepState], workspace: Workspace, language: str) -> Evidence:
-    """Return what the finished Steps of a Subtask leave for code to check."""
+def evidence_of(
+    steps: Sequence[StepState], workspace: Workspace, readings: tuple[Reading, ...], language: str
+) -> Evidence:
+    """Return what the finished Steps of a Subtask, and what its Run has read, leave for code to check."""
     ran = [step for step in steps if step.risk is Risk.EXECUTE and step.observation]
     return Evidence(
         workspace=workspace,
         answers=tuple(step.observation.answer for step in steps if step.observation and step.observation.answer),
         run_code_ok=ran[-1].observation.ok if ran and ran[-1].observation else None,
-        read_urls=frozenset(
-            source for step in steps if step.observation and step.observation.ok for source in step.observation.sources
-        ),
+        readings=readings,
         language=language,
     )
 

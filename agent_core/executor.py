@@ -76,6 +76,7 @@ class Executor:
                 problems.append(f"At most {MAX_CALLS} calls in one turn; the rest was left out.")
                 break
             try:
+                self.toolbox.offered(call.name)
                 tool, made, preview = await self.prepare(state, call)
             except NodError as error:
                 problems.append(self.redactor.text(f"{call.name}: {error}"))
@@ -83,7 +84,7 @@ class Executor:
             why = str(call.arguments.get(WHY) or answer.text).strip()
             proposed.append(
                 StepProposed(
-                    step_id=f"s{subtask_id}-{taken + len(proposed) + 1}",
+                    step_id=step_id_of(subtask_id, taken + len(proposed) + 1),
                     subtask_id=subtask_id,
                     turn=number,
                     call=made,
@@ -93,7 +94,7 @@ class Executor:
                     outside=tool.outside,
                     said=answer.text,
                     seen=state.seq,
-                    expires_at=self._expiry(state),
+                    expires_at=self.expiry(state),
                 )
             )
         if problems:
@@ -114,7 +115,8 @@ class Executor:
         preview = await tool.preview(self.context(state), arguments)
         return tool, ToolCall.of(tool.name, arguments), self.redactor.preview(preview)
 
-    def _expiry(self, state: RunState) -> datetime:
+    def expiry(self, state: RunState) -> datetime:
+        """Return until when a Step proposed now may be decided."""
         return self.clock() + state.policy.expires_after
 
     async def execute(self, state: RunState, step: StepState) -> Observation:
@@ -163,6 +165,11 @@ class Executor:
         if step.decision is None:
             return "" if ruling(state, step) is Ruling.PASS else NOT_APPROVED
         return "" if step.decision.digest == digest == step.call.digest else NOT_APPROVED
+
+
+def step_id_of(subtask_id: str, number: int) -> str:
+    """Return the id of a Subtask's Step, counted from 1 over all its turns."""
+    return f"s{subtask_id}-{number}"
 
 
 def _with_why(spec: ToolSpec) -> ToolSpec:

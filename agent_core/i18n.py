@@ -4,7 +4,7 @@ import gettext
 import io
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -22,6 +22,7 @@ LANGUAGES = ("en", "zh")  # English needs no catalogue: the msgids are English
 CATALOGUES = Path(__file__).parent / "locale"
 
 _TIME_PATTERNS = {"en": "d MMM y, HH:mm 'UTC'", "zh": "y年M月d日 HH:mm 'UTC'"}
+_ZONED_PATTERNS = {"en": "EEE d MMM y, HH:mm", "zh": "y年M月d日EEE HH:mm"}
 _LEAST_COST = 0.0001  # US dollars; below that a sum is said to be less
 _MOSTLY = 0.3  # of the letters: then a goal is Chinese whatever it begins with
 _PARTLY = 0.1  # of the letters: then it is when it also begins with Chinese
@@ -120,6 +121,12 @@ def format_time(at: datetime, language: str) -> str:
     return format_datetime(
         at.astimezone(UTC), _TIME_PATTERNS.get(language, _TIME_PATTERNS["en"]), locale=_locale(language)
     )
+
+
+def format_time_in(at: datetime, zone: tzinfo, language: str) -> str:
+    """Return a time to the minute on the clocks of a zone, with its weekday; the zone's name stands elsewhere."""
+    pattern = _ZONED_PATTERNS.get(language, _ZONED_PATTERNS["en"])
+    return format_datetime(at.astimezone(zone), pattern, locale=_locale(language))
 
 
 def format_duration(span: timedelta, language: str) -> str:

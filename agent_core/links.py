@@ -3,7 +3,8 @@
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import unquote, urldefrag, urlsplit
@@ -11,7 +12,9 @@ from urllib.parse import unquote, urldefrag, urlsplit
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from agent_core.errors import AddressRefused
 from agent_core.i18n import N_
+from agent_core.tools.web import addresses
 
 _MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 # a bare address is a link wherever people read Markdown (GitHub Flavored Markdown, autolinks extension)
@@ -46,8 +49,22 @@ def parsed(text: str) -> Markdown:
     return found
 
 
+def tokens_of(text: str) -> list[Token]:
+    """Return the tokens of a Markdown text."""
+    return _MARKDOWN.parse(text)
+
+
+def links_of(children: Sequence[Token]) -> list[str]:
+    """Return the links among the children of an inline token, HTML's aside."""
+    found = Markdown()
+    _collect(children, found, _Html())
+    return found.links
+
+
 def web_address(url: str) -> str:
-    """Return a web address in the one form in which two are compared: encoded as Markdown does, without fragment."""
+    """Return a web address in the one form in which two are compared: as Tools name it, without fragment."""
+    with suppress(AddressRefused):
+        url = str(addresses.web_address(f"https:{url}" if url.startswith("//") else url))
     return urldefrag(_MARKDOWN.normalizeLink(url)).url.rstrip("/")
 
 
@@ -89,7 +106,7 @@ def _fault_of_relative(
     return ""
 
 
-def _collect(children: list[Token], found: Markdown, html: "_Html") -> None:
+def _collect(children: Sequence[Token], found: Markdown, html: "_Html") -> None:
     within_link = 0
     for token in children:
         match token.type:

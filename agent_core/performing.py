@@ -16,6 +16,7 @@ from agent_core.journal import events as e
 from agent_core.journal.state import RunState
 from agent_core.planner import propose_plan
 from agent_core.ports import Clock
+from agent_core.proposing import Proposer
 from agent_core.recorder import Propose
 from agent_core.rules import Action, ExecuteStep, JudgeSubtask, MakePlan, RecoverStep, TakeTurn, Wait, next_actions
 
@@ -68,6 +69,11 @@ class Performer:
         await self.append(lambda now: events if self._wanted(action, now) else billed)
 
     async def _asked(self, action: MakePlan | TakeTurn | JudgeSubtask, state: RunState) -> Sequence[e.Event]:
+        if state.scheduling is not None and not isinstance(action, JudgeSubtask):
+            proposer = Proposer(self.executor)
+            return await (
+                proposer.plan(state) if isinstance(action, MakePlan) else proposer.turn(state, action.subtask_id)
+            )
         match action:
             case MakePlan():
                 await self.executor.toolbox.ready()

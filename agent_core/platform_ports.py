@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from agent_core.cards import Card
-from agent_core.domain import Origin
+from agent_core.domain import Actor, Origin
 
 # --- what a platform is shown -------------------------------------------------------------------------------------
 
@@ -76,6 +77,14 @@ class DeliveryFailed(Exception):
         self.gone = gone
 
 
+class Standing(StrEnum):
+    """Whether what a Schedule hangs on is still there."""
+
+    FINE = "fine"
+    CHANNEL_GONE = "channel_gone"  #: or Nod may not write there any more
+    OWNER_GONE = "owner_gone"  #: they left, or cannot read the channel any more
+
+
 class CardDeleted(Exception):
     """The message that shows a Card is not there any more, though its place is."""
 
@@ -93,6 +102,14 @@ class Messenger(Protocol):
 
     async def find(self, origin: Origin, run_id: str, card_id: str) -> str:
         """Look for the message of a Card whose post was uncertain; an empty string when there is none."""
+        ...
+
+    async def standing(self, origin: Origin, owner: Actor) -> Standing:
+        """Say whether a channel is there, and its owner in it."""
+        ...
+
+    async def direct(self, origin: Origin, owner: Actor) -> Origin | None:
+        """Return where the owner alone reads on that platform, None when there is no such place."""
         ...
 
 

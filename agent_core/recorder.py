@@ -2,7 +2,7 @@
 
 import json
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, fields
 from functools import cache
@@ -27,6 +27,7 @@ _IDS = ("step_id", "subtask_id", "question_id")  # what a log line names beside 
 log = structlog.get_logger(__name__)
 
 Propose = Callable[[RunState], Sequence[Event]]
+Create = Callable[[Commit, str], Awaitable[str]]
 
 
 @cache
@@ -43,10 +44,13 @@ class Recorder:
         self.changes = changes
         self._states: OrderedDict[str, RunState] = OrderedDict()
 
-    async def begin(self, run_id: str, events: Sequence[Event], key: str = "") -> str:
-        """Start a Journal and return its Run's id: an earlier Run's if `key` was used before."""
+    async def begin(self, run_id: str, events: Sequence[Event], key: str = "", *, create: Create | None = None) -> str:
+        """Start a Journal and return its Run's id: an earlier Run's if `key` was used before.
+
+        `create` stores it as the store's own would, where something else is stored with it.
+        """
         state, commit = self._commit(run_id, None, events)
-        kept = await self.store.create(commit, key)
+        kept = await (create or self.store.create)(commit, key)
         if kept == run_id:
             self._keep(state)
             self._tell(commit.records, events)

@@ -10,6 +10,7 @@ from typing import Any
 from agent_core import deciding
 from agent_core.asking import Attachment, checked_goal, checked_persona, checked_words, cleaned, recalled
 from agent_core.cards import Verb
+from agent_core.channels import usual_policy
 from agent_core.deciding import Request
 from agent_core.domain import Actor, FileRef, Origin, Policy, PolicyName
 from agent_core.errors import FileRefused, GuestRefused, PolicyRefused, RunNotOver, StorageBusy, StorageFull
@@ -21,6 +22,7 @@ from agent_core.journal.state import RunState
 from agent_core.policy import is_approver, looser
 from agent_core.ports import ChannelStore, ConversationStore, Dispatcher, OpenApproval, RunSummary, Said
 from agent_core.recorder import Recorder
+from agent_core.scheduling import Schedules
 from agent_core.threads import Threads
 
 POLL = 1.0  # seconds between looks for what another process appended
@@ -36,6 +38,7 @@ class Service:
     conversations: ConversationStore
     channels: ChannelStore
     threads: Threads
+    schedules: Schedules
     policy: Policy
     guests_may_ask: bool = False
 
@@ -200,9 +203,18 @@ class Service:
             RequestRefused: its subclasses say why the Decision does not count; nothing was changed.
         """
         request = Request(subject, verb, actor, via, digest, checked_words(text), arguments)
-        edits = self._now(await self.recorder.load(run_id)) if verb is Verb.EDIT else None
-        prepared = await deciding.prepare(self.executor, edits, request) if edits else None
+        state = self._now(await self.recorder.load(run_id))
+        prepared = await deciding.prepare(self.executor, state, request) if verb is Verb.EDIT else None
+        if state.scheduling is not None and verb in (Verb.APPROVE, Verb.EDIT):
+            await self._must_choose(state, request, prepared)
         return await self._append(run_id, deciding.decided(request, prepared, self.recorder.clock))
+
+    async def _must_choose(self, state: RunState, request: Request, prepared: deciding.Prepared | None) -> None:
+        """Raise PolicyRefused unless the person may choose the policy that a Schedule's runs are to have."""
+        step = state.steps.get(request.subject.removeprefix("step:"))
+        call = prepared.call if prepared else step.call if step else None
+        if call is not None and "policy" in call.arguments:
+            await self.schedules.may_choose(PolicyName(str(call.arguments["policy"])), state.origin, request.actor)
 
     async def check_edit(self, run_id: str, subject: str, text: str, arguments: Mapping[str, str]) -> None:
         """Look whether the edited plan, or a Step's edited fields, can be used: before it is known who edits them.
@@ -326,7 +338,7 @@ class Service:
 
     async def usual_policy(self, origin: Origin) -> PolicyName:
         """Return the policy of a Run that names none: the one of the Origin's channel, else Nod's."""
-        return await self.channel_policy(origin) or self.policy.name
+        return await usual_policy(self.channels, self.policy, origin)
 
     async def set_channel_policy(self, origin: Origin, policy: PolicyName | None, actor: Actor) -> None:
         """Set, or unset, the policy of the Origin's channel.

@@ -19,6 +19,7 @@ from agent_core.domain import Policy
 from agent_core.errors import StorageError, StorageMissing
 from agent_core.evaluator import Evaluator
 from agent_core.executor import Executor
+from agent_core.folders import Folders
 from agent_core.inbox import Handle, Inbox
 from agent_core.language_model import open_language_model
 from agent_core.language_model.redacting import RedactingModel
@@ -27,6 +28,7 @@ from agent_core.ports import LanguageModel
 from agent_core.recorder import Recorder
 from agent_core.redaction import Redactor
 from agent_core.runner import Runner
+from agent_core.scheduling import Keeper, schedule_tools, schedules_of
 from agent_core.service import Service
 from agent_core.sign_ins import SignInStore
 from agent_core.threads import Threads
@@ -42,6 +44,7 @@ from storage.inbox_store import SqlInboxStore
 from storage.journal_store import SqlJournalStore
 from storage.note_store import SqlNoteStore
 from storage.opening import open_database, sqlite_path
+from storage.schedule_store import SqlScheduleStore
 from storage.sign_in_store import SqlSignInStore
 
 OPENAI = "https://api.openai.com/v1"
@@ -93,6 +96,13 @@ class Nod:
                 for each in work:
                     each.cancel()
                 await asyncio.wait(work)
+
+    def firing(self, messengers: Mapping[str, Messenger]) -> AbstractAsyncContextManager[None]:
+        """Fire Schedules while this is entered; only for the process that owns the database."""
+        from bot.scheduling import ScheduleClock  # noqa: PLC0415  (most ways to start Nod need no scheduler)
+
+        recorder = self.service.recorder
+        return ScheduleClock(self.service.schedules, recorder.changes, recorder.clock, messengers).running()
 
     def folder(self, workspace: str) -> Path:
         """Return where the files of a workspace lie."""
@@ -167,17 +177,31 @@ async def _assembled(settings: Settings) -> AsyncGenerator[Nod]:
     """Put the parts together. Runs that are woken here are advanced here."""
     name = "rehearsal" if settings.rehearsal else settings.nod_model
     async with (
-        open_toolbox(settings) as toolbox,
+        open_toolbox(settings) as opened,
         open_database(settings.database_url) as database,
         late_model(name, lambda: open_model(settings), rehearsal=settings.rehearsal) as model,
     ):
-        recorder = Recorder(SqlJournalStore(database), _now, Changes())
+        recorder, policy = Recorder(SqlJournalStore(database), _now, Changes()), policy_of(settings)
+        conversations, channels = SqlConversationStore(database), SqlChannelStore(database)
+        schedule_store = SqlScheduleStore(database)
+        keeper = Keeper(schedule_store, recorder.load, _now, channels, policy)
+        toolbox = opened.with_tools(schedule_tools(keeper))
         redactor = Redactor.of(secret_values(settings))
         told = RedactingModel(model, redactor)
         executor = Executor(told, toolbox, lambda name: Workspace(workspace_folder(settings, name)), _now, redactor)
         evaluator = Evaluator(told, executor.workspace)
-        conversations, channels = SqlConversationStore(database), SqlChannelStore(database)
         dispatcher = LocalDispatcher(Runner(recorder, executor, evaluator, _worker()))
+        schedules = schedules_of(
+            schedule_store,
+            recorder,
+            dispatcher,
+            Folders(executor.workspace),
+            channels,
+            policy,
+            rehearsal=model.rehearsal,
+            zone=settings.nod_zone,
+            guests_may_ask=settings.nod_guests_may_ask,
+        )
         service = Service(
             recorder,
             dispatcher,
@@ -185,7 +209,8 @@ async def _assembled(settings: Settings) -> AsyncGenerator[Nod]:
             conversations,
             channels,
             Threads(recorder.store, SqlDeliveryStore(database)),
-            policy_of(settings),
+            schedules,
+            policy,
             guests_may_ask=settings.nod_guests_may_ask,
         )
         try:

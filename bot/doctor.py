@@ -14,18 +14,19 @@ import click
 from pydantic import SecretStr
 
 from adapters.web.server import listen
-from agent_core.errors import ModelError, NodError
+from agent_core.errors import ModelError, NodError, SandboxOpen
 from agent_core.language_model import Patience, open_language_model
 from agent_core.ports import Message
-from agent_core.tools.web.searching import open_search
+from agent_core.tools.web.settings import EngineName
 from bot.bootstrap import OPENAI, workspace_folder
+from bot.checking import check_connections
 from bot.connections import load_connections
 from bot.endings import Ending
 from bot.logs import set_up_logs
 from bot.secret_key import FILE_NAME, secret_key
 from bot.serve import EVERYWHERE
 from bot.settings import Settings, load_settings
-from bot.tools import open_toolbox, utc_now
+from bot.tools import open_toolbox, opened_code, utc_now
 from storage.journal_store import SqlJournalStore
 from storage.opening import open_database, sqlite_path
 
@@ -70,9 +71,10 @@ async def examine(env_file: str | Path = ".env") -> Ending:
         found = await _looked(look, settings)
         _print([found])
         findings.append(found)
-    async for found in _platforms(settings):
-        _print([found])
-        findings.append(found)
+    for looks in (_platforms(settings), _connections(settings)):
+        async for found in looks:
+            _print([found])
+            findings.append(found)
     wrong = sum(not finding.well for finding in findings)
     click.echo(f"{wrong} of {len(findings)} need attention." if wrong else "All is well.")
     return Ending.FAILED if wrong else Ending.DONE
@@ -151,9 +153,11 @@ async def _web_search(settings: Settings) -> Finding:
     if "search" not in connections.model_fields_set:  # strangers are not asked for the sake of asking
         text = "none is set, so DuckDuckGo and others are asked; [search] of the connections names one with a key"
         return Finding("web search", well=True, text=text)
+    if connections.search.engine is EngineName.NONE:
+        return Finding("web search", well=True, text="switched off in the connections")
+    from agent_core.tools.web.searching import open_search  # noqa: PLC0415  (late: its libraries take their time)
+
     async with open_search(connections.search, clock=utc_now) as engine:
-        if engine is None:
-            return Finding("web search", well=True, text="switched off in the connections")
         found = await engine.search(SEARCH_PROBE, 1)
     if not found:
         text = (
@@ -161,6 +165,32 @@ async def _web_search(settings: Settings) -> Finding:
         )
         return Finding("web search", well=False, text=text)
     return Finding("web search", well=True, text=f"{engine.name} at {engine.source} answers")
+
+
+async def _web_pages(settings: Settings) -> Finding:
+    web = load_connections(settings.nod_connections).web
+    if not web.pages:
+        return Finding("web pages", well=True, text="switched off in the connections")
+    from agent_core.tools.web.browser import find_browser, find_bubblewrap, shuts_in  # noqa: PLC0415  (late)
+
+    ports = ", ".join(map(str, sorted(web.ports)))
+    beside = f"and {', '.join(web.allowed)} " if web.allowed else ""
+    text = f"those of the public web {beside}are read, at the ports {ports}"
+    if not web.javascript:
+        return Finding("web pages", well=True, text=f"{text}; scripts are not run")
+    if not (browser := find_browser()) or not shuts_in():
+        text += "; none runs their scripts: install chromium and bubblewrap, or say javascript = false in [web]"
+        return Finding("web pages", well=False, text=text)
+    within = "bubblewrap" if find_bubblewrap() else "its own sandbox"
+    return Finding("web pages", well=True, text=f"{text}; {browser} runs their scripts within {within}")
+
+
+async def _code(settings: Settings) -> Finding:
+    async with opened_code(settings, load_connections(settings.nod_connections)) as code:
+        if not code.tools:
+            return Finding("code", well=not isinstance(code.problem, SandboxOpen), text=f"none runs: {code.problem}")
+        why = f"; bubblewrap would run all of Python, and tests: {code.problem}" if code.problem else ""
+        return Finding("code", well=True, text=f"generated code runs in {code.sandbox}{why}")
 
 
 async def _secret_key(settings: Settings) -> Finding:
@@ -232,4 +262,25 @@ async def _platforms(settings: Settings) -> AsyncIterator[Finding]:
             yield Finding(found.name, found.well, found.text)
 
 
-LOOKS: tuple[Look, ...] = (_data, _database, _tools, _web_search, _secret_key, _address, _approvers, _model)
+async def _connections(settings: Settings) -> AsyncIterator[Finding]:
+    try:
+        connections = load_connections(settings.nod_connections)
+    except NodError as error:
+        yield Finding("connections", well=False, text=str(error))
+        return
+    async for found in check_connections(connections):
+        yield Finding(found.name, found.well, found.text)
+
+
+LOOKS: tuple[Look, ...] = (
+    _data,
+    _database,
+    _tools,
+    _web_pages,
+    _web_search,
+    _code,
+    _secret_key,
+    _address,
+    _approvers,
+    _model,
+)

@@ -73,8 +73,10 @@ async def connect(nod: Nod, doors: Mapping[str, Door]) -> None:
     others speak to a platform only in answer to it.
     """
     await nod.owning.wait()
+    messengers = {platform: door.messenger for platform, door in doors.items()}
     async with (
-        nod.delivering({platform: door.messenger for platform, door in doors.items()}),
+        nod.firing(messengers),
+        nod.delivering(messengers),
         asyncio.TaskGroup() as all_,
     ):
         for platform, door in doors.items():

@@ -13,6 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from dotenv.parser import parse_stream
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
@@ -32,8 +33,7 @@ SHORTEST_SECRET = 32  # characters; OWASP's floor for a signing key is 128 bits,
 def _owner() -> str:
     try:
         return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        # a container's user need not have a name
+    except (OSError, KeyError, ImportError):  # a container's user need not have a name
         return "owner"
 
 
@@ -82,6 +82,13 @@ def _days(value: object) -> object:
     if not isinstance(number, int | float) or not math.isfinite(number):
         raise ValueError
     return number
+
+
+def _zone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (KeyError, OSError):
+        raise ValueError from None
 
 
 def _long_enough(secret: object) -> object:
@@ -152,6 +159,7 @@ class Settings(BaseSettings):
     nod_policy: Annotated[PolicyName, BeforeValidator(_lower)] = _setting(
         PolicyName.EVERY_STEP, must="every-step, side-effects or observe", example="every-step"
     )
+    nod_zone: Annotated[str, BeforeValidator(_zone)] = _setting("UTC", must="a time zone", example="Europe/Berlin")
     nod_guests_may_ask: bool = _setting(default=False, must="true or false", example="false")
     openai_api_key: SecretStr | None = _setting(must="a key", example="sk-…")
     openai_base_url: Annotated[str, BeforeValidator(_web_url)] | None = _setting(

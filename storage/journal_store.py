@@ -102,9 +102,8 @@ class SqlJournalStore:
     async def create(self, commit: Commit, key: str = "") -> str:
         """Store a new Run and return its id; a `key` used before stores nothing and returns that Run's id."""
         summary = commit.summary
-        row = (key or None, *rows.given_row(summary), *rows.changing_row(summary))
         try:
-            await self._database.write(Statement(_CREATE, row, guard=True), *_contents(commit))
+            await self._database.write(*beginning(commit, key))
         except NothingChanged:
             return await self.run_of(key)
         except KeyTaken as error:
@@ -238,6 +237,12 @@ class SqlJournalStore:
     async def next_wake(self) -> datetime | None:
         """Return the earliest `wake_at` or running lease's end there is; it may be past."""
         return rows.time_or_none((await self._database.read(_NEXT_WAKE))[0][0])
+
+
+def beginning(commit: Commit, key: str) -> list[Statement]:
+    """Return what stores a new Run; the first of them changes nothing where `key` was used before."""
+    row = (key or None, *rows.given_row(commit.summary), *rows.changing_row(commit.summary))
+    return [Statement(_CREATE, row, guard=True), *_contents(commit)]
 
 
 def _firsts(found: Sequence[Row]) -> list[str]:

@@ -161,6 +161,57 @@ CREATE TABLE notes (
 )
 """
 
+_SCHEDULES = """
+CREATE TABLE schedules (
+    schedule_id TEXT NOT NULL PRIMARY KEY,
+    revision BIGINT NOT NULL,
+    status TEXT NOT NULL,
+    why TEXT NOT NULL,
+    rhythm TEXT NOT NULL,
+    zone TEXT NOT NULL,
+    goal TEXT NOT NULL,
+    policy TEXT NOT NULL,
+    loosened BIGINT NOT NULL,
+    overlap TEXT NOT NULL,
+    grace BIGINT NOT NULL,
+    language TEXT NOT NULL,
+    origin_platform TEXT NOT NULL,
+    origin_workspace TEXT NOT NULL,
+    origin_channel TEXT NOT NULL,
+    owner_platform TEXT NOT NULL,
+    owner_user TEXT NOT NULL,
+    owner_name TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    last_fire TEXT,
+    next_fire TEXT,
+    counted_from TEXT
+)
+"""
+
+_FIRINGS = """
+CREATE TABLE firings (
+    schedule_id TEXT NOT NULL REFERENCES schedules (schedule_id),
+    fire_at TEXT NOT NULL,
+    fate TEXT NOT NULL,
+    run_id TEXT NOT NULL,
+    count BIGINT NOT NULL,
+    PRIMARY KEY (schedule_id, fire_at)
+)
+"""
+
+_SCHEDULE_CHANGES = """
+CREATE TABLE schedule_changes (
+    id {identity},
+    schedule_id TEXT NOT NULL REFERENCES schedules (schedule_id),
+    at TEXT NOT NULL,
+    actor_platform TEXT,
+    actor_user TEXT,
+    actor_name TEXT,
+    what TEXT NOT NULL,
+    why TEXT NOT NULL
+)
+"""
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
         "CREATE TABLE schema_version (version BIGINT NOT NULL PRIMARY KEY)",
@@ -199,6 +250,20 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
         _NOTES,
         "CREATE INDEX inbox_newest ON inbox (platform, at)",
+    ),
+    (
+        _SCHEDULES,
+        # what a process asks every other second: the newest revision, and what fires soon
+        "CREATE UNIQUE INDEX schedules_revision ON schedules (revision)",
+        "CREATE INDEX schedules_next ON schedules (next_fire) WHERE status = 'active' AND next_fire IS NOT NULL",
+        "CREATE INDEX schedules_channel ON schedules (origin_platform, origin_workspace, origin_channel)",
+        "CREATE INDEX schedules_owner ON schedules (owner_platform, owner_user)",
+        _FIRINGS,
+        # those that began a Run, and those that wait: between them lie any number that did neither
+        "CREATE INDEX firings_begun ON firings (schedule_id, fire_at) WHERE run_id <> ''",
+        "CREATE INDEX firings_queued ON firings (schedule_id, fire_at) WHERE fate = 'queued'",
+        _SCHEDULE_CHANGES,
+        "CREATE INDEX schedule_changes_of ON schedule_changes (schedule_id, id)",
     ),
 )
 

@@ -1,14 +1,18 @@
 """What people type and react with, and what it does: once, for every adapter."""
 
-from adapters.commands.carrying import answer, carry_out, react
+from adapters.commands.carrying import answer, begin, carry_out, react
 from adapters.commands.parsing import (
     Approve,
     ApproveRest,
+    Asking,
+    ChangeSchedule,
     GoalCommand,
     Help,
     ListRuns,
+    ListSchedules,
     NotYet,
     Pause,
+    ProposeSchedule,
     Reject,
     Reply,
     Resume,
@@ -18,19 +22,26 @@ from adapters.commands.parsing import (
     Stop,
     SubmitGoal,
     SubWord,
+    asked_for,
     parse_goal_command,
     parse_reply,
     verb_of_emoji,
 )
+from adapters.commands.scheduling import Asker, edited_terms, is_schedule, known_zone, press_schedule
 
 __all__ = [
     "Approve",
     "ApproveRest",
+    "Asker",
+    "Asking",
+    "ChangeSchedule",
     "GoalCommand",
     "Help",
     "ListRuns",
+    "ListSchedules",
     "NotYet",
     "Pause",
+    "ProposeSchedule",
     "Reject",
     "Reply",
     "Resume",
@@ -41,9 +52,15 @@ __all__ = [
     "SubWord",
     "SubmitGoal",
     "answer",
+    "asked_for",
+    "begin",
     "carry_out",
+    "edited_terms",
+    "is_schedule",
+    "known_zone",
     "parse_goal_command",
     "parse_reply",
+    "press_schedule",
     "react",
     "verb_of_emoji",
 ]

@@ -6,19 +6,25 @@ from dataclasses import replace
 from adapters.commands.parsing import (
     Approve,
     ApproveRest,
+    Asking,
+    ChangeSchedule,
     Help,
     ListRuns,
+    ListSchedules,
     NotYet,
     Pause,
+    ProposeSchedule,
     Reject,
     Resume,
     Say,
     SetPolicy,
     ShowPolicy,
     Stop,
+    SubmitGoal,
     SubWord,
     parse_reply,
 )
+from adapters.commands.scheduling import Asker, change_schedule, known_zone, list_schedules
 from agent_core.asking import Attachment
 from agent_core.cards import Card, CardKind, Verb
 from agent_core.domain import Actor, Origin, Topic
@@ -26,7 +32,7 @@ from agent_core.errors import NothingAsked, NotThatWay, RunAmbiguous, RunUnknown
 from agent_core.i18n import listed, translator
 from agent_core.journal.state import RunState
 from agent_core.platform_ports import Delivery
-from agent_core.ports import RunSummary
+from agent_core.ports import RunSummary, Said
 from agent_core.presenter import chat_cards
 from agent_core.presenter.lists import help_card, policy_card, runs_card, stopped_card, unbuilt_card, which_run_card
 from agent_core.service import Service
@@ -36,10 +42,53 @@ MOST_LISTED = 10  # runs in a list: more than that is for the web page
 _DECIDING = frozenset({Verb.APPROVE, Verb.END, Verb.HAPPENED, Verb.ANSWER})  # one of these is on every open Card
 
 
-async def carry_out(
-    service: Service, command: SubWord, *, origin: Origin, actor: Actor, via: str, language: str
+async def begin(
+    service: Service,
+    command: Asking,
+    asker: Asker,
+    *,
+    attachments: Sequence[Attachment] = (),
+    conversation: Sequence[Said] = (),
+) -> str:
+    """Begin the Run that is asked for, of a Goal or about a Schedule, and return its id.
+
+    Raises:
+        RequestRefused: its subclasses say why it cannot be done.
+    """
+    match command:
+        case SubmitGoal(text):
+            return await service.submit(
+                text,
+                origin=asker.origin,
+                actor=asker.actor,
+                key=asker.key,
+                attachments=attachments,
+                conversation=conversation,
+            )
+        case ProposeSchedule(text):
+            return await service.schedules.propose(
+                text,
+                origin=asker.origin,
+                actor=asker.actor,
+                zone=known_zone(asker.zone),
+                key=asker.key,
+            )
+
+
+async def carry_out(  # noqa: PLR0911  (one a sub-word)
+    service: Service,
+    command: SubWord,
+    *,
+    origin: Origin,
+    actor: Actor,
+    via: str,
+    language: str,
+    zone: str = "",
+    key: str = "",
 ) -> Card:
     """Do what a sub-word says in the channel of `origin`, and return what to show to who typed it.
+
+    `zone` is the one in which they are told times, `key` the platform's id of what they typed.
 
     Raises:
         RequestRefused: its subclasses say why it cannot be done.
@@ -56,6 +105,10 @@ async def carry_out(
         case SetPolicy(name):
             await service.set_channel_policy(origin, name, actor)
             return await _policy(service, origin, language)
+        case ListSchedules():
+            return await list_schedules(service, command, Asker(actor, origin, language, zone, key))
+        case ChangeSchedule():
+            return await change_schedule(service, command, Asker(actor, origin, language, zone, key))
         case NotYet(name):
             return unbuilt_card(name, language)
 

@@ -4,9 +4,13 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from agent_core.cards import Verb
 from agent_core.domain import PolicyName
+from agent_core.schedules.asked import NotASchedule
+from agent_core.schedules.phrases import read_schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,29 @@ class SetPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class ProposeSchedule:
+    """Ask people to confirm the Schedule that `text` describes: a rhythm, and the Goal that comes again."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListSchedules:
+    """List the Schedules of this channel; `page` counts from 1."""
+
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSchedule:
+    """Show, pause, resume, run, edit or remove the Schedule whose id begins so; `text` is what an edit says."""
+
+    verb: Verb
+    schedule: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class NotYet:
     """Something that this version of Nod cannot do."""
 
@@ -87,8 +114,9 @@ class Say:
     text: str
 
 
-SubWord = Help | ListRuns | Stop | ShowPolicy | SetPolicy | NotYet
-GoalCommand = SubmitGoal | SubWord
+SubWord = Help | ListRuns | Stop | ShowPolicy | SetPolicy | ListSchedules | ChangeSchedule | NotYet
+Asking = SubmitGoal | ProposeSchedule  #: what begins a Run
+GoalCommand = Asking | SubWord
 Reply = Approve | Reject | ApproveRest | Pause | Resume | Stop | Help | Say
 
 _REPLIES: Mapping[Reply, frozenset[str]] = {
@@ -161,8 +189,17 @@ _GOALS: Mapping[GoalCommand, frozenset[str]] = {
     ListRuns(): frozenset(("runs", "list runs", "运行列表", "列表")),
     Stop(): frozenset(("stop", "停止")),
     ShowPolicy(): frozenset(("policy", "策略")),
-    NotYet("schedules"): frozenset(("schedules", "schedule", "定时", "日程")),
+    ListSchedules(): frozenset(("schedules", "schedule", "list schedules", "定时", "日程", "定时列表", "日程列表")),
     NotYet("memory"): frozenset(("memory", "memories", "记忆")),
+}
+
+_SCHEDULE_VERBS: Mapping[str, Verb] = {
+    **dict.fromkeys(("show", "查看", "显示"), Verb.SHOW),
+    **dict.fromkeys(("pause", "暂停"), Verb.PAUSE),
+    **dict.fromkeys(("resume", "恢复", "继续"), Verb.RESUME),
+    **dict.fromkeys(("run", "运行", "执行"), Verb.RUN_NOW),
+    **dict.fromkeys(("edit", "修改", "编辑"), Verb.EDIT),
+    **dict.fromkeys(("remove", "delete", "删除", "移除"), Verb.REMOVE),
 }
 
 _POLICIES: Mapping[str, PolicyName | None] = {
@@ -181,6 +218,16 @@ _REJECTED = re.compile(
 _STOPPED = re.compile(rf"[!/]?(?:stop|停止|终止){_REASON}", re.IGNORECASE | re.DOTALL)
 _STOP_RUN = re.compile(r"(?:stop|停止)\s+(?P<run>(?=\D*\d)[0-9a-f]{4,10})", re.IGNORECASE)
 _SET_POLICY = re.compile(r"(?:policy|策略)\s+(?P<name>\S+)", re.IGNORECASE)
+_SCHEDULE_PAGE = re.compile(r"(?:schedules|定时|日程)\s+(?P<page>\d{1,3})", re.IGNORECASE)
+_SCHEDULE = re.compile(
+    rf"(?:schedules?|定时|日程)\s+(?P<verb>{'|'.join(_SCHEDULE_VERBS)})\s+(?P<id>[0-9a-f]{{4,10}})(?:\s+(?P<text>.+))?",
+    re.IGNORECASE | re.DOTALL,
+)
+_PROPOSED = re.compile(r"(?:schedule|定时|日程)\s*[:：]?\s*(?P<text>\S.*)", re.IGNORECASE | re.DOTALL)
+_RHYTHM_FIRST = re.compile(  # what the Goal of `schedule …` begins with where only a model may know the rhythm
+    r"[\"“`「]|(?:every|each|daily|hourly|weekly|monthly|yearly|on|at|twice|once)\b|每|隔", re.IGNORECASE
+)
+_ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)  # whether a text is a schedule does not hang on when it is read
 _TONES = re.compile("[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]")  # how an emoji is drawn, and its skin
 _EMOJI: Mapping[str, Verb] = {
     "✅": Verb.APPROVE,
@@ -205,7 +252,29 @@ def parse_goal_command(text: str) -> GoalCommand:
     policy = _SET_POLICY.fullmatch(phrase)
     if policy and policy["name"] in _POLICIES:
         return SetPolicy(_POLICIES[policy["name"]])
-    return SubmitGoal(text.strip())
+    return _schedule_command(text.strip()) or SubmitGoal(text.strip())
+
+
+def asked_for(text: str) -> Asking:
+    """Read what is asked where there are no sub-words: a Schedule, or a Goal."""
+    command = _schedule_command(text.strip())
+    return command if isinstance(command, ProposeSchedule) else SubmitGoal(text.strip())
+
+
+def _schedule_command(text: str) -> GoalCommand | None:
+    """Return what a text says about Schedules, None when that is nothing. "schedule a meeting" is a Goal."""
+    page, change, proposed = _SCHEDULE_PAGE.fullmatch(text), _SCHEDULE.fullmatch(text), _PROPOSED.fullmatch(text)
+    if page:
+        return ListSchedules(max(int(page["page"]), 1))
+    if change:
+        return ChangeSchedule(_SCHEDULE_VERBS[change["verb"].lower()], change["id"].lower(), change["text"] or "")
+    if proposed and (_RHYTHM_FIRST.match(proposed["text"]) or _is_schedule(proposed["text"])):
+        return ProposeSchedule(proposed["text"])
+    return ProposeSchedule(text) if _is_schedule(text) else None
+
+
+def _is_schedule(text: str) -> bool:
+    return not isinstance(read_schedule(text, now=_ANY_TIME, zone=ZoneInfo("UTC")), NotASchedule)
 
 
 def parse_reply(text: str) -> Reply:

@@ -5,7 +5,17 @@ from dataclasses import dataclass, replace
 
 import discord
 
-from adapters.commands import SetPolicy, Stop, SubmitGoal, carry_out, parse_goal_command
+from adapters.commands import (
+    Asker,
+    ChangeSchedule,
+    ProposeSchedule,
+    SetPolicy,
+    Stop,
+    SubmitGoal,
+    begin,
+    carry_out,
+    parse_goal_command,
+)
 from adapters.discord.attachments import attachments_of
 from adapters.discord.failures import GONE, NO_PERMISSION, NO_THREADS, persistently
 from adapters.discord.invite import NEEDED
@@ -118,24 +128,27 @@ class Asking:
     async def _carry_out(self, asked: Asked) -> Card | None:
         """Begin a Run, or do what a sub-word says and return what to show."""
         command = parse_goal_command(asked.text)
-        if isinstance(command, SubmitGoal) or asked.files:
-            await self.service.submit(
-                asked.text,
-                origin=await self._origin(asked),
-                actor=asked.actor,
-                key=asked.key,
-                attachments=await attachments_of(self.rest, asked.files),
-                conversation=asked.conversation,
-            )
+        if asked.files and not isinstance(command, SubmitGoal):
+            command = SubmitGoal(asked.text)
+        if isinstance(command, SubmitGoal | ProposeSchedule):
+            asker = Asker(asked.actor, await self._origin(asked), asked.language, key=asked.key)
+            attachments = await attachments_of(self.rest, asked.files)
+            await begin(self.service, command, asker, attachments=attachments, conversation=asked.conversation)
             return None
         if command == Stop():
             command = Stop(run=await self._run_under_way(asked.place))
         # a word is bound to nothing that was seen: heard again after a crash, it could mean what came since
-        if isinstance(command, Stop | SetPolicy) and not await self.once(f"{asked.key}:did"):
+        if isinstance(command, Stop | SetPolicy | ChangeSchedule) and not await self.once(f"{asked.key}:did"):
             raise HeardTwice(text=asked.text)
         origin = asked.place.origin()
         return await carry_out(
-            self.service, command, origin=origin, actor=asked.actor, via="reply", language=asked.language
+            self.service,
+            command,
+            origin=origin,
+            actor=asked.actor,
+            via="reply",
+            language=asked.language,
+            key=asked.key,
         )
 
     async def _run_under_way(self, place: Place) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import structlog
 
+from adapters.commands import Asker, is_schedule, press_schedule
 from adapters.discord.answers import Answer
 from adapters.discord.attachments import content_of
 from adapters.discord.deliverables import run_address
@@ -14,9 +15,10 @@ from adapters.discord.modals import TYPED, Values, edited_fields, modal_of, subm
 from adapters.discord.names import Named
 from adapters.discord.payloads import Data, within
 from adapters.discord.people import language_of_locale, of_interaction
+from adapters.discord.places import Places
 from adapters.discord.rest import Rest
 from adapters.discord.speaking import Voice
-from adapters.discord.views import RUN_VERBS, button_of
+from adapters.discord.views import RUN_VERBS, button_of, card_view
 from agent_core.cards import Card, Verb
 from agent_core.deciding import OUTCOMES, must_decide
 from agent_core.domain import Actor
@@ -40,8 +42,9 @@ EPHEMERAL = 1 << 6  # docs, Message Flags
 class Deciding:
     """Carries out what is clicked and submitted."""
 
-    def __init__(self, service: Service, rest: Rest, voice: Voice, public_url: str) -> None:
+    def __init__(self, service: Service, rest: Rest, voice: Voice, places: Places, public_url: str) -> None:
         self._service = service
+        self._places = places
         self._rest = rest
         self._voice = voice
         self._public_url = public_url
@@ -52,6 +55,9 @@ class Deciding:
         named = Named.parse(data["data"]["custom_id"])
         if named is None:
             await self._voice.whisper(data, unknown_button(_language(data)))
+            return
+        if is_schedule(named.card_id):
+            await self._schedule(data, named)
             return
         try:
             state = await self._service.state(named.run_id)
@@ -65,6 +71,19 @@ class Deciding:
         except NodError as error:
             if not _said_it_before(error, named.verb, of_interaction(data)):
                 await self._voice.whisper(data, sentence(error, state.language))
+
+    async def _schedule(self, data: Data, named: Named) -> None:
+        """Do with a Schedule what a button of a list says, and show what came of it to who clicked."""
+        place, language = await self._places.of(data), _language(data)
+        asker = Asker(of_interaction(data), place.origin(), language, key=str(data["id"]))
+        try:
+            card = await press_schedule(self._service, named.card_id, named.verb, asker)
+        except StorageError:
+            raise
+        except NodError as error:
+            await self._voice.whisper(data, sentence(error, language))
+        else:
+            await self._voice.whisper_shown(data, card_view(card, language))
 
     async def open_modal(self, data: Data) -> None:
         """Answer a click with the modal that takes the words it needs, or with why it does not open."""
@@ -168,7 +187,7 @@ class Deciding:
 def opens_modal(data: Data) -> bool:
     """Say whether a click needs words, so that it must be answered with a modal at once."""
     named = Named.parse(within(data, "data").get("custom_id") or "")
-    return named is not None and named.verb in TYPED
+    return named is not None and named.verb in TYPED and not is_schedule(named.card_id)
 
 
 def _card(state: RunState, card_id: str) -> Card | None:

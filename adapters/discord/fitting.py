@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from adapters.discord.limits import TEXT_BYTES, TEXT_OVERHEAD, TEXT_TOTAL
 from adapters.discord.markup import chunks, weight
+from agent_core.cards import Button
 
 BEGINNING = 600, 1_500  # characters and bytes of a text that is whole in a file
 _NOT_PLAIN = re.compile(r"[^A-Za-z0-9_.-]+")
@@ -32,6 +33,7 @@ class Block:
     brief: str = ""
     apart: bool = False
     file: str = ""  #: the file that holds it whole
+    row: tuple[Button, ...] = ()  #: what stands below it to be clicked
 
 
 def fitted(blocks: Sequence[Block], told: str, most_files: int) -> tuple[list[Block], list[Upload]]:

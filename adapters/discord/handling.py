@@ -66,7 +66,7 @@ class Handling:
         self._places = Places(service, rest)
         self._asking = Asking(service, rest, self._places, voice, inbox.first)
         self._replying = Replying(self._asking)
-        self._deciding = Deciding(service, rest, voice, public_url)
+        self._deciding = Deciding(service, rest, voice, self._places, public_url)
         self._reacting = Reacting(service, rest, voice, messenger, inbox.first)
 
     async def handle(self, payload: Mapping[str, Any]) -> None:

@@ -17,12 +17,13 @@ from adapters.discord.posting import is_marked
 from adapters.discord.rest import ARCHIVED, TOO_LARGE, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, Connected, Json, Rest
 from adapters.discord.views import Shown, card_view
 from agent_core.cards import Card, CardKind
-from agent_core.domain import Origin
+from agent_core.domain import Actor, Origin
 from agent_core.i18n import N_
 from agent_core.inbox import Inbox
 from agent_core.journal.state import RunState
-from agent_core.platform_ports import CardDeleted, Delivery, DeliveryFailed
+from agent_core.platform_ports import CardDeleted, Delivery, DeliveryFailed, Standing
 from agent_core.presenter import ROOT
+from agent_core.presenter.firings import firing_title
 from agent_core.presenter.lists import one_line
 from agent_core.service import Service
 from agent_core.threads import Threads
@@ -31,6 +32,8 @@ MOST_PAGES = 10  # of a channel's messages looked through for one: its post was 
 BEGAN = "thread"  # in place of a Card's id: the message that a thread began with, once it shows no Card any more
 MOST_DELETED = 5  # times that a Card is shown anew: what deletes it more often is a program
 BEFORE_IT = 60.0  # seconds by which clocks may differ
+
+UNKNOWN_MEMBER, MISSING_ACCESS = 10007, 50001  # docs, JSON Error Codes
 
 log = structlog.get_logger(__name__)
 
@@ -109,6 +112,29 @@ class DiscordMessenger:
             await self._start_thread(channel, message, run_id)
         return str(Ref(origin.workspace, channel, message))
 
+    async def standing(self, origin: Origin, owner: Actor) -> Standing:
+        """Say whether a channel is there, and its owner on the server."""
+        with as_failures():
+            try:
+                await self._rest.channel(origin.channel)
+                if origin.workspace:
+                    await self._rest.member(origin.workspace, owner.user)
+            except discord.HTTPException as error:
+                if error.code == UNKNOWN_MEMBER:
+                    return Standing.OWNER_GONE
+                if error.code in (UNKNOWN_CHANNEL, MISSING_ACCESS):
+                    return Standing.CHANNEL_GONE
+                raise
+        return Standing.FINE
+
+    async def direct(self, origin: Origin, owner: Actor) -> Origin | None:
+        """Return where the owner alone reads, None when they take no direct messages."""
+        with as_failures():
+            try:
+                return Origin(origin.platform, "", await self._rest.direct_channel(owner.user))
+            except discord.Forbidden:
+                return None
+
     async def place_of(self, state: RunState) -> str:
         """Return the thread, or the direct channel, in which a Run is talked about. Raises DeliveryFailed."""
         with as_failures():
@@ -182,7 +208,8 @@ class DiscordMessenger:
     async def _start_thread(self, channel: str, message: str, run_id: str) -> None:
         state = await self._service.state(run_id)
         asker = state.actor.user if state.actor.platform == PLATFORM else ""
-        await self._rest.start_thread(channel, message, thread_name(state.goal), asker=asker)
+        title = state.goal if state.firing is None else firing_title(state.goal, state.firing, state.language)
+        await self._rest.start_thread(channel, message, thread_name(title), asker=asker)
 
     # --- what ---
 

@@ -116,6 +116,10 @@ class Voice:
 
         await self._say(say, sentence)
 
+    async def whisper_shown(self, data: Data, shown: Shown) -> None:
+        """Show something to who clicked, and to nobody else."""
+        await self._say(lambda: self._rest.whisper(data, shown))
+
     async def take_back(self, data: Data) -> None:
         """Delete the whispered message that was clicked, once what it asked for is done."""
         await self._say(lambda: self._rest.take_back(data))

@@ -127,6 +127,8 @@ def _placed(blocks: Sequence[Block], address: str, language: str) -> Iterator[ui
         yield ui.TextDisplay(block.text)
         if block.file:
             yield ui.File(f"attachment://{block.file}")
+        if block.row:
+            yield ui.ActionRow(*(_button_about(each) for each in block.row))
 
 
 def _head(card: Card) -> str:
@@ -156,7 +158,7 @@ def _section(card: Card, section: Section, language: str) -> Block:
     told = any(each.form is Form.DIFF for each in card.sections)
     apart = section.folded and is_long(section.text)
     brief = label.rstrip() if apart and told else ""
-    return Block(label + _written(card, section), name, section.text, brief, apart=apart)
+    return Block(label + _written(card, section), name, section.text, brief, apart=apart, row=section.buttons)
 
 
 def _written(card: Card, section: Section) -> str:
@@ -210,6 +212,8 @@ def _asks(card: Card) -> bool:
 def _rows(card: Card, run_id: str) -> Iterator[ui.Item[View]]:
     """Yield the buttons, those of the Run as a whole below those of the Card's question."""
     if not run_id:
+        about = [_button_about(each) for each in card.buttons if each.subject]
+        yield from [ui.ActionRow(*about)] if about else []
         return
     own = [each for each in card.buttons if each.verb not in RUN_VERBS]
     whole = [each for each in card.buttons if each.verb in RUN_VERBS]
@@ -217,6 +221,11 @@ def _rows(card: Card, run_id: str) -> Iterator[ui.Item[View]]:
         for start in range(0, len(group), ROW_BUTTONS):
             row = group[start : start + ROW_BUTTONS]
             yield ui.ActionRow(*(_button(each, card, run_id) for each in row))
+
+
+def _button_about(button: Button) -> ui.Button[View]:
+    """Return a button that is about something else than the Card of a Run."""
+    return button_of(Named(button.verb, "", button.subject, ""), button.label)
 
 
 def _button(button: Button, card: Card, run_id: str) -> ui.Button[View]:

@@ -6,7 +6,17 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
-from adapters.commands import SetPolicy, Stop, SubmitGoal, carry_out, parse_goal_command
+from adapters.commands import (
+    Asker,
+    ChangeSchedule,
+    ProposeSchedule,
+    SetPolicy,
+    Stop,
+    SubmitGoal,
+    begin,
+    carry_out,
+    parse_goal_command,
+)
 from adapters.slack.attachments import attachments_of
 from adapters.slack.calls import Client, inner
 from adapters.slack.conversation import names_in, said, said_in_thread
@@ -113,26 +123,24 @@ class Asking:
         try:
             command = parse_goal_command(goal.text)
             client: Client = await self.workspaces.client(goal.origin.workspace)
-            if isinstance(command, SubmitGoal):
+            person = goal.person
+            if isinstance(command, SubmitGoal | ProposeSchedule):
                 await enter(client, goal.origin.channel)
-                await self.service.submit(
-                    command.text,
-                    origin=goal.origin,
-                    actor=goal.person.actor,
-                    key=goal.key,
-                    attachments=await attachments_of(client, files),
-                    conversation=goal.conversation,
-                )
+                asker = Asker(person.actor, goal.origin, language, person.zone, goal.key)
+                attachments = await attachments_of(client, files)
+                await begin(self.service, command, asker, attachments=attachments, conversation=goal.conversation)
                 return True
-            if isinstance(command, Stop | SetPolicy) and not await self.first(f"{goal.key}:did"):
+            if isinstance(command, Stop | SetPolicy | ChangeSchedule) and not await self.first(f"{goal.key}:did"):
                 raise HeardTwice(text=goal.text)
             card = await carry_out(
                 self.service,
                 command,
                 origin=goal.origin,
-                actor=goal.person.actor,
+                actor=person.actor,
                 via=goal.via,
                 language=language,
+                zone=person.zone,
+                key=goal.key,
             )
             await self.telling.privately(goal.whom, card)
         except NodError as error:

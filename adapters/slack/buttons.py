@@ -7,7 +7,7 @@ from typing import Any
 
 from adapters.slack.limits import ACTION_ELEMENTS, BUTTON_TEXT, CONFIRM_BUTTON, CONFIRM_TEXT, CONFIRM_TITLE
 from adapters.slack.rich import Block, plain
-from agent_core.cards import Button, Card, Verb
+from agent_core.cards import Button, Card, Section, Verb
 from agent_core.presenter.chat_words import approve_rest_dialog
 
 PREFIX = "nod."  # of the action_id of every button that decides something
@@ -49,10 +49,23 @@ def read_press(verb: str, value: str) -> Press | None:
 
 def button_blocks(run_id: str, card: Card, language: str) -> list[Block]:
     """Return the blocks of a Card's buttons: what decides on the Card, then what is for the Run as a whole."""
-    own = [each for each in card.buttons if each.verb not in CONTROLS]
-    whole = [each for each in card.buttons if each.verb in CONTROLS]
+    own = [each for each in card.buttons if each.subject or each.verb not in CONTROLS]
+    whole = [each for each in card.buttons if each not in own]
     rows = [row[at : at + ACTION_ELEMENTS] for row in (own, whole) for at in range(0, len(row), ACTION_ELEMENTS)]
     return [_actions(run_id, card, row, language) for row in rows]
+
+
+def section_buttons(card: Card, section: Section, language: str) -> list[Block]:
+    """Return the block of the buttons that stand with a Section."""
+    return [_actions("", card, section.buttons, language)] if section.buttons else []
+
+
+def _press(run_id: str, card: Card, button: Button) -> Press:
+    return (
+        Press("", button.subject, "", button.verb)
+        if button.subject
+        else Press(run_id, card.id, card.digest, button.verb)
+    )
 
 
 def _actions(run_id: str, card: Card, row: Sequence[Button], language: str) -> Block:
@@ -64,7 +77,7 @@ def _button(run_id: str, card: Card, button: Button, language: str) -> Block:
         "type": "button",
         "action_id": f"{PREFIX}{button.verb}",
         "text": plain(button.label[:BUTTON_TEXT]),
-        "value": Press(run_id, card.id, card.digest, button.verb).written(),
+        "value": _press(run_id, card, button).written(),
     }
     if button.verb in _STYLES:
         element["style"] = _STYLES[button.verb]

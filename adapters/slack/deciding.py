@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from adapters.commands import Asker, is_schedule, press_schedule
 from adapters.slack.buttons import CONTROLS, Press, pressed
 from adapters.slack.calls import inner, rows
 from adapters.slack.limits import TRIGGER_SECONDS
@@ -18,11 +19,12 @@ from adapters.slack.modals import (
     words_of,
 )
 from adapters.slack.people import People, Person
+from adapters.slack.places import PLATFORM
 from adapters.slack.rich import Block
 from adapters.slack.telling import Telling, Whom
 from agent_core.cards import Card, Verb
 from agent_core.deciding import OUTCOMES, must_decide
-from agent_core.domain import Actor
+from agent_core.domain import Actor, Origin
 from agent_core.errors import AlreadyDecided, DigestMismatch, EditRefused, NodError, NotJson, SubjectUnknown
 from agent_core.i18n import N_, sentence
 from agent_core.journal.state import RunState
@@ -63,6 +65,9 @@ class Deciding:
         team = await self._home(press, team)
         person = await self.people.person(team, str(inner(body, "user").get("id", "")))
         whom = Whom(team, channel, person.actor.user, thread)
+        if is_schedule(press.card_id):
+            await self._schedule(press, whom, person, str(body.get("trigger_id", "")))
+            return
         try:
             state = await self.service.state(press.run_id)
             subject = Subject(press, team, channel, thread, state.language)
@@ -74,6 +79,15 @@ class Deciding:
         except NodError as error:
             if not _said_it_before(error, press, person.actor):
                 await self.telling.privately(whom, sentence(error, await self._language(press.run_id, person)))
+
+    async def _schedule(self, press: Press, whom: Whom, person: Person, trigger: str) -> None:
+        """Do with a Schedule what a button of a list says, and show what came of it to who pressed it."""
+        asker = Asker(person.actor, Origin(PLATFORM, whom.team, whom.channel), person.language, person.zone, trigger)
+        try:
+            shown: Card | str = await press_schedule(self.service, press.card_id, press.verb, asker)
+        except NodError as error:
+            shown = sentence(error, person.language)
+        await self.telling.privately(whom, shown)
 
     async def _open(self, state: RunState, subject: Subject, trigger: str, whom: Whom, actor: Actor) -> None:
         """Open the modal of a verb."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from adapters.commands import known_zone
 from adapters.slack.calls import Client
 from adapters.slack.limits import VIEW_BLOCKS
 from adapters.slack.people import People, Person
@@ -16,7 +17,9 @@ from agent_core.ports import RunSummary
 from agent_core.presenter import ROOT
 from agent_core.presenter.home_words import HomeWords, home_words
 from agent_core.presenter.lists import one_line
+from agent_core.presenter.schedules import standing_words
 from agent_core.presenter.words import status_word
+from agent_core.recurring import Listed
 from agent_core.service import Service
 
 MOST_LISTED = 15  # lines of each list; more is for the web page
@@ -50,8 +53,14 @@ class Home:
         own = [(run, ROOT) for run in runs if _is_here(run, team)]
         with beside_the_point():
             looking = _Looking(self.service, await self.workspaces.client(team), person)
-            view = home_view(await looking.lines(waiting), await looking.lines(own), home_words(person.language))
+            listed = [each for each in await self._schedules(person) if each.schedule.origin.workspace == team]
+            lines = await looking.lines(waiting), await looking.lines(own), await looking.schedules(listed)
+            view = home_view(*lines, home_words(person.language))
             await looking.client.views_publish(user_id=user, view=view)
+
+    async def _schedules(self, person: Person) -> Sequence[Listed]:
+        found = await self.service.schedules.list(owner=person.actor, limit=MOST_LISTED)
+        return [each for each in found if each.schedule.origin.platform == PLATFORM]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +76,25 @@ class _Looking:
         """Return Cards of Runs, as many as a list holds, as the tab may show them to this person."""
         return [await self._line(run, card_id) for run, card_id in cards[:MOST_LISTED]]
 
+    async def schedules(self, listed: Sequence[Listed]) -> list[Line]:
+        """Return a person's Schedules: what, when next, and how it went last."""
+        zone = known_zone(self.person.zone) or self.service.schedules.zone
+        found: list[Line] = []
+        for each in listed:
+            shown = await self._may_be_told(each.schedule.origin.channel, own=True)
+            goal = one_line(each.schedule.terms.goal) if shown else ""
+            found.append(Line(goal, standing_words(each, zone, self.person.language), ""))
+        return found
+
     async def _line(self, run: RunSummary, card_id: str) -> Line:
         goal = one_line(run.goal) if await self._may_be_shown(run) else ""
         return Line(goal, status_word(run.status, self.person.language), await self._url(run, card_id))
 
     async def _may_be_shown(self, run: RunSummary) -> bool:
-        channel = run.origin.channel
-        if channel.startswith("D") and run.actor == self.person.actor:
+        return await self._may_be_told(run.origin.channel, own=run.actor == self.person.actor)
+
+    async def _may_be_told(self, channel: str, *, own: bool) -> bool:
+        if channel.startswith("D") and own:
             return True  # what one wrote to Nod oneself
         if channel not in self.open_channels:
             self.open_channels[channel] = await is_open(self.client, channel)
@@ -88,15 +109,14 @@ class _Looking:
         return ""
 
 
-def home_view(waiting: Sequence[Line], runs: Sequence[Line], words: HomeWords) -> Block:
+def home_view(waiting: Sequence[Line], runs: Sequence[Line], schedules: Sequence[Line], words: HomeWords) -> Block:
     """Return the view of a Home tab. Pure."""
     blocks = [
         *_listed(words.waiting, waiting, words.nothing_waits, words),
         {"type": "divider"},
         *_listed(words.runs, runs, words.no_runs, words),
         {"type": "divider"},
-        _title(words.schedules),
-        rich_text([line(span(words.no_schedules))]),
+        *_listed(words.schedules, schedules, words.no_schedules, words),
     ]
     return {"type": "home", "blocks": blocks[:VIEW_BLOCKS]}
 

@@ -27,7 +27,7 @@ SCOPES: Mapping[str, str] = {
     "mpim:read": "knows them",
     "reactions:read": "takes reactions as decisions",
     "usergroups:read": "knows who is in a group that may decide",
-    "users:read": "knows people's names and languages, and who is a guest",
+    "users:read": "knows people's names, languages and time zones, and who is a guest",
 }
 
 #: what Slack tells the app of: the subscription, and the scope it needs (Slack, "Events", each event's page)

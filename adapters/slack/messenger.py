@@ -16,14 +16,15 @@ from adapters.slack.limits import BLOCKS_ROOM, EVENT_TYPE, UPLOADS
 from adapters.slack.naming import Naming
 from adapters.slack.people import People
 from adapters.slack.places import Place, is_ts
+from adapters.slack.standing import standing_of
 from adapters.slack.troubles import TROUBLES, code_of, delivering, passing, unchangeable
 from adapters.slack.uploads import Upload, Uploads
 from adapters.slack.views import Page, page
 from adapters.slack.workspaces import WorkspaceGone, Workspaces
 from agent_core.cards import Card, CardKind
-from agent_core.domain import Origin, digest_of
+from agent_core.domain import Actor, Origin, digest_of
 from agent_core.errors import FileRefused
-from agent_core.platform_ports import DeliveryFailed
+from agent_core.platform_ports import DeliveryFailed, Standing
 from agent_core.presenter import ROOT
 from agent_core.service import Service
 
@@ -117,6 +118,19 @@ class SlackMessenger:
                 if (metadata.get("event_type"), about.get("run"), about.get("card")) == (EVENT_TYPE, run_id, card_id):
                     return Place(origin.workspace, origin.channel, str(message["ts"])).reference
         return ""
+
+    async def standing(self, origin: Origin, owner: Actor) -> Standing:
+        """Say whether a channel is there, and its owner in it."""
+        with delivering():
+            try:
+                client: Client = await self._workspaces.client(origin.workspace)
+            except WorkspaceGone:
+                return Standing.CHANNEL_GONE
+            return await standing_of(client, origin.channel, owner.user)
+
+    async def direct(self, origin: Origin, owner: Actor) -> Origin | None:
+        """Return where the owner alone reads."""
+        return Origin(origin.platform, origin.workspace, owner.user)  # Slack takes a person for their direct messages
 
     async def _thread(self, origin: Origin, run_id: str, card: Card) -> str:
         """Return the message that begins the Run's thread; an empty string for a Card that begins it itself."""

@@ -21,10 +21,11 @@ GROUP = "group/"  #: what the id of a user group follows in the name of an appro
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody in a workspace. `language` is empty where Slack does not tell."""
+    """Somebody in a workspace. `language` and time `zone` are empty where Slack does not tell."""
 
     actor: Actor
     language: str = ""
+    zone: str = ""
     is_bot: bool = False
 
     @property
@@ -66,7 +67,8 @@ class People:
         guest = is_guest(told, team)
         groups = () if guest else await self._groups(client, team, user)
         actor = Actor(PLATFORM, user, name_of(told) or user, groups=groups, guest=guest)
-        return Person(actor, _language(str(told.get("locale") or "")), bool(told.get("is_bot")))
+        language, zone = _language(str(told.get("locale") or "")), str(told.get("tz") or "")
+        return Person(actor, language, zone, bool(told.get("is_bot")))
 
     async def _groups(self, client: Client, team: str, user: str) -> tuple[str, ...]:
         """Return which of the user groups that may decide a person is in; no other group matters to Nod."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from adapters.slack.buttons import button_blocks
+from adapters.slack.buttons import button_blocks, section_buttons
 from adapters.slack.layout import Shown, Spill, laid_out
 from adapters.slack.limits import BLOCKS_ROOM, CONTEXT_TEXT, MARKDOWN_TEXT, MESSAGE_TEXT
 from adapters.slack.markdown import harmless, quieted
@@ -127,6 +127,7 @@ class _View:
                 yield rich_text(_lines(label, each.text, each.section.form))
             if each.spill:
                 yield rich_text([self._note(each.spill)])
+            yield from section_buttons(self.card, each.section, self.language)
 
     def _note(self, spill: Spill) -> Block:
         """Return the line that says where a whole text lies, the file's name a link once there is one."""

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from adapters.web import api, decisions, files, pages, sign_in_pages
+from adapters.web import api, decisions, files, pages, schedules, schedules_api, sign_in_pages
 from adapters.web.failures import MethodRefused, PageUnknown, RequestMalformed, TooLarge, Unexpected, WebError
 from adapters.web.faults import first_fault
 from adapters.web.guard import SECURITY_HEADERS, Guard
@@ -96,8 +96,9 @@ def create_app(
     app.add_middleware(Guard, refuse=refuse, public_url=origin, hosts=allowed_hosts, signed=signed, largest=largest)
     app.router.routes.extend(signed)
     app.include_router(health_routes(ready))
-    for router in (sign_in_pages.router, pages.router, decisions.router, files.router, api.router):
-        app.include_router(router)
+    # the API's own ends with a route for whatever there is not
+    for part in (sign_in_pages, pages, schedules, decisions, files, schedules_api, api):
+        app.include_router(part.router)
     app.mount("/static", _Static(directory=STATIC), name="static")
     _answer_errors(app, largest)
     return app

@@ -15,10 +15,12 @@ from agent_core.errors import (
     RequestRefused,
     RunOver,
     RunUnknown,
+    ScheduleUnknown,
     StorageError,
     SubjectUnknown,
     WorkspaceError,
 )
+from agent_core.schedules.store import ScheduleMoved
 
 
 class WebError(NodError):
@@ -100,6 +102,8 @@ class Unexpected(WebError):
 _STATUSES: tuple[tuple[type[NodError], int], ...] = (
     (RunUnknown, 404),
     (SubjectUnknown, 404),
+    (ScheduleUnknown, 404),
+    (ScheduleMoved, 409),
     (NotAllowedToDecide, 403),
     (AlreadyDecided, 409),
     (DigestMismatch, 409),

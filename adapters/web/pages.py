@@ -8,15 +8,17 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from adapters.commands import ProposeSchedule, asked_for, known_zone
 from adapters.web.failures import status_of
-from adapters.web.forms import moment_of, policy_of, sent
+from adapters.web.forms import Sent, moment_of, policy_of, sent
 from adapters.web.live import EventStream
 from adapters.web.thread import Problem, changes, thread
 from adapters.web.views import dom_id
 from adapters.web.web import Web, fragment, is_htmx, moved, page, refuse, signed_in, told, visitor
-from agent_core.domain import Origin, digest_of
+from agent_core.domain import Actor, Origin, digest_of
 from agent_core.errors import NodError
 from agent_core.ports import RunSummary
+from agent_core.service import Service
 
 ORIGIN = Origin("web")
 ROWS = 30  # runs on a page
@@ -92,14 +94,7 @@ async def submitted(request: Request) -> Response:
     actor = signed_in(request)
     form = await sent(request)
     try:
-        run_id = await Web.of(request).service.submit(
-            form.text("goal"),
-            origin=ORIGIN,
-            actor=actor,
-            policy=policy_of(form.text("policy")),
-            key=form.text("key"),
-            attachments=form.files,
-        )
+        run_id = await _begun(Web.of(request).service, form, actor)
     except NodError as error:
         if is_htmx(request):
             return refuse(request, error)
@@ -108,6 +103,18 @@ async def submitted(request: Request) -> Response:
         problem, status = told(request, error), status_of(error)
         return await _front(request, rows, form.texts, problem=problem, status=status)
     return moved(request, f"/runs/{run_id}")
+
+
+async def _begun(service: Service, form: Sent, actor: Actor) -> str:
+    """Begin the Run that a form asks for: of a Goal, or one in which people confirm a Schedule."""
+    policy, key, text = policy_of(form.text("policy")), form.text("key"), form.text("goal")
+    asked = asked_for(text)
+    if isinstance(asked, ProposeSchedule) and not form.files:
+        zone = known_zone(form.text("zone"))
+        return await service.schedules.propose(
+            asked.text, origin=ORIGIN, actor=actor, zone=zone, policy=policy, key=key
+        )
+    return await service.submit(text, origin=ORIGIN, actor=actor, policy=policy, key=key, attachments=form.files)
 
 
 @router.post("/policy")

@@ -21,6 +21,7 @@ from agent_core.domain import (
     Usage,
     Verdict,
 )
+from agent_core.recurring import Fate, Firing, Scheduling
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,17 @@ class GoalSubmitted:
     persona: str = ""
     attachments: tuple[FileRef, ...] = ()
     rehearsal: bool = False
+    firing: Firing | None = None  #: when a Schedule asked
+    scheduling: Scheduling | None = None  #: when it is about a Schedule itself
+
+
+@dataclass(frozen=True, slots=True)
+class FiringHeld:
+    """A Schedule's time came while this Run of it was open: that firing is skipped, or queued behind it."""
+
+    at: datetime
+    zone: str
+    fate: Fate
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +306,7 @@ Event = (
     | RunStopped
     | RunFinished
     | RunFailed
+    | FiringHeld
 )
 
 KINDS: Mapping[str, type[Event]] = {kind.__name__: kind for kind in get_args(Event)}

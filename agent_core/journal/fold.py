@@ -7,7 +7,7 @@ from agent_core.domain import Choice, Outcome, Plan, RunStatus, Subtask, Topic, 
 from agent_core.errors import JournalBroken
 from agent_core.journal import events as e
 from agent_core.journal.fold_steps import STEP_FOLDS, change_subtask, with_item
-from agent_core.journal.records import Entry
+from agent_core.journal.records import Entry, timestamp
 from agent_core.journal.state import (
     Note,
     NoteKind,
@@ -20,6 +20,7 @@ from agent_core.journal.state import (
     SubtaskStatus,
     taint,
 )
+from agent_core.recurring import Fate
 
 
 def fold(entries: Iterable[Entry], state: RunState | None = None) -> RunState:
@@ -67,6 +68,8 @@ def _begin(entry: Entry, event: e.GoalSubmitted) -> RunState:
         persona=event.persona,
         attachments=event.attachments,
         rehearsal=event.rehearsal,
+        firing=event.firing,
+        scheduling=event.scheduling,
         created_at=entry.at,
         updated_at=entry.at,
         untrusted_files=frozenset(file.path for file in event.attachments),
@@ -229,6 +232,11 @@ def _failed(state: RunState, event: e.RunFailed, _: Entry) -> RunState:
     return state.but(status=RunStatus.FAILED, result=event.account, files=event.files)
 
 
+def _firing_held(state: RunState, event: e.FiringHeld, entry: Entry) -> RunState:
+    kind = NoteKind.QUEUED if event.fate is Fate.QUEUED else NoteKind.SKIPPED
+    return _note(state, entry, kind, None, f"{timestamp(event.at)} {event.zone}")
+
+
 _FOLDS: Mapping[type[Any], Callable[[RunState, Any, Entry], RunState]] = {
     **STEP_FOLDS,
     e.MemoryRecalled: _recalled,
@@ -244,4 +252,5 @@ _FOLDS: Mapping[type[Any], Callable[[RunState, Any, Entry], RunState]] = {
     e.RunStopped: _stopped,
     e.RunFinished: _finished,
     e.RunFailed: _failed,
+    e.FiringHeld: _firing_held,
 }

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from agent_core.domain import Choice, FileRef, Outcome, Risk, changed
+from agent_core.domain import ANY_FILE, Choice, FileRef, Outcome, Risk, changed
 from agent_core.journal import events as e
 from agent_core.journal.records import Entry
 from agent_core.journal.state import RunState, StepState, StepStatus, SubtaskStatus, Turn, taint
@@ -91,7 +91,7 @@ def _step_started(state: RunState, event: e.StepStarted, _: Entry) -> RunState:
     return _step(state, step.id, status=StepStatus.STARTED, grounds=event.grounds, starts=step.starts + 1)
 
 
-def _step_finished(state: RunState, event: e.StepFinished, _: Entry) -> RunState:
+def _step_finished(state: RunState, event: e.StepFinished, entry: Entry) -> RunState:
     step = state.steps[event.step_id]
     seen = event.observation
     path = step.call.arguments.get("path")
@@ -101,7 +101,8 @@ def _step_finished(state: RunState, event: e.StepFinished, _: Entry) -> RunState
     if not seen.trusted and step.subtask_id in state.subtasks:
         known = dict.fromkeys((*state.subtasks[step.subtask_id].sources, *(seen.sources or (step.call.tool,))))
         state = change_subtask(state, step.subtask_id, sources=tuple(known))
-    return _step(_written(state, step, seen.files), event.step_id, status=StepStatus.FINISHED, observation=seen)
+    state = _written(state, step, seen.files)
+    return _step(state, event.step_id, status=StepStatus.FINISHED, observation=seen, finished_at=entry.at)
 
 
 def _written(state: RunState, step: StepState, files: Sequence[FileRef]) -> RunState:
@@ -121,6 +122,10 @@ def _step_skipped(state: RunState, event: e.StepSkipped, _: Entry) -> RunState:
 
 
 def _step_uncertain(state: RunState, event: e.StepUncertain, _: Entry) -> RunState:
+    step = state.steps[event.step_id]
+    if step.risk is Risk.EXECUTE and taint(state, step.subtask_id):
+        # code writes what it likes, and was cut off before anybody could say what that was
+        state = state.but(untrusted_files=state.untrusted_files | {ANY_FILE})
     return _step(state, event.step_id, status=StepStatus.UNCERTAIN)
 
 

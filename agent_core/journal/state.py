@@ -24,6 +24,7 @@ from agent_core.domain import (
     Topic,
     Verdict,
 )
+from agent_core.recurring import Firing, Scheduling
 
 T = TypeVar("T")
 
@@ -75,6 +76,7 @@ class StepState:
     decided_at: datetime | None = None
     grounds: str = ""
     starts: int = 0
+    finished_at: datetime | None = None
     observation: Observation | None = None
     resolved: Choice | None = None
     resolved_by: Actor | None = None
@@ -145,6 +147,8 @@ class NoteKind(StrEnum):
     PAUSED = "paused"
     RESUMED = "resumed"
     STOPPED = "stopped"
+    SKIPPED = "skipped"  #: a firing of the same Schedule was skipped for this Run
+    QUEUED = "queued"  #: a firing of the same Schedule waits for this Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +198,8 @@ class RunState:
     rehearsal: bool
     created_at: datetime
     updated_at: datetime
+    firing: Firing | None = None
+    scheduling: Scheduling | None = None
     status: RunStatus = RunStatus.RUNNING
     wake_at: datetime | None = None  #: when it must be looked at without anybody's doing
     paused: bool = False

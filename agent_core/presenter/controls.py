@@ -12,6 +12,7 @@ def controls_of(state: RunState) -> tuple[Button, ...]:
         return ()
     verbs = [Verb.RESUME if state.paused else Verb.PAUSE, Verb.STOP]
     accepted = state.plan_status is PlanStatus.ACCEPTED
-    if accepted and state.rest_approved is None and state.policy.name is not PolicyName.OBSERVE:
+    rest = state.rest_approved is None and state.scheduling is None
+    if accepted and rest and state.policy.name is not PolicyName.OBSERVE:
         verbs.insert(1, Verb.APPROVE_REST)
     return tuple(button(verb, state.language) for verb in verbs)

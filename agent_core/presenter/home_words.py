@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from agent_core.i18n import translator
-from agent_core.presenter.lists import unbuilt_card
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +27,6 @@ def home_words(language: str) -> HomeWords:
         runs=_("Your runs"),
         no_runs=_("You asked nothing yet. Write /agent and a goal in a channel, or write to Nod here."),
         schedules=_("Goals that come again"),
-        no_schedules=unbuilt_card("schedules", language).sections[0].text,
+        no_schedules=_("None yet. Write for example: /agent every weekday at 9:00 summarise what happened here"),
         private=_("A run in a private channel"),
     )

@@ -15,7 +15,8 @@ _ASKING: Sequence[tuple[str, str]] = (
     ("runs", N_("the runs of this channel")),
     ("stop", N_("stop the run of this channel")),
     ("policy", N_("how much asks here; with a name after it, set it")),
-    ("schedules", N_("goals that come again")),
+    (N_("every weekday at 9:00 summarise …"), N_("a goal that comes again: Nod shows when, and asks")),
+    ("schedules", N_("the goals that come again in this channel")),
     ("memory", N_("what Nod remembers")),
     ("help", N_("this")),
 )
@@ -36,7 +37,6 @@ _REACTING: Sequence[tuple[str, str]] = (
 )
 
 _UNBUILT: Mapping[str, str] = {
-    "schedules": N_("Goals that come again are not built yet. Ask each time, or reply in a finished run’s thread."),
     "memory": N_("Memory across runs is not built yet. A reply in a finished run’s thread knows that run’s result."),
 }
 

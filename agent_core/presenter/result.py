@@ -4,11 +4,22 @@ from collections.abc import Iterator, Mapping
 
 from agent_core.cards import Card, CardKind, Fact, Form, Section, Tone
 from agent_core.domain import PolicyName, RunStatus
-from agent_core.i18n import N_, format_cost, format_duration, format_number, format_share, listed, translator
+from agent_core.i18n import (
+    N_,
+    format_cost,
+    format_duration,
+    format_number,
+    format_share,
+    format_time,
+    listed,
+    translator,
+)
 from agent_core.journal.records import timestamp
 from agent_core.journal.state import RunState, StepStatus, SubtaskState, SubtaskStatus, taint
+from agent_core.presenter.firings import next_time
 from agent_core.presenter.progress import judged
 from agent_core.presenter.words import only_shown, rehearsal_words, run_word
+from agent_core.readings import readings_of
 
 _TITLES: Mapping[RunStatus, str] = {
     RunStatus.FINISHED: N_("Result"),
@@ -95,12 +106,21 @@ def result_card(state: RunState) -> Card:
         tone=Tone.QUIET if shown else Tone.DONE if state.status is RunStatus.FINISHED else Tone.BAD,
         title=_("What it would do") if shown else _(_TITLES[state.status]),
         status=run_word(state, state.language),
-        sections=(*sections, Section("", text, Form.MARKDOWN), *_scores(state)),
+        sections=(*sections, Section("", text, Form.MARKDOWN), *_read(state), *_scores(state)),
         facts=tuple(_facts(state)),
         rehearsal=rehearsal_words(state),
         files=tuple(_main_first(state)),
         at=timestamp(state.updated_at),
     )
+
+
+def _read(state: RunState) -> Iterator[Section]:
+    """Yield the pages of the web that the Run has read, each with the time."""
+    _ = translator(state.language)
+    pages = {reading.urls[0]: reading.at for reading in readings_of(state)}
+    lines = [f"{url} · {format_time(at, state.language)}" for url, at in pages.items()]
+    if lines:
+        yield Section(_("Pages that were read"), "\n".join(lines), folded=True)
 
 
 def _main_first(state: RunState) -> Iterator[str]:
@@ -139,6 +159,7 @@ def _facts(state: RunState) -> Iterator[Fact]:
     tokens = format_number(state.tokens, state.language)
     yield Fact(_("Tokens"), _("{tokens} (in part estimated)").format(tokens=tokens) if state.estimated else tokens)
     yield Fact(_("Time"), format_duration(state.updated_at - state.created_at, state.language))
+    yield from next_time(state)
 
 
 def _cost(state: RunState) -> str:

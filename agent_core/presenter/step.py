@@ -16,6 +16,7 @@ from agent_core.presenter.arguments import (
     hidden_characters,
     text_section,
 )
+from agent_core.presenter.firings import waiting_since
 from agent_core.presenter.standing import asks_now, standing, uncertain_now
 from agent_core.presenter.words import (
     TOOLS,
@@ -77,6 +78,8 @@ def _facts(state: RunState, step: StepState, *, asks: bool) -> Iterator[Fact]:
     read = taint(state, step.subtask_id) if not step.status.concluded else ()
     if read:
         yield Fact(_("Has read from outside"), listed(list(read), state.language), grave=True)
+    if asks:
+        yield from waiting_since(state, step.at)
     if asks and step.expires_at is not None:
         yield Fact(_("Expires"), format_time(step.expires_at, state.language))
     if step.decision is None and step.grounds:

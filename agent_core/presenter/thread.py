@@ -9,6 +9,7 @@ from agent_core.journal.records import timestamp
 from agent_core.journal.state import Note, NoteKind, PlanStatus, Question, RunState
 from agent_core.policy import deciders
 from agent_core.presenter.activity import activity
+from agent_core.presenter.firings import firing_facts, firing_title, held, waiting_since
 from agent_core.presenter.words import (
     POLICY,
     button,
@@ -44,6 +45,8 @@ _NOTES: Mapping[NoteKind, str] = {
     NoteKind.PAUSED: N_("{who} paused the run"),
     NoteKind.RESUMED: N_("{who} resumed the run"),
     NoteKind.STOPPED: N_("{who} stopped the run"),
+    NoteKind.SKIPPED: N_("A time of this schedule was skipped"),
+    NoteKind.QUEUED: N_("The next time of this schedule waits"),
 }
 
 
@@ -55,7 +58,7 @@ def goal_card(state: RunState) -> Card:
         id="goal",
         kind=CardKind.GOAL,
         tone=Tone.QUIET if only_shown(state.status, state.policy.name) else _TONES[state.status],
-        title=_("{who} asked").format(who=state.actor.display),
+        title=goal_title(state),
         status=status or run_word(state, state.language),
         sections=(Section(_("Goal"), state.goal),),
         facts=tuple(_goal_facts(state)),
@@ -65,12 +68,22 @@ def goal_card(state: RunState) -> Card:
     )
 
 
+def goal_title(state: RunState) -> str:
+    """Return who asked or, of a Schedule's firing, the Goal and the time it is for."""
+    if state.firing is not None:
+        return firing_title(state.goal, state.firing, state.language)
+    _ = translator(state.language)
+    return _("{who} asked").format(who=state.actor.display)
+
+
 def _goal_facts(state: RunState) -> Iterator[Fact]:
     _ = translator(state.language)
     yield Fact(_("Policy"), _("{name}: {meaning}").format(name=state.policy.name, meaning=_(POLICY[state.policy.name])))
     others = deciders(state)[1:]
     if others:
         yield Fact(_("May decide too"), names(others, state.language))
+    if state.firing is not None:
+        yield from firing_facts(state.firing, state.language)
     if state.follows:
         yield Fact(_("Follows run"), state.follows)
     if state.persona:
@@ -99,7 +112,10 @@ def question_card(state: RunState, question: Question) -> Card:
         title=_(_TOPICS[question.topic]),
         status=status,
         sections=tuple(sections),
-        facts=(Fact(_("Subtask"), subtask.subtask.title),) if subtask is not None else (),
+        facts=(
+            *((Fact(_("Subtask"), subtask.subtask.title),) if subtask is not None else ()),
+            *(waiting_since(state, question.at) if asks else ()),
+        ),
         buttons=tuple(_question_buttons(state, question)) if asks else (),
         footer=who_may_decide(state) if asks else _answered_by(state, question),
         rehearsal=rehearsal_words(state),
@@ -146,7 +162,7 @@ def note_card(state: RunState, note: Note) -> Card:
     _ = translator(state.language)
     who = note.actor.display if note.actor is not None else "Nod"
     # Nod's own reasons are msgids, or already words
-    text = note.text if note.actor is not None else _(note.text)
+    text = note.text if note.actor is not None else held(note, state.language) or _(note.text)
     label = _("What was written") if note.kind is NoteKind.FEEDBACK else _("Reason given")
     form = Form.MARKDOWN if note.kind is NoteKind.FEEDBACK else Form.PLAIN
     return Card(

@@ -9,8 +9,11 @@ from agent_core.i18n import N_, format_time, listed, translator
 from agent_core.journal.state import RunState
 from agent_core.policy import ANSWER_TOOL, deciders
 from agent_core.ports import RunSummary
+from agent_core.proposing import KEEP_TOOL, RESUME_TOOL
 
 WRITE_TOOL = "write_file"
+PYTHON_TOOL = "run_python"
+COMMAND_TOOL = "run_command"
 
 RUN_STATUS: Mapping[RunStatus, str] = {
     RunStatus.RUNNING: N_("Running"),
@@ -33,9 +36,17 @@ TOOLS: Mapping[str, str] = {  # what a Step's title says of Nod's own Tools; oth
     "list_files": N_("List the files"),
     "read_file": N_("Read a file"),
     WRITE_TOOL: N_("Write a file"),
+    PYTHON_TOOL: N_("Run a Python program"),
+    COMMAND_TOOL: N_("Run a command"),
+    KEEP_TOOL: N_("Keep a schedule"),
+    RESUME_TOOL: N_("Resume a schedule"),
     "read_page": N_("Read a web page"),
     "search_web": N_("Search the web"),
     "publish_post": N_("Publish a post"),
+    "send_mail": N_("Send a mail"),
+    "read_mail": N_("Read mail"),
+    "save_attachments": N_("Save attachments"),
+    "http_request": N_("Send a request"),
     "read_skill": N_("Read a skill"),
 }
 
@@ -46,6 +57,21 @@ ARGUMENTS: Mapping[tuple[str, str], str] = {  # the words for the arguments of N
     ("read_file", "limit"): N_("Characters at most"),
     (WRITE_TOOL, "path"): N_("File"),
     (WRITE_TOOL, "content"): N_("Content"),
+    (PYTHON_TOOL, "path"): N_("File"),
+    (PYTHON_TOOL, "code"): N_("Code"),
+    (PYTHON_TOOL, "arguments"): N_("Arguments"),
+    (PYTHON_TOOL, "packages"): N_("Packages wanted"),
+    (PYTHON_TOOL, "hosts"): N_("Hosts to reach"),
+    (COMMAND_TOOL, "command"): N_("Command"),
+    (COMMAND_TOOL, "packages"): N_("Packages wanted"),
+    (COMMAND_TOOL, "hosts"): N_("Hosts to reach"),
+    (KEEP_TOOL, "goal"): N_("Goal"),
+    (KEEP_TOOL, "rhythm"): N_("Rhythm"),
+    (KEEP_TOOL, "zone"): N_("Time zone"),
+    (KEEP_TOOL, "policy"): N_("Policy"),
+    (KEEP_TOOL, "overlap"): N_("Overlap"),
+    (KEEP_TOOL, "grace"): N_("Grace in minutes"),
+    (RESUME_TOOL, "schedule"): N_("Schedule"),
     ("read_page", "url"): N_("Address"),
     ("read_page", "offset"): N_("From character"),
     ("search_web", "query"): N_("Search words"),
@@ -59,6 +85,31 @@ ARGUMENTS: Mapping[tuple[str, str], str] = {  # the words for the arguments of N
     ("publish_post", "categories"): N_("Categories"),
     ("publish_post", "tags"): N_("Tags"),
     ("publish_post", "cover"): N_("Cover picture"),
+    ("send_mail", "account"): N_("Account"),
+    ("send_mail", "body"): N_("Text"),
+    ("send_mail", "to"): N_("To"),
+    ("send_mail", "subject"): N_("Subject"),
+    ("send_mail", "cc"): N_("Copy to"),
+    ("send_mail", "bcc"): N_("Blind copy to"),
+    ("send_mail", "answers"): N_("Answers"),
+    ("send_mail", "folder"): N_("Folder"),
+    ("send_mail", "attachments"): N_("Attachments"),
+    ("read_mail", "account"): N_("Account"),
+    ("read_mail", "id"): N_("Mail"),
+    ("read_mail", "show"): N_("Shows"),
+    ("read_mail", "words"): N_("Search words"),
+    ("read_mail", "sender"): N_("From"),
+    ("read_mail", "since"): N_("Since"),
+    ("read_mail", "unseen"): N_("Only unread"),
+    ("read_mail", "folder"): N_("Folder"),
+    ("read_mail", "most"): N_("Results at most"),
+    ("save_attachments", "account"): N_("Account"),
+    ("save_attachments", "id"): N_("Mail"),
+    ("save_attachments", "folder"): N_("Folder"),
+    ("http_request", "method"): N_("Method"),
+    ("http_request", "url"): N_("Address"),
+    ("http_request", "headers"): N_("Headers"),
+    ("http_request", "body"): N_("Content"),
     ("read_skill", "name"): N_("Skill"),
 }
 
@@ -81,10 +132,18 @@ BUTTONS: Mapping[Verb, str] = {
     Verb.END: N_("End the run here"),
     Verb.HAPPENED: N_("It happened"),
     Verb.SKIP: N_("Leave it undone"),
+    Verb.SHOW: N_("Show"),
+    Verb.RUN_NOW: N_("Run now"),
+    Verb.REMOVE: N_("Remove"),
 }
 
 _ONLY_SHOWN = N_("Only shown, nothing was run")
-_ANSWERS = N_("Answers in this thread; changes nothing")
+_RECURS = N_("Has the goal submitted again and again; each run asks as its policy says")
+_RISKS: Mapping[str, str] = {
+    ANSWER_TOOL: N_("Answers in this thread; changes nothing"),
+    KEEP_TOOL: _RECURS,
+    RESUME_TOOL: _RECURS,
+}
 _NEEDS_TEXT = frozenset({Verb.REJECT, Verb.ANSWER, Verb.STOP})
 
 _VIA: Mapping[str, str] = {
@@ -126,7 +185,7 @@ def run_word(run: RunState | RunSummary, language: str) -> str:
 
 def risk_word(tool: str, risk: Risk, language: str) -> str:
     """Return the words for what a Tool can do."""
-    return translator(language)(_ANSWERS if tool == ANSWER_TOOL else RISK[risk])
+    return translator(language)(_RISKS.get(tool, RISK[risk]))
 
 
 def argument_word(tool: str, name: str, language: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any, Protocol, Self, TypeVar, cast
 
 import structlog
 
-from agent_core.domain import Observation, Preview, Risk
+from agent_core.domain import ANY_FILE, Observation, Preview, Risk
 from agent_core.errors import NodError, ToolError, ToolFailed, ToolRefused, ToolUnknown
 from agent_core.i18n import N_, Phrase, sentence
 from agent_core.ports import ToolSpec
@@ -47,7 +47,7 @@ class ToolContext:
 
     def trusts(self, path: str, digest: str) -> bool:
         """Say whether a file of the workspace is trusted: neither its path nor its content is known from outside."""
-        return path not in self.untrusted_paths and digest not in self.untrusted_digests
+        return self.untrusted_paths.isdisjoint((path, ANY_FILE)) and digest not in self.untrusted_digests
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +56,7 @@ class Tool:
 
     `outside`: its target can carry data out, and what it returns came from outside, hence is untrusted.
     `keeps_basis`: it looks itself, in the act, whether `context.basis` still holds, and raises BasisChanged if not.
+    `offered`: models are told of it, and may call it; of others only Nod itself proposes calls.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Tool:
     function: ToolFunction = field(repr=False)
     previewer: PreviewFunction | None = field(repr=False, default=None)
     keeps_basis: bool = False
+    offered: bool = True
 
     @cached_property
     def spec(self) -> ToolSpec:
@@ -142,6 +144,7 @@ def tool(
     timeout: float = SECONDS,
     preview: PreviewFunction | None = None,
     keeps_basis: bool = False,
+    offered: bool = True,
     name: str = "",
 ) -> Callable[[ToolFunction], Tool]:
     """Make a Tool of an async function, in one line.
@@ -150,7 +153,8 @@ def tool(
 
     The function takes a ToolContext, then its arguments, each `Annotated[type, Field(description=…)]`. Its docstring
     tells the model what it does. `preview` takes the same. Say `outside=False` only of a Tool that reaches nothing
-    beyond this run's workspace and thread, and `keeps_basis=True` only of one that checks `context.basis` in the act.
+    beyond this run's workspace and thread, `keeps_basis=True` only of one that checks `context.basis` in the act, and
+    `offered=False` of one that no model is to call.
 
     Raises:
         TypeError: the function is not of that form.
@@ -166,7 +170,7 @@ def tool(
         if not description:
             raise TypeError(f"{called}: a tool needs a docstring that tells the model what it does.")
         parameters = TypedParameters.of(called, function)
-        return Tool(called, description, risk, outside, timeout, parameters, function, preview, keeps_basis)
+        return Tool(called, description, risk, outside, timeout, parameters, function, preview, keeps_basis, offered)
 
     return make
 
@@ -215,6 +219,10 @@ class Toolbox(Mapping[str, Tool]):
             tools = _joined(tools, _loaded(point), _owner(point))
         return replace(self, _tools=tools)
 
+    def with_tools(self, tools: Iterable[Tool]) -> Self:
+        """Return the box with these Tools, too. Raises ToolRefused when one of their names is taken."""
+        return replace(self, _tools=_joined(self._tools, tools, "Nod"))
+
     def with_source(self, source: ToolSource) -> Self:
         """Return the box with the Tools of `source`, too, as they are whenever one looks."""
         return replace(self, _sources=(*self._sources, source))
@@ -233,20 +241,27 @@ class Toolbox(Mapping[str, Tool]):
     def specs(self) -> tuple[ToolSpec, ...]:
         """The Tools as a model is told of them, always in the same order: a prompt cache begins with them."""
         tools = self._now()
-        return tuple(tools[name].spec for name in sorted(tools))
+        return tuple(tools[name].spec for name in _offered(tools))
 
     def named(self, name: str) -> Tool:
         """Return the Tool of that name. Raises ToolUnknown with a sentence that names those there are."""
         tools = self._now()
         if name not in tools:
-            raise ToolUnknown(tool=name, known=", ".join(sorted(tools)))
+            raise ToolUnknown(tool=name, known=", ".join(_offered(tools)))
         return tools[name]
+
+    def offered(self, name: str) -> Tool:
+        """Return the Tool of that name if models may call it. Raises ToolUnknown."""
+        found = self.named(name)
+        if not found.offered:
+            raise ToolUnknown(tool=name, known=", ".join(_offered(self._now())))
+        return found
 
     def _now(self) -> Mapping[str, Tool]:
         if not self._sources:
             return self._tools
-        live = {tool.name: tool for source in self._sources for tool in source.tools}
-        return {**live, **self._tools}  # what is fixed can never be replaced by what comes and goes
+        live = {tool.name: tool for source in reversed(self._sources) for tool in source.tools}
+        return {**live, **self._tools}  # what is fixed, or was there first, is never replaced by what comes and goes
 
     def __getitem__(self, name: str) -> Tool:
         return self._now()[name]
@@ -256,6 +271,10 @@ class Toolbox(Mapping[str, Tool]):
 
     def __len__(self) -> int:
         return len(self._now())
+
+
+def _offered(tools: Mapping[str, Tool]) -> list[str]:
+    return sorted(name for name, tool in tools.items() if tool.offered)
 
 
 def _joined(tools: Mapping[str, Tool], more: Iterable[Tool], owner: str) -> dict[str, Tool]:

@@ -12,9 +12,11 @@ from agent_core.dispatch import LocalDispatcher
 from agent_core.domain import Actor, Origin, Policy, PolicyName, RunStatus
 from agent_core.evaluator import Evaluator
 from agent_core.executor import Executor
+from agent_core.folders import Folders
 from agent_core.projections import approvals_of
 from agent_core.recorder import Recorder
 from agent_core.runner import Runner
+from agent_core.scheduling import Keeper, schedule_tools, schedules_of
 from agent_core.service import Service
 from agent_core.threads import Threads
 from agent_core.tools import core_tools
@@ -25,6 +27,7 @@ from storage.database import Database
 from storage.delivery_store import SqlDeliveryStore
 from storage.journal_store import SqlJournalStore
 from storage.opening import open_database
+from storage.schedule_store import SqlScheduleStore
 
 ALICE = Actor("nod", "alice", "Alice")
 BOB = Actor("nod", "bob", "Bob")
@@ -118,20 +121,34 @@ async def open_team(
         def workspace(name):
             return Workspace(workspaces / name)
 
-        toolbox = Toolbox.of([*core_tools(), *tools])
+        channels, schedule_store = SqlChannelStore(database), SqlScheduleStore(database)
+        policy = policy or Policy(PolicyName.EVERY_STEP, (BOB,))
+        keeper = Keeper(schedule_store, recorder.load, clock, channels, policy)
+        toolbox = Toolbox.of([*core_tools(), *tools, *schedule_tools(keeper)])
         for source in sources:
             toolbox = toolbox.with_source(source)
         executor = Executor(model, toolbox, workspace, clock)
         runner = Runner(recorder, executor, Evaluator(model, workspace), "worker")
         dispatcher = LocalDispatcher(runner)
+        schedules = schedules_of(
+            schedule_store,
+            recorder,
+            dispatcher,
+            Folders(workspace),
+            channels,
+            policy,
+            rehearsal=model.rehearsal,
+            zone="UTC",
+        )
         service = Service(
             recorder,
             dispatcher,
             executor,
             SqlConversationStore(database),
-            SqlChannelStore(database),
+            channels,
             Threads(recorder.store, SqlDeliveryStore(database)),
-            policy or Policy(PolicyName.EVERY_STEP, (BOB,)),
+            schedules,
+            policy,
         )
         sweeping = asyncio.create_task(dispatcher.sweep()) if sweeps else None
         try:

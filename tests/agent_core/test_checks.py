@@ -1,9 +1,12 @@
 """Checks: code looks, and says what it found."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from agent_core.checks import LINKED_BYTES, CheckResult, Evidence, check_criterion, count_words
 from agent_core.domain import Check, CheckKind
+from agent_core.readings import Reading
 from agent_core.tools.workspace import Workspace
 
 KIND = CheckKind
@@ -30,7 +33,8 @@ def evidence(tmp_path):
     workspace = Workspace(tmp_path / "r1")
     for path, content in FILES.items():
         workspace.write(path, content if isinstance(content, bytes) else content.encode())
-    return Evidence(workspace, read_urls=frozenset({"https://example.org/a"}))
+    reading = Reading(("https://example.org/a",), datetime(2026, 3, 1, tzinfo=UTC), "A nod is enough to go on.")
+    return Evidence(workspace, readings=(reading,))
 
 
 MET = [

@@ -1,6 +1,7 @@
 """The fold where the order of events matters: what is untrusted, what a new Plan keeps, what does not fit."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +9,8 @@ from agent_core.domain import Choice, FileRef, Risk, ToolCall
 from agent_core.errors import JournalBroken
 from agent_core.journal import events as e
 from agent_core.journal.state import StepStatus, taint
+from agent_core.tools.toolbox import ToolContext
+from agent_core.tools.workspace import Workspace
 from tests.agent_core.journals import (
     ALICE,
     PLAN,
@@ -35,6 +38,23 @@ def test_a_file_that_a_tainted_subtask_began_to_write_stays_untrusted_whatever_b
     resolved = [e.StepResolved("s1-2", choice, ALICE, "button")] if choice else []
     state = state_of(*CUT_OFF, e.StepUncertain("s1-2"), *resolved)
     assert state.untrusted_files == {"blog.md"}
+
+
+RUN_CODE = proposed("s1-2", turn=2, call=ToolCall.of("run_command", {"command": ["make"]}), risk=Risk.EXECUTE)
+
+
+@pytest.mark.parametrize("choice", [None, Choice.HAPPENED, Choice.SKIP])
+def test_when_code_of_a_tainted_subtask_was_cut_off_no_file_is_trusted_any_more(choice):
+    begun = (RUN_CODE, approved(RUN_CODE), e.StepStarted("s1-2", RUN_CODE.call.digest, "decision"))
+    resolved = [e.StepResolved("s1-2", choice, ALICE, "button")] if choice else []
+    state = state_of(*FETCHED, *begun, e.StepUncertain("s1-2"), *resolved)
+    context = ToolContext("run-1", Workspace(Path("nowhere")), state.untrusted_files, "en", state.untrusted_digests)
+    assert not context.trusts("any.md", "d" * 64)
+
+
+def test_when_code_of_an_untainted_subtask_was_cut_off_its_files_stay_trusted():
+    begun = (RUN_CODE, approved(RUN_CODE), e.StepStarted("s1-2", RUN_CODE.call.digest, "decision"))
+    assert state_of(submitted(), *accepted(), *begun, e.StepUncertain("s1-2")).untrusted_files == frozenset()
 
 
 def test_a_file_that_an_untainted_subtask_began_to_write_is_trusted():

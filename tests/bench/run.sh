@@ -15,3 +15,6 @@ done
 .venv/bin/python -m tests.bench.report "$out/nod.json" "$out/langgraph.json" "$out/langgraph-sync.json" \
     "$out/langgraph-exit.json" --page docs/benchmarks.md
 .venv/bin/python -m tests.bench.slack_ack --folder "$out" --page docs/benchmarks.md >"$out/slack-ack.json"
+.venv/bin/python -m tests.bench.page_reading --page docs/benchmarks.md >"$out/page-reading.json"
+.venv/bin/python -m tests.bench.sandbox_start --page docs/benchmarks.md >"$out/sandbox-start.json"
+.venv/bin/python -m tests.bench.schedule_clock --folder "$out" --page docs/benchmarks.md >"$out/schedule-clock.json"

@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from agent_core.errors import SearchFailed
-from bot.doctor import _web_search
+from bot.doctor import _web_pages, _web_search
 from bot.settings import load_settings
 from tests.bot.nod import nod, running
 from tests.peers.openai_server import Say, Status, openai_server_in_thread
@@ -25,6 +25,7 @@ def test_all_is_well_where_nothing_is_set(tmp_path):
         "database",
         "tools",
         "web search",
+        "code",
         "secret key",
         "address",
         "approvers",
@@ -33,6 +34,21 @@ def test_all_is_well_where_nothing_is_set(tmp_path):
         assert f"✓ {name}: " in told.stdout
     assert "the rehearsal model answers; set OPENAI_API_KEY" in told.stdout
     assert list(tmp_path.iterdir()) == []  # it looks, and makes nothing
+
+
+def test_what_runs_generated_code_is_told(tmp_path):
+    assert "✓ code: generated code runs in bubblewrap\n" in nod(tmp_path, "doctor").stdout
+
+    without = nod(tmp_path, "doctor", PATH=str(tmp_path)).stdout
+    assert (
+        "✓ code: generated code runs in monty (a restricted Python, without packages); bubblewrap would run" in without
+    )
+    assert "install the package bubblewrap" in without
+
+    (tmp_path / "connections.toml").write_text('[code]\nsandbox = "podman"\n')
+    told = nod(tmp_path, "doctor", PATH=str(tmp_path)).stdout
+    assert "code: none runs: The code was not run: podman is missing; install it" in told
+    assert "run_python" not in told
 
 
 @pytest.mark.parametrize(
@@ -74,7 +90,7 @@ def test_a_database_that_is_damaged_is_told(tmp_path):
 
     assert told.returncode == 1
     assert "✗ database: data/nod.db is not a healthy Nod database" in told.stdout
-    assert "1 of 10 need attention." in told.stdout
+    assert "1 of 11 need attention." in told.stdout
 
 
 def test_a_folder_that_cannot_be_written_to_is_told(tmp_path):
@@ -157,3 +173,33 @@ async def test_search_can_be_switched_off(tmp_path, monkeypatch):
     found = await _web_search(with_search(tmp_path, monkeypatch, engine="none"))
 
     assert (found.well, found.text) == (True, "switched off in the connections")
+
+
+@pytest.mark.parametrize(
+    ("section", "said"),
+    [
+        ("", "those of the public web are read, at the ports 80, 443; scripts are not run"),
+        ('ports = [8080]\nallowed = ["wiki.example"]', "and wiki.example are read, at the ports 8080; scripts"),
+        ("javascript = true", "runs their scripts within bubblewrap"),
+        ("pages = false", "switched off in the connections"),
+    ],
+)
+async def test_which_pages_are_read_is_told(section, said, tmp_path, monkeypatch):
+    (tmp_path / "connections.toml").write_text(f"[web]\n{section}\n")
+    monkeypatch.setenv("NOD_CONNECTIONS", str(tmp_path / "connections.toml"))
+
+    found = await _web_pages(load_settings(tmp_path / ".env"))
+
+    assert found.well
+    assert said in found.text
+
+
+async def test_scripts_that_nothing_can_run_are_told(tmp_path, monkeypatch):
+    (tmp_path / "connections.toml").write_text("[web]\njavascript = true\n")
+    monkeypatch.setenv("NOD_CONNECTIONS", str(tmp_path / "connections.toml"))
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    found = await _web_pages(load_settings(tmp_path / ".env"))
+
+    assert not found.well
+    assert "install chromium and bubblewrap" in found.text

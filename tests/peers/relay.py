@@ -36,13 +36,16 @@ class Relay:
                 await writer.drain()
 
         work = [asyncio.create_task(forth()), asyncio.create_task(back())]
-        with suppress(ConnectionError):
+        try:
             await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
-        for each in work:
-            each.cancel()
-        await asyncio.gather(*work, return_exceptions=True)
-        for each in (writer, far_writer):
-            each.close()
+        finally:
+            for each in work:
+                each.cancel()
+            await asyncio.gather(*work, return_exceptions=True)
+            for each in (writer, far_writer):
+                each.close()
+                with suppress(ConnectionError):
+                    await each.wait_closed()
 
 
 @asynccontextmanager
@@ -52,10 +55,9 @@ async def open_relay(host: str, port: int) -> AsyncIterator[Relay]:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         working.add(task)
-        try:
+        with suppress(asyncio.CancelledError):  # asyncio's own callback takes no cancelled task
             await relay.serve((host, port), reader, writer)
-        finally:
-            working.discard(task)
+        working.discard(task)
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     relay.port = server.sockets[0].getsockname()[1]

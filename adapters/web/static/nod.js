@@ -6,6 +6,9 @@
   let submitted = null; // the card whose form was just answered
   let acting = ""; // the id of the card a person decided on last, until they turn to something else
 
+  // times are told on the clocks of who asks
+  for (const one of document.querySelectorAll("input[name=zone]")) one.value = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
+
   // --- replacing parts without losing what a person does in them ---
 
   const fields = (root) => [...root.querySelectorAll("textarea, input[type=text]")];

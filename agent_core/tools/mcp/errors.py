@@ -18,7 +18,7 @@ class HungUp(Exception):
 
 
 class ServerTrouble(NodError):
-    """The MCP server {server} cannot be used ({reason}); `nod doctor` looks at it again."""
+    """The MCP server {server} cannot be used now; `nod doctor` says why."""
 
 
 class ServerCut(NodError):
@@ -29,7 +29,7 @@ class ServerCut(NodError):
 
 
 class ServerUnclear(NodError):
-    """The MCP server {server} ran this, but what it answered cannot be read, so nobody knows whether it took effect.
+    """The MCP server {server} gave no proper answer ({reason}), so nobody knows whether this took effect.
 
     Look at its target before doing it again.
     """

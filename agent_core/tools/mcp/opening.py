@@ -12,7 +12,7 @@ from agent_core.characters import revealed
 from agent_core.domain import Observation, Preview, PreviewFact
 from agent_core.i18n import listed, translator
 from agent_core.tools.mcp.connection import McpConnection
-from agent_core.tools.mcp.definition import Definition, shortened, told_description, tool_name
+from agent_core.tools.mcp.definition import MOST_TOOLS, Definition, shortened, told_description, tool_name
 from agent_core.tools.mcp.parameters import SchemaParameters
 from agent_core.tools.mcp.results import observation_of
 from agent_core.tools.mcp.schema import SchemaUnfit
@@ -80,6 +80,8 @@ class McpTools:
                 tools.append(self._tool(self._servers[name], each))
             except SchemaUnfit as error:
                 unfit.append(f"its tool {shortened(revealed(each.name[:80]), 64)} is left out: {error}.")
+        if len(definitions) == MOST_TOOLS:
+            unfit.append(f"At most its first {MOST_TOOLS} tools are offered; name those you want in `only`.")
         self._tools[name], self._unfit[name] = tuple(tools), " ".join(unfit)
         log.info("mcp_tools", server=name, tools=len(tools), unfit=len(unfit))
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextvars
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -12,6 +13,7 @@ import structlog
 from mcp import types
 from mcp.client import Client
 from mcp.client.session import ClientSession, IncomingMessage
+from mcp.client.subscriptions import ListenNotSupportedError
 from mcp.shared.exceptions import MCPError
 from pydantic import ValidationError
 
@@ -37,6 +39,7 @@ START_SECONDS = 30.0  # that a server gets to start and to list its tools
 PAUSES = (0.5, 1.0, 2.0, 5.0, 15.0, 60.0)  # seconds between tries; the last one goes on for ever
 LASTED = 60.0  # seconds after which a connection that ends is begun anew without a pause
 _MOST_PAGES = 50
+_CUT = ("Connection closed", "SSE stream")  # how the SDK's own words for it begin; its code is used for anything
 
 log = structlog.get_logger(__name__)
 
@@ -77,7 +80,9 @@ class McpServer:
         if self._owner is None:
             # an own context: the server outlives the Run that needed it first, whose name is in the log's lines
             self._owner = asyncio.create_task(self._own(), name=f"mcp:{self.name}", context=contextvars.Context())
-        await asyncio.wait([asyncio.ensure_future(self._settled.wait())], timeout=SETTLE_SECONDS)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SETTLE_SECONDS):
+                await self._settled.wait()
 
     async def close(self) -> None:
         """End the connection, and the program with it."""
@@ -126,7 +131,7 @@ class McpServer:
     async def _ask(self, work: Callable[[ClientSession, _Request], Awaitable[Any]]) -> Any:
         await self.ready()
         if self.trouble:
-            raise ServerTrouble(server=self.name, reason=self.trouble)
+            raise ServerTrouble(server=self.name)
         request = _Request(work, asyncio.get_running_loop().create_future())
         self._queue.put_nowait(request)
         return await request.future
@@ -181,7 +186,7 @@ class McpServer:
         while not self._queue.empty():
             waiting = self._queue.get_nowait().future
             if not waiting.done():
-                waiting.set_exception(ServerTrouble(server=self.name, reason=self.trouble))
+                waiting.set_exception(ServerTrouble(server=self.name))
 
     async def _answer(self, session: ClientSession, request: _Request) -> None:
         """Do what was asked, and tell whoever asked. Raises HungUp when the connection is of no more use."""
@@ -194,20 +199,26 @@ class McpServer:
         except NodError as error:
             _tell(future, error)
         except MCPError as error:
-            if error.code == types.REQUEST_TIMEOUT and request.sent:
-                _tell(future, ServerSlow(server=self.name, seconds=self.connection.timeout))
-            elif error.code == types.CONNECTION_CLOSED or not request.sent:
+            if not request.sent:
                 self._put_back(request)
                 raise HungUp from None
-            else:
-                _tell(future, ServerRefused(server=self.name, reason=in_short(error)))
+            _tell(future, self._said(error))
         except Exception as error:  # noqa: BLE001  (a server must not end what looks after it)
             log.warning("mcp_call_failed", server=self.name, error=type(error).__name__)
-            unclear = ServerUnclear(server=self.name)
-            _tell(future, unclear if request.sent else ServerRefused(server=self.name, reason=in_short(error)))
+            _tell(future, ServerUnclear(server=self.name, reason=in_short(error)))
         else:
             if not future.done():
                 future.set_result(result)
+
+    def _said(self, error: MCPError) -> NodError:
+        """Return in a sentence how a call ended that was sent and came to nothing."""
+        if error.code == types.REQUEST_TIMEOUT:
+            return ServerSlow(server=self.name, seconds=self.connection.timeout)
+        if error.message.startswith(_CUT):
+            return ServerCut(server=self.name)
+        if error.code in (types.INTERNAL_ERROR, types.PARSE_ERROR):
+            return ServerUnclear(server=self.name, reason=in_short(error))
+        return ServerRefused(server=self.name, reason=in_short(error))
 
     def _put_back(self, request: _Request) -> None:
         """Ask again over the next connection, unless something may have taken effect over this one."""
@@ -251,12 +262,17 @@ class McpServer:
 
     async def _listen(self, client: Client) -> None:
         """Hear of changes from a server of the protocol's newer kind, which tells only who listens."""
-        try:
-            async with client.listen(tools_list_changed=True) as events:
-                async for _ in events:
-                    self._relist.set()
-        except Exception as error:  # noqa: BLE001  (the tools are looked at before every call in any case)
-            log.debug("mcp_server_not_listened_to", server=self.name, error=type(error).__name__)
+        while True:
+            try:
+                async with client.listen(tools_list_changed=True) as events:
+                    self._relist.set()  # what changed before nobody told
+                    async for _ in events:
+                        self._relist.set()
+            except ListenNotSupportedError:
+                return  # the older kind tells everybody, see _heard
+            except Exception as error:  # noqa: BLE001  (the tools are looked at before every call in any case)
+                log.debug("mcp_server_not_listened_to", server=self.name, error=type(error).__name__)
+            await asyncio.sleep(self._pauses[-1])
 
 
 async def _hang_up(line: Line) -> None:

@@ -11,6 +11,7 @@ from agent_core.tools.mcp.connection import McpConnection
 from agent_core.tools.mcp.program import MESSAGE_BYTES, Line, program
 
 CONNECT_SECONDS = 10.0  # until a server takes a connection
+SILENT_SECONDS = 300.0  # that a stream of messages may be silent, as in the SDK's own clients
 
 
 def transport_of(connection: McpConnection, line: Line, auth: httpx2.Auth | None = None) -> Transport:
@@ -20,7 +21,7 @@ def transport_of(connection: McpConnection, line: Line, auth: httpx2.Auth | None
 
 @asynccontextmanager
 async def _url(connection: McpConnection, auth: httpx2.Auth | None) -> AsyncGenerator[TransportStreams]:
-    timeout = httpx2.Timeout(CONNECT_SECONDS, read=connection.timeout + CONNECT_SECONDS)
+    timeout = httpx2.Timeout(CONNECT_SECONDS, read=max(SILENT_SECONDS, connection.timeout + CONNECT_SECONDS))
     headers = {name: value.get_secret_value() for name, value in connection.headers.items()}
     async with (
         httpx2.AsyncClient(headers=headers, timeout=timeout, auth=auth, transport=_Bounded()) as client,

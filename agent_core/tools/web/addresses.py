@@ -5,8 +5,6 @@ import unicodedata
 from dataclasses import dataclass, replace
 from ipaddress import AddressValueError, IPv4Address, IPv6Address, ip_address
 
-import httpx2
-
 from agent_core.errors import AddressRefused
 from agent_core.i18n import N_
 from agent_core.tools.paths import shown
@@ -67,6 +65,8 @@ def web_address(text: str, base: WebAddress | None = None) -> WebAddress:
         AddressRefused: it is not one of http or https, or could be read in two ways.
     """
     text = text.strip()
+    import httpx2  # noqa: PLC0415  (late: most Runs have no web address)
+
     try:
         return _read(text, base)
     except _Fault as fault:
@@ -76,6 +76,8 @@ def web_address(text: str, base: WebAddress | None = None) -> WebAddress:
 
 
 def _read(text: str, base: WebAddress | None) -> WebAddress:
+    import httpx2  # noqa: PLC0415  (the same)
+
     _look(text)
     url = httpx2.URL(text) if base is None else httpx2.URL(str(base)).join(text)
     if url.scheme not in USUAL_PORTS:

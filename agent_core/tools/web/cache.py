@@ -5,11 +5,10 @@ retention and erasure would have to know of. A restart costs a request.
 """
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
-
-import httpx2
 
 CHARACTERS = 20_000_000  # of all texts kept
 KEPT = timedelta(hours=1)  # that the parts of a long page stay those of one reading
@@ -68,19 +67,19 @@ class Cache:
             self.size -= len(old.page.text)
 
 
-def kept_of(page: Page, headers: httpx2.Headers) -> Kept:
-    """Return a page with what its headers say of keeping it (RFC 9111: Cache-Control, ETag, Last-Modified)."""
+def kept_of(page: Page, headers: Mapping[str, str]) -> Kept:
+    """Return a page with what its headers (RFC 9111; named in lower case) say of keeping it."""
     named = (("If-None-Match", headers.get("etag")), ("If-Modified-Since", headers.get("last-modified")))
     conditions = tuple((name, value) for name, value in named if value)
     return Kept(page, page.at + _fresh(headers), conditions)
 
 
-def confirmed(kept: Kept, at: datetime, headers: httpx2.Headers) -> Kept:
+def confirmed(kept: Kept, at: datetime, headers: Mapping[str, str]) -> Kept:
     """Return what is kept of a page that did not change: it is as if it had come now."""
     return replace(kept, page=replace(kept.page, at=at), until=at + _fresh(headers))
 
 
-def _fresh(headers: httpx2.Headers) -> timedelta:
+def _fresh(headers: Mapping[str, str]) -> timedelta:
     said: dict[str, Any] = {}
     for each in headers.get("cache-control", "").lower().split(","):
         name, _, value = each.strip().partition("=")

@@ -13,6 +13,7 @@ import signal
 import struct
 import sys
 import time
+from contextlib import suppress
 from io import BytesIO
 from typing import Any, BinaryIO
 
@@ -121,7 +122,8 @@ def main() -> None:
     """Answer frames until stdin ends."""
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what a library prints is no answer
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    with suppress(ValueError, OSError):  # macOS knows the limit and takes none
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     _send(answers, {"ready": True})

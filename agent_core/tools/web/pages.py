@@ -9,6 +9,7 @@ from agent_core.errors import WebError
 from agent_core.i18n import N_, Phrase
 from agent_core.ports import Clock
 from agent_core.tools.web.addresses import WebAddress
+from agent_core.tools.web.browser import Browser
 from agent_core.tools.web.cache import KEPT, Cache, Kept, Page, confirmed, kept_of
 from agent_core.tools.web.client import Reply, WebClient
 from agent_core.tools.web.pace import PAUSE, Pace
@@ -22,18 +23,24 @@ _TEXT = frozenset(
 )
 _LATER = frozenset({429, 503})
 _NO_TEXT = N_("no text was found on it; what it shows may be made by scripts.")
+_SCRIPTS_RAN = N_("Its scripts were run in a browser to read it.")
+_LEAST = 200  # characters: a page with scripts and less text than that is likely to be made by them
 _PART_OF_PDF = N_("Only the first {read} of {pages} pages of this PDF were read.")
 
 
 @dataclass(frozen=True)
 class PageReader:
-    """Reads pages for every Run. `robots` is None where the settings say not to look at robots.txt."""
+    """Reads pages for every Run. `robots` is None where the settings say not to look at robots.txt.
+
+    `browser` runs the scripts of pages that show nothing without; None where the settings, or the machine, have none.
+    """
 
     client: WebClient
     readers: Readers
     pace: Pace
     clock: Clock
     robots: Robots | None
+    browser: Browser | None = None
     cache: Cache = field(default_factory=Cache)
 
     async def page(self, address: WebAddress, *, read_on: bool = False) -> Page:
@@ -67,6 +74,9 @@ class PageReader:
         remark, fields = "", ()
         if kind == "pdf" and found["read"] < found["pages"]:
             remark, fields = _PART_OF_PDF, (("read", int(found["read"])), ("pages", int(found["pages"])))
+        if self.browser and kind == "html" and found["scripts"] and len(found["text"]) < _LEAST:
+            html = await self.browser.render(reply.address)
+            found, remark = await self.readers.read(url, kind, html), _SCRIPTS_RAN
         text = str(found["text"])
         if not text.strip():
             raise WebError(url=url, reason=_NO_TEXT)

@@ -1,7 +1,7 @@
 """The Tool that reads a page of the web."""
 
-from collections.abc import Callable
-from typing import Annotated
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
@@ -14,7 +14,10 @@ from agent_core.tools.toolbox import Tool, ToolContext, tool
 from agent_core.tools.web.addresses import web_address
 from agent_core.tools.web.cache import Page
 from agent_core.tools.web.facts import address_facts
-from agent_core.tools.web.pages import PageReader
+from agent_core.tools.web.guard import Guard
+
+if TYPE_CHECKING:
+    from agent_core.tools.web.pages import PageReader
 
 CHARACTERS = 20_000  # in one call: about 5,000 tokens of English, so one page cannot fill a prompt
 SECONDS = 90.0  # a turn at a slow host, robots.txt, the page, and taking it apart
@@ -34,8 +37,8 @@ WebUrl = Annotated[
 ]
 
 
-def read_page_tool(pages: PageReader) -> Tool:
-    """Return the Tool that reads with `pages`."""
+def read_page_tool(guard: Guard, opened: Callable[[], Awaitable["PageReader"]]) -> Tool:
+    """Return the Tool that reads what the guard lets it, with the reader that `opened` gives."""
 
     async def read_page(
         context: ToolContext,
@@ -47,6 +50,7 @@ def read_page_tool(pages: PageReader) -> Tool:
         A long one is read on from `offset`. Cite what you write from it by its address.
         """
         try:
+            pages = await opened()
             page = await pages.page(web_address(url), read_on=offset > 0)
         except WebError as error:
             return Observation(sentence(error, context.language), ok=False, trusted=False, sources=(url,))
@@ -60,8 +64,8 @@ def read_page_tool(pages: PageReader) -> Tool:
 
     async def preview(context: ToolContext, url: str, offset: int) -> Preview:  # noqa: ARG001  (the Tool's arguments)
         address = web_address(url)
-        pages.client.guard.check(address)
-        await pages.readers.warm()  # while people look at it
+        guard.check(address)
+        await (await opened()).readers.warm()  # while people look at it
         return Preview(facts=address_facts(address, context.language))
 
     make: Callable[..., Tool] = tool(risk=Risk.READ, timeout=SECONDS, preview=preview)

@@ -17,6 +17,7 @@ SECONDS = 20.0  # for one document; trafilatura takes 0.1 for a long article
 STARTING = 30.0  # seconds until a process has imported its libraries, on a machine with much else to do
 AT_ONCE = 2
 SERVED = 100  # documents that one process takes apart, before what parsers left in its memory is let go of
+SPARE = 30  # documents before that, the next process is started
 # not imported: its libraries take a second, and are for its processes alone
 _PROGRAM = Path(__file__).with_name("extraction.py")
 _LENGTHS = struct.Struct(">II")  # as in the program
@@ -100,6 +101,8 @@ class Readers:
     async def _let_go(self, process: _Process, *, well: bool) -> None:
         process.served += 1
         if well and process.served < SERVED:
+            if process.served == SERVED - SPARE:  # its successor takes a second to get ready
+                self.idle.insert(0, await _started())
             self.idle.append(process)
             return
         await process.end()

@@ -1,7 +1,7 @@
 """The Tool that searches the web."""
 
-from collections.abc import Callable
-from typing import Annotated
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
@@ -10,15 +10,17 @@ from agent_core.errors import SearchFailed
 from agent_core.i18n import sentence, translator
 from agent_core.tools.toolbox import Tool, ToolContext, tool
 from agent_core.tools.web.engines import Found
-from agent_core.tools.web.searching import SearchEngine
+
+if TYPE_CHECKING:
+    from agent_core.tools.web.searching import SearchEngine
 
 MOST = 10  # results in one call
 USUAL = 6
 QUERY = 400  # characters; Brave, Web Search API: q
 
 
-def search_web_tool(engine: SearchEngine) -> Tool:
-    """Return the Tool that asks this engine."""
+def search_web_tool(opened: Callable[[], Awaitable["SearchEngine"]]) -> Tool:
+    """Return the Tool that asks the engine which `opened` gives."""
 
     async def search_web(
         context: ToolContext,
@@ -29,6 +31,7 @@ def search_web_tool(engine: SearchEngine) -> Tool:
 
         A result is no source: read its page before you write from it.
         """
+        engine = await opened()
         _, sources = translator(context.language), (f"search {engine.source}",)
         try:
             found = await engine.search(query, count)
@@ -41,7 +44,7 @@ def search_web_tool(engine: SearchEngine) -> Tool:
         return Observation(text, trusted=False, sources=sources)
 
     async def preview(context: ToolContext, query: str, count: int) -> Preview:  # noqa: ARG001  (the Tool's arguments)
-        _ = translator(context.language)
+        _, engine = translator(context.language), await opened()
         return Preview(facts=(PreviewFact(_("Search engine"), f"{engine.name} ({engine.source})"),))
 
     make: Callable[..., Tool] = tool(risk=Risk.READ, preview=preview)

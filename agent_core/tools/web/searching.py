@@ -160,11 +160,11 @@ def keyless_text(query: str, count: int, proxy: str | None = None) -> list[dict[
 @asynccontextmanager
 async def open_search(
     settings: SearchSettings, *, clock: Clock, wait: Wait = asyncio.sleep
-) -> AsyncGenerator[SearchEngine | None]:
-    """Yield the engine that the settings name, None where they name none."""
+) -> AsyncGenerator[SearchEngine]:
+    """Yield the engine that the settings name. Raises SearchFailed where they say that there is none."""
     match settings.engine:
         case EngineName.NONE:
-            yield None
+            raise SearchFailed(engine="[search]", reason=N_("the connections switch it off."))
         case EngineName.DDGS:
             yield KeylessEngine(keyless_text)
         case name:

@@ -29,6 +29,8 @@ class WebSettings(BaseModel):
     allowed: tuple[Annotated[str, AfterValidator(_opening)], ...] = ()
     #: whether a robots.txt is obeyed
     robots: bool = True
+    #: whether a page that shows nothing without its scripts is read through a headless browser, if one is installed
+    javascript: bool = False
 
     @property
     def guard(self) -> Guard:

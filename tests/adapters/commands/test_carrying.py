@@ -253,7 +253,7 @@ async def test_the_policy_of_a_channel_is_shown_to_all_and_set_by_approvers(team
 
 
 async def test_what_is_not_built_yet_says_so_and_help_says_what_is(team):
-    assert (await typed(team, "schedules")).title == "Not yet"
+    assert (await typed(team, "memory")).title == "Not yet"
     assert (await typed(team, "memory", language="zh")).title == "尚未实现"
     assert "approve" in "\n".join(section.text for section in (await typed(team, "help")).sections)
 

@@ -5,10 +5,13 @@ from hypothesis import strategies as st
 from adapters.commands import (
     Approve,
     ApproveRest,
+    ChangeSchedule,
     Help,
     ListRuns,
+    ListSchedules,
     NotYet,
     Pause,
+    ProposeSchedule,
     Reject,
     Resume,
     Say,
@@ -152,7 +155,7 @@ def test_words_beside_a_yes_never_approve(phrase, more):
         ("policy side-effects", SetPolicy(PolicyName.SIDE_EFFECTS)),
         ("policy Observe", SetPolicy(PolicyName.OBSERVE)),
         ("policy default", SetPolicy(None)),
-        ("schedules", NotYet("schedules")),
+        ("schedules", ListSchedules()),
         ("memory", NotYet("memory")),
         ("记忆", NotYet("memory")),
         ("write a blog about AI", SubmitGoal("write a blog about AI")),
@@ -194,3 +197,33 @@ def test_a_reaction_stands_for_its_verb_in_every_skin(emoji, verb):
 )
 def test_commands_with_a_bang_are_replies_where_a_slash_is_not_to_be_had(text, reply):
     assert parse_reply(text) == reply
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        (
+            "every weekday at 9:00 summarise what happened",
+            ProposeSchedule("every weekday at 9:00 summarise what happened"),
+        ),
+        ('schedule "0 9 * * 1-5" summarise it', ProposeSchedule('"0 9 * * 1-5" summarise it')),
+        (
+            "schedule every third business day of May tidy up",
+            ProposeSchedule("every third business day of May tidy up"),
+        ),
+        ("每周一上午九点 写一篇周报", ProposeSchedule("每周一上午九点 写一篇周报")),
+        ("定时 每周一上午九点 写一篇周报", ProposeSchedule("每周一上午九点 写一篇周报")),
+        ("twice a day summarise it", ProposeSchedule("twice a day summarise it")),
+        ("schedule a meeting with Bob", SubmitGoal("schedule a meeting with Bob")),
+        ("write a poem about every day of the week", SubmitGoal("write a poem about every day of the week")),
+        ("schedules", ListSchedules()),
+        ("Schedules 3", ListSchedules(3)),
+        ("定时", ListSchedules()),
+        ("schedule pause 1a2b3c", ChangeSchedule(Verb.PAUSE, "1a2b3c")),
+        ("schedules run 1A2B", ChangeSchedule(Verb.RUN_NOW, "1a2b")),
+        ("schedule edit 1a2b3c every day at 8", ChangeSchedule(Verb.EDIT, "1a2b3c", "every day at 8")),
+        ("定时 删除 1a2b3c", ChangeSchedule(Verb.REMOVE, "1a2b3c")),
+    ],
+)
+def test_what_is_said_of_schedules(text, command):
+    assert parse_goal_command(text) == command

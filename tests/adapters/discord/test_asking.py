@@ -61,7 +61,7 @@ async def test_a_forum_post_that_names_nod_is_a_goal_with_its_title(app, peer, g
         ("help", "What you can say to Nod"),
         ("runs", "Runs of this channel"),
         ("policy", "Policy here: every-step"),
-        ("schedules", "not built yet"),
+        ("schedules", "There are none yet"),
         ("memory", "not built yet"),
     ],
 )

@@ -135,5 +135,5 @@ def _lists(language: str) -> Sequence[tuple[str, Card]]:
         ("help", help_card(language)),
         ("no-runs", runs_card([], language)),
         ("policy", policy_card(PolicyName.OBSERVE, language, own=True)),
-        ("unbuilt", unbuilt_card("schedules", language)),
+        ("unbuilt", unbuilt_card("memory", language)),
     )

@@ -178,7 +178,7 @@ async def test_a_thread_of_the_view_for_assistants_offers_goals_and_is_the_threa
         ("runs", "There are none yet."),
         ("stop", "There are none yet."),
         ("policy", "Policy here: every-step"),
-        ("schedules", "Goals that come again are not built yet."),
+        ("schedules", "There are none yet. Write for example: every weekday at 9:00"),
         ("memory", "Memory across runs is not built yet."),
     ],
 )

@@ -65,7 +65,7 @@ async def test_an_answer_that_is_not_one_says_that_the_effect_is_unknown(box, tm
     seen = await box["bank_invalid"].run(context_in(tmp_path), {})
 
     assert not seen.ok
-    assert "what it answered cannot be read" in seen.text
+    assert "gave no proper answer (it answered something that is not MCP), so nobody knows" in seen.text
     assert "no list" not in seen.text
 
 

@@ -6,7 +6,8 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
 @asynccontextmanager
@@ -22,3 +23,24 @@ async def served(app: ASGIApp, port: int = 0) -> AsyncGenerator[int]:
         server.should_exit = True
         await work
         listening.close()
+
+
+def without_calls(app: ASGIApp) -> ASGIApp:
+    """Return the application as it is behind a proxy that loses every answer to a call."""
+
+    async def behind(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "POST":
+            await app(scope, receive, send)
+            return
+        first = await receive()
+        if b"tools/call" in first.get("body", b""):
+            await PlainTextResponse("bad gateway", 502)(scope, receive, send)
+            return
+        waiting: list[Message] = [first]
+
+        async def again() -> Message:
+            return waiting.pop() if waiting else await receive()
+
+        await app(scope, again, send)
+
+    return behind

@@ -55,7 +55,9 @@ class Web:
                     break
                 writer.write(answer)
                 await writer.drain()
-        except (ConnectionError, asyncio.IncompleteReadError):
+                if asked.headers.get("connection") == "close":
+                    break
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass
         finally:
             self.serving.discard(task)

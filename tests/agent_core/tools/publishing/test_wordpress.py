@@ -6,7 +6,9 @@ from dataclasses import replace
 import httpx2
 import pytest
 
-from agent_core.errors import ToolFailed
+from agent_core.errors import SiteError, ToolFailed
+from agent_core.tools.publishing.settings import WordPressSettings
+from agent_core.tools.publishing.wordpress import open_wordpress
 
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de"
@@ -216,3 +218,16 @@ async def test_what_cannot_be_a_post_is_refused_before_anybody_is_asked(publishi
 
     with pytest.raises(ToolFailed):
         await publishing.preview(**given)
+
+
+async def test_who_may_publish_is_well_and_who_may_not_is_told(wordpress, blog):
+    writer = WordPressSettings(url=wordpress.url, user=wordpress.writer, password=wordpress.writer_password)
+    nobody = WordPressSettings(url=wordpress.url, user=wordpress.writer, password="of nobody")
+
+    assert await blog.check() == "editor"
+    async with open_wordpress("blog", writer) as site:
+        with pytest.raises(SiteError, match="may write posts but not publish them"):
+            await site.check()
+    async with open_wordpress("blog", nobody) as site:
+        with pytest.raises(SiteError, match="it does not accept the credentials of this connection"):
+            await site.check()

@@ -324,3 +324,24 @@ async def test_before_is_asked_of_each_hop_and_can_refuse_it(web, client):
         await client.fetch(web_address(web.url("/a")), before=before)
 
     assert (hops, web.targets) == (["/a", "/b"], ["/a"])
+
+
+async def test_a_name_that_is_never_answered_is_given_up(web):
+    async def silent(host, port):
+        await asyncio.Event().wait()
+
+    async with open_client(Guard(), resolver=silent) as client:
+        with pytest.raises(WebError, match=r"it took longer than 0\.2 seconds"):
+            await client.fetch(web_address("http://paper.example/"), limits=Limits(seconds=0.2))
+
+
+@pytest.mark.parametrize("answer", [["no address"], [], ["127.0.0.2", "::1%lo"]])
+async def test_what_a_resolver_answers_is_looked_at(answer, web):
+    async def answering(host, port):
+        return answer
+
+    guard = Guard.of([f"127.0.0.2:{web.port}"], ports=[web.port])
+    async with open_client(guard, resolver=answering) as client:
+        with pytest.raises(WebError, match="no connection to its server came about|is not on the public web"):
+            await client.fetch(web_address(web.url(host="paper.example")))
+    assert web.connections == 0

@@ -13,6 +13,13 @@ from tests.agent_core.tools.web.documents import ARTICLE, pdf
 from tests.peers.web.server import page, redirect
 
 
+def opened(it):
+    async def open_it():
+        return it
+
+    return open_it
+
+
 @pytest.fixture
 def settings(web):
     return WebSettings(allowed=(f"127.0.0.2:{web.port}",), robots=False)
@@ -26,7 +33,7 @@ async def pages(settings, time, names):
 
 @pytest.fixture
 def read(pages, tmp_path):
-    tool = read_page_tool(pages)
+    tool = read_page_tool(pages.client.guard, opened(pages))
     context = ToolContext("r1", Workspace(tmp_path / "r1"), frozenset(), "en")
 
     async def run(url, offset=0):

@@ -8,7 +8,7 @@ import pytest
 
 from agent_core.errors import WebError
 from agent_core.tools.web.extraction import MEMORY
-from agent_core.tools.web.readers import SERVED, open_readers
+from agent_core.tools.web.readers import SERVED, SPARE, open_readers
 from tests.agent_core.tools.web.documents import ARTICLE
 
 ATTRIBUTES = " ".join(f"a{number}='{number}'" for number in range(100_000))
@@ -60,6 +60,21 @@ async def test_a_process_serves_only_so_many_documents(readers):
 
     assert first.running.returncode == -9
     assert (await readers.read("u", "text", b"next"))["text"] == "next"
+
+
+async def test_the_next_process_is_there_before_the_last_document_of_one(readers):
+    await readers.read("u", "text", b"warm")
+    (first,) = readers.idle
+    first.served = SERVED - SPARE - 1
+
+    await readers.read("u", "text", b"a")
+    second = readers.idle[0]
+    assert (len(readers.idle), readers.idle[-1] is first, second.served) == (2, True, 0)
+    first.served = SERVED - 1
+    await readers.read("u", "text", b"b")
+
+    assert readers.idle == [second]
+    assert first.running.returncode == -9
 
 
 async def test_a_process_has_nothing_of_its_parent(readers):

@@ -20,6 +20,13 @@ JAPAN = Result("", "https://例え.テスト/", "")
 EVIL = Result("Not of the web", "javascript:alert(1)", "")
 
 
+def opened(it):
+    async def open_it():
+        return it
+
+    return open_it
+
+
 @pytest.fixture(params=sorted(SPEAKING))
 async def peer(request):
     async with open_engine(request.param) as engine:
@@ -43,7 +50,7 @@ def context(tmp_path, language="en"):
 
 async def test_results_are_told_with_their_addresses_in_one_form(peer, engine, tmp_path):
     peer.results = [NODS, EVIL, NODS, JAPAN]
-    tool = search_web_tool(engine)
+    tool = search_web_tool(opened(engine))
 
     seen = await tool.run(context(tmp_path), {"query": "nods & 点头", "count": 5})
 
@@ -63,7 +70,7 @@ async def test_results_are_told_with_their_addresses_in_one_form(peer, engine, t
 
 
 async def test_people_see_which_engine_is_asked(peer, engine, tmp_path):
-    tool = search_web_tool(engine)
+    tool = search_web_tool(opened(engine))
     preview = await tool.preview(context(tmp_path), tool.validate({"query": "nods"}))
 
     (fact,) = preview.facts
@@ -73,7 +80,7 @@ async def test_people_see_which_engine_is_asked(peer, engine, tmp_path):
 
 
 async def test_that_nothing_was_found_is_an_answer(peer, engine, tmp_path):
-    seen = await search_web_tool(engine).run(context(tmp_path, "zh"), {"query": "nods"})
+    seen = await search_web_tool(opened(engine)).run(context(tmp_path, "zh"), {"query": "nods"})
 
     assert (seen.ok, seen.text) == (True, f"{engine.name} 没有找到与“nods”有关的内容。")
 
@@ -169,7 +176,7 @@ async def test_results_of_another_form_are_left_out(peer, engine):
 async def test_an_engine_that_is_gone_is_told_to_the_model(peer, time, tmp_path):
     settings = settings_for(peer).model_copy(update={"url": "http://127.0.0.3:1"})
     async with open_search(settings, clock=time, wait=time.wait) as engine:
-        seen = await search_web_tool(engine).run(context(tmp_path), {"query": "nods"})
+        seen = await search_web_tool(opened(engine)).run(context(tmp_path), {"query": "nods"})
 
     assert (seen.ok, seen.trusted) == (False, False)
     assert seen.text == f"{engine.name} found nothing: no connection to its server came about."
@@ -191,8 +198,9 @@ def test_a_section_that_is_not_whole_is_refused(section, told):
 
 
 async def test_there_may_be_no_engine(time):
-    async with open_search(SearchSettings(engine="none"), clock=time) as engine:
-        assert engine is None
+    with pytest.raises(SearchFailed, match="the connections switch it off"):
+        async with open_search(SearchSettings(engine="none"), clock=time):
+            pass
 
 
 # --- without a key ------------------------------------------------------------------------------------------------

@@ -1,0 +1,102 @@
+"""The first program in a container: fills its folder from stdin, runs the code, and says on stdout what came of it.
+
+It runs alone, by `python -I -c`, so it imports only what any Python has. Whatever it says is the code's word: the code
+runs as the same user, and could say it in its place.
+"""
+
+import base64
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from typing import BinaryIO
+
+WORKSPACE = "/work"
+NOT_FOUND, TIMED_OUT = 127, 124  # as a shell, and `timeout`, say it
+_PASSED_OVER = {"__pycache__", ".pytest_cache"}
+_DEPTH = 16  # of folders; more than is kept, so that what is too deep is named
+
+
+def main() -> None:
+    """Run `ROOT SECONDS FILE_BYTES OUTPUT_BYTES COMMAND…`."""
+    root, seconds, most, output = sys.argv[1], float(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
+    if _unpack(sys.stdin.buffer, root):
+        code, out, err = _ran(sys.argv[5:], root, seconds)
+        said = {"code": code, "out": _cut(out, output), "err": _cut(err, output)}
+        answer = sys.stdout.buffer
+        _write(answer, "", json.dumps(said).encode())
+        for path in sorted(_files(root, "", 1)):
+            _send(answer, root, path, most)
+        answer.flush()
+
+
+def _ran(command: list[str], root: str, seconds: float) -> tuple[int, bytes, bytes]:
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        try:
+            code = subprocess.run(  # noqa: S603
+                command, cwd=root, stdin=subprocess.DEVNULL, stdout=out, stderr=err, timeout=seconds, check=False
+            ).returncode
+        except subprocess.TimeoutExpired:
+            code = TIMED_OUT
+        except OSError as error:
+            err.write(f"{command[0]}: {error.strerror}.\n".encode())
+            code = NOT_FOUND
+        if os.getpid() == 1:
+            os.kill(-1, signal.SIGKILL)  # all but ourselves
+        out.seek(0)
+        err.seek(0)
+        return 128 - code if code < 0 else code, out.read(), err.read()
+
+
+def _unpack(stream: BinaryIO, root: str) -> bool:
+    """Write the files; False if the stream ended before they were whole. An empty name ends them."""
+    while line := stream.readline():
+        size, _, path = line.decode().rstrip("\n").partition(" ")
+        if not path:
+            return True
+        where = os.path.join(root, path)  # noqa: PTH118
+        os.makedirs(os.path.dirname(where), exist_ok=True)  # noqa: PTH103, PTH120
+        with open(where, "wb") as file:  # noqa: PTH123
+            file.write(stream.read(int(size)))
+    return False
+
+
+def _files(folder: str, prefix: str, depth: int) -> Iterator[str]:
+    for entry in os.scandir(folder):
+        if entry.name in _PASSED_OVER:
+            continue
+        if not entry.is_dir(follow_symlinks=False):
+            yield prefix + entry.name
+        elif depth < _DEPTH:
+            yield from _files(entry.path, f"{prefix}{entry.name}/", depth + 1)
+
+
+def _send(stream: BinaryIO, root: str, path: str, most: int) -> None:
+    where = os.path.join(root, path)  # noqa: PTH118
+    try:
+        found = os.lstat(where)
+        if stat.S_ISREG(found.st_mode) and found.st_nlink == 1 and found.st_size <= most and "\n" not in path:
+            with open(where, "rb") as file:  # noqa: PTH123
+                _write(stream, path, file.read())
+    except OSError:
+        return
+
+
+def _write(stream: BinaryIO, path: str, content: bytes) -> None:
+    stream.write(f"{len(content)} {path}\n".encode("utf-8", "surrogateescape") + content)
+
+
+def _cut(said: bytes, most: int) -> list[object]:
+    """Return the beginning and the end of what was said, in base64, and how much is left out between."""
+    half = most // 2
+    if len(said) <= most:
+        return [base64.b64encode(said).decode(), "", 0]
+    return [base64.b64encode(said[:half]).decode(), base64.b64encode(said[-half:]).decode(), len(said) - 2 * half]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,58 @@
+"""A Run that writes a function and its tests: the tests fail, the model repairs, and code judges that they pass."""
+
+import contextlib
+
+from agent_core.cards import CardKind
+from agent_core.domain import CheckKind, Risk, RunStatus
+from agent_core.presenter import cards_of
+from tests.agent_core.scripted import ScriptedModel, answered, call, calls, criterion, plan, report, subtask
+from tests.agent_core.team import open_team
+
+WRONG = "def double(number):\n    return number + 2\n\n\nprint(double(2))\n"
+RIGHT = "def double(number):\n    return 2 * number\n"
+TESTS = "from double import double\n\n\ndef test_double():\n    assert double(3) == 6\n"
+RUN_TESTS = call("run_command", command=["pytest", "-q"])
+
+
+def writes_and_repairs(messages):
+    """Write the function, run it and its tests; when those fail, mend it and run them again."""
+    seen = answered(messages)
+    if not seen:
+        return calls(call("run_python", path="double.py", code=WRONG))
+    if len(seen) == 1:
+        return calls(call("write_file", path="test_double.py", content=TESTS))
+    if len(seen) == 2:
+        return calls(RUN_TESTS)
+    if "assert 5 == 6" in seen[-1]:
+        return calls(call("write_file", path="double.py", content=RIGHT))
+    if "1 passed" in seen[-1]:
+        return report("The tests pass.")
+    return calls(RUN_TESTS)
+
+
+async def test_a_function_and_its_tests_are_written_repaired_and_judged_by_code(tmp_path, opened):
+    passes = criterion("The tests pass.", CheckKind.TESTS_PASS)
+    model = ScriptedModel(lambda _: plan(subtask("double", criteria=[passes])), writes_and_repairs)
+    async with contextlib.AsyncExitStack() as stack:
+        box = await stack.enter_async_context(opened())
+        team = await stack.enter_async_context(open_team(tmp_path, model, tools=tuple(box.values())))
+        run_id = await team.submit("write a function that doubles, and its tests")
+
+        state = await team.state(run_id)
+        card = next(card for card in cards_of(state) if card.kind is CardKind.STEP)
+        assert card.title == "Run a Python program"
+        code = next(section for section in card.sections if section.label == "Code")
+        assert (code.text, code.folded) == (WRONG, False)
+        facts = {fact.label: fact.value for fact in card.facts}
+        assert (facts["Runs in"], facts["Network"], facts["Packages wanted"]) == ("bubblewrap", "none", "none")
+
+        state = await team.approve_all(run_id)
+        assert state.status is RunStatus.FINISHED
+        ran = [step.observation.ok for step in state.steps.values() if step.risk is Risk.EXECUTE]
+        assert ran == [True, False, True]
+        (verdict,) = state.subtasks["1"].verdicts
+        assert [(each.met, each.checked, each.note) for each in verdict.judgements] == [
+            (True, True, "The last run of code ended well.")
+        ]
+        assert [file.path for file in state.files] == ["double.py", "test_double.py"]
+        assert await team.service.read_file(run_id, "double.py") == RIGHT.encode()

@@ -1,0 +1,232 @@
+"""Code that may reach some hosts, and packages from an index: through the proxy, shown on the card, and no others."""
+
+import asyncio
+import functools
+import hashlib
+import http.server
+import socket
+import threading
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from agent_core.domain import PreviewFact
+from agent_core.errors import CodeRefused
+from agent_core.tools.code.finding import find_bubblewrap
+from agent_core.tools.code.proxy import is_public, request, serving
+from agent_core.tools.code.sandbox import Allowed, Limits, Work
+
+
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [
+        ("93.184.215.14", True),
+        ("2606:4700:4700::1111", True),
+        ("127.0.0.1", False),
+        ("10.1.2.3", False),
+        ("192.168.0.1", False),
+        ("169.254.169.254", False),
+        ("100.64.0.1", False),
+        ("0.0.0.0", False),
+        ("224.0.0.1", False),
+        ("255.255.255.255", False),
+        ("::1", False),
+        ("::", False),
+        ("fe80::1%eth0", False),
+        ("fd00::1", False),
+        ("ff02::1", False),
+        ("::ffff:127.0.0.1", False),
+        ("::ffff:10.0.0.1", False),
+        ("2002:7f00:0001::", False),
+        ("64:ff9b::a9fe:a9fe", False),
+    ],
+)
+def test_only_addresses_of_the_open_internet_are_public(address, public):
+    assert is_public(address) is public
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "admitted"),
+    [
+        ("api.example.com", 443, True),
+        ("API.Example.com.", 80, True),
+        ("api.example.com", 8080, False),
+        ("evil.com", 443, False),
+        ("api.example.com.evil.com", 443, False),
+        ("xapi.example.com", 443, False),
+        ("a.data.example", 443, True),
+        ("a.b.data.example", 443, True),
+        ("data.example", 443, False),
+        ("evildata.example", 443, False),
+    ],
+)
+def test_hosts_are_admitted_by_their_whole_name(host, port, admitted):
+    assert Allowed(("api.example.com", "*.data.example")).admits(host, port) is admitted
+
+
+def test_a_request_is_sent_on_without_what_was_for_the_proxy():
+    head = (
+        b"GET http://a.example/x?y=1 HTTP/1.1\r\nHost: a.example\r\n"
+        b"Proxy-Authorization: x\r\nConnection: keep-alive\r\n\r\n"
+    )
+    sent = b"GET /x?y=1 HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n"
+    assert request(head) == ("GET", "a.example", 80, sent)
+    assert request(b"CONNECT a.example:444 HTTP/1.1\r\n\r\n") == ("CONNECT", "a.example", 444, b"")
+    assert request(b"CONNECT [::1]:443 HTTP/1.1\r\n\r\n")[1] == "::1"
+
+
+@pytest.mark.parametrize(
+    "head", [b"\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n", b"GET ftp://a/ HTTP/1.1\r\n\r\n", b"CONNECT :443 HTTP/1.1\r\n\r\n"]
+)
+def test_what_is_no_request_to_a_proxy_is_refused(head):
+    with pytest.raises(ValueError):  # noqa: PT011  (what is wrong with it, nobody is told)
+        request(head)
+
+
+@pytest.fixture
+def server(tmp_path):
+    """A web server on this machine; gives its port and the folder that it serves."""
+    folder = tmp_path / "served"
+    folder.mkdir()
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=folder)) as listening:
+        thread = threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield listening.server_port, folder
+        listening.shutdown()
+        thread.join()
+
+
+FETCH = """
+import sys, urllib.error, urllib.request
+for url in sys.argv[1:]:
+    try:
+        print(urllib.request.urlopen(url, timeout=10).read().decode())
+    except urllib.error.HTTPError as error:
+        print(error.code, error.read().decode().strip())
+    except OSError as error:
+        print(type(error).__name__)
+"""
+
+
+def fetched(network, *urls):
+    work = Work(("python", "fetch.py", *urls), [("fetch.py", FETCH.encode())], Limits(seconds=40.0), network=network)
+    ended = find_bubblewrap("nobody", []).run(work, threading.Event())
+    assert ended.code == 0, ended.err.text
+    return ended.out.text.splitlines()
+
+
+def test_code_reaches_the_hosts_it_may_and_no_others(server):
+    port, folder = server
+    (folder / "hello").write_text("hello from outside")
+    here, there = f"http://localhost:{port}/hello", f"http://127.0.0.1:{port}/hello"
+    assert fetched(Allowed(("localhost",), inner=True), here, there) == [
+        "hello from outside",
+        f"403 127.0.0.1:{port} is not a host that this code may reach.",
+    ]
+    assert fetched(None, here) == ["URLError"]
+
+
+def test_a_name_that_leads_to_this_machine_is_not_followed(server):
+    assert fetched(Allowed(("localhost",)), "http://localhost/x") == ["502 localhost cannot be reached."]
+
+
+def test_a_tunnel_leads_to_the_address_that_was_looked_at():
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        asked = []
+
+        def resolve(host, _port):
+            asked.append(host)
+            return ["127.0.0.1"] if len(asked) == 1 else ["10.0.0.1"]
+
+        with serving(Allowed(("a.example",), inner=True), resolve) as path, socket.socket(socket.AF_UNIX) as client:
+            client.connect(str(path))
+            client.sendall(f"CONNECT a.example:{port} HTTP/1.1\r\n\r\n".encode())
+            upstream, _ = listening.accept()
+            with upstream:
+                assert client.recv(100).startswith(b"HTTP/1.1 200 ")
+                client.sendall(b"ping")
+                assert upstream.recv(10) == b"ping"
+                upstream.sendall(b"pong")
+                assert client.recv(10) == b"pong"
+        assert asked == ["a.example"]
+        assert not path.exists()
+
+
+def test_the_end_of_the_proxy_ends_every_connection():
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        with socket.socket(socket.AF_UNIX) as client:
+            with serving(Allowed(("localhost",), inner=True)) as path:
+                client.connect(str(path))
+                client.sendall(f"CONNECT localhost:{port} HTTP/1.1\r\n\r\n".encode())
+                assert client.recv(100)
+            assert client.recv(10) == b""
+
+
+# --- as a run sees it -------------------------------------------------------------------------------------------------
+
+
+async def test_hosts_that_code_asks_for_stand_on_the_card_or_are_refused(opened, context):
+    async with opened(hosts=["api.example.com", "*.data.example"]) as box:
+        call = {"path": "a.py", "code": "print(1)", "hosts": ["a.data.example"]}
+        shown = await box["run_python"].preview(context, call)
+        assert PreviewFact("Network", "a.data.example", grave=True) in shown.facts
+        seen = await box["run_python"].run(context, call)
+        assert (seen.ok, seen.trusted, seen.sources) == (True, False, ("a.data.example",))
+        with pytest.raises(CodeRefused, match="may not reach evil.example; `hosts` in .code."):
+            await box["run_python"].preview(context, {**call, "hosts": ["evil.example"]})
+        refused = await box["run_command"].run(context, {"command": ["true"], "hosts": ["evil.example"]})
+        assert not refused.ok
+
+
+async def test_packages_are_refused_where_no_index_is_set(opened, context):
+    async with opened() as box:
+        with pytest.raises(CodeRefused, match="no packages are installed here"):
+            await box["run_python"].preview(context, {"path": "a.py", "code": "1", "packages": ["greeting"]})
+
+
+def index_of(folder):
+    """Make an index with one package, whose module greets."""
+    wheel = folder / "greeting-1.0-py3-none-any.whl"
+    info = "greeting-1.0.dist-info"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr("greeting.py", "def greet():\n    return 'Hello from a package'\n")
+        archive.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\nName: greeting\nVersion: 1.0\n")
+        archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        archive.writestr(f"{info}/RECORD", "")
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    page = folder / "simple" / "greeting"
+    page.mkdir(parents=True)
+    (page / "index.html").write_text(f'<a href="/{wheel.name}#sha256={digest}">{wheel.name}</a>')
+
+
+async def test_packages_come_from_the_index_and_are_the_run_s_own(opened, context, server):
+    port, folder = server
+    await asyncio.to_thread(index_of, Path(folder))
+    call = {"path": "a.py", "code": "import greeting\nprint(greeting.greet())", "packages": ["greeting==1.0"]}
+    async with opened(packages=f"http://localhost:{port}/simple") as box:
+        shown = await box["run_python"].preview(context, call)
+        assert PreviewFact("Packages wanted", "greeting==1.0", grave=True) in shown.facts
+        seen = await box["run_python"].run(context, call)
+        assert (seen.ok, seen.text.rpartition("\n")[2]) == (True, "Hello from a package")
+        assert (seen.trusted, seen.sources) == (False, ("greeting==1.0",))
+        without = await box["run_python"].run(context, {**call, "packages": []})
+        assert "No module named 'greeting'" in without.text
+        missing = await box["run_python"].run(context, {**call, "packages": ["no-such-package"]})
+        assert not missing.ok
+        assert "no-such-package could not be installed" in missing.text
+
+
+@pytest.mark.parametrize("name", ["-r", "--index-url=x", "a @ file:///x", "git+https://x", "../x", "a b", ""])
+async def test_what_is_no_package_s_name_is_refused(name, opened, context):
+    async with opened(packages="https://packages.example/simple") as box:
+        seen = await box["run_python"].run(context, {"path": "a.py", "code": "1", "packages": [name]})
+        assert not seen.ok
+        assert context.workspace.paths() == ()
