@@ -205,10 +205,9 @@ class Settings(BaseSettings):
         example="MTk4NjIyNDgz.G4bYxs.a1b2c3d4e5f6",
     )
     discord_api_url: Annotated[str, BeforeValidator(_web_url)] = _setting(
-        "https://discord.com/api/v10",
-        must="a URL that starts with http:// or https://",
-        example="https://discord.com/api/v10",
+        "https://discord.com/api/v10", must="a URL that starts with http:// or https://", example="http://proxy/v10"
     )
+    discord_quiet_seconds: float = _setting(300.0, must="a number from 1 to 3600", example="300", ge=1, le=3600)
     nod_log: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = _setting(
         "info", must="debug, info, warning or error", example="info"
     )
