@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from agent_core.check_words import check_words
 from agent_core.checks import Evidence, check_criterion, uncalled_for
 from agent_core.domain import CheckKind, Criterion, Judgement, PolicyName, Risk, Verdict
-from agent_core.evidence import files_of
+from agent_core.evidence import WRITE_TOOL, files_of
 from agent_core.forms import JudgementForm, VerdictForm
 from agent_core.i18n import translator
 from agent_core.journal.events import Event, ModelCalled, SubtaskJudged
@@ -50,13 +50,17 @@ class Evaluator:
         return [*billed, SubtaskJudged(subtask_id, _verdict(criteria, judged, filled.value.advice.strip()))]
 
     async def _criteria(self, state: RunState, subtask_id: str) -> Sequence[Criterion]:
-        """Return the Plan's criteria and, where pages of the web were read, that what cites any cites them well."""
+        """Return the Plan's criteria and, where pages of the web were read, that what was written cites them well.
+
+        What a Tool brought, an attachment or a skill, is nobody's writing of this Run.
+        """
         subtask = state.subtasks[subtask_id]
         criteria = subtask.subtask.criteria
         if not readings_of(state):
             return criteria
         asked = {each.check.path.removeprefix("./") for each in criteria if each.check and each.check.kind is CITING}
-        written = [path for path in files_of(state, subtask) if path not in asked]
+        files = files_of(state, subtask).items()
+        written = [path for path, step in files if step.call.tool == WRITE_TOOL and path not in asked]
         checks = await uncalled_for(written, self.workspace(state.workspace))
         return (*criteria, *(Criterion(check_words(check, state.language), check) for check in checks))
 

@@ -2,16 +2,27 @@
 
 import pytest
 
-from agent_core.domain import CheckKind, Risk, RunStatus, ToolCall
+from agent_core.domain import CheckKind, Observation, Risk, RunStatus, ToolCall
 from agent_core.i18n import format_time
 from agent_core.journal import events as e
 from agent_core.presenter import result_card
 from agent_core.readings import readings_of
+from agent_core.tools.toolbox import ToolContext, tool
 from agent_core.tools.web.opening import open_page_reader
 from agent_core.tools.web.read_page import read_page_tool
 from agent_core.tools.web.settings import WebSettings
 from tests.agent_core.journals import ALICE, BEGIN, MINUTE, accepted, approved, proposed, ran, state_of, submitted
-from tests.agent_core.scripted import ScriptedModel, call, calls, criterion, plan, report, subtask
+from tests.agent_core.scripted import (
+    ScriptedModel,
+    answered,
+    call,
+    calls,
+    criterion,
+    plan,
+    reads_outside,
+    report,
+    subtask,
+)
 from tests.agent_core.team import TestClock, open_team
 from tests.peers.web.server import open_web, page
 
@@ -100,6 +111,37 @@ async def test_a_run_is_done_when_its_text_cites_what_another_subtask_has_read(t
     assert (second.met, second.judgements[-1].checked) == (True, True)
     assert second.judgements[-1].note == "nods.md cites what was read, word for word."
     assert len(second.judgements) == len({ASKED[0].text, *(each.text for each in criteria)})  # checked once, not twice
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "checked"),
+    [
+        ("a.md", "See https://a.example/ for more.", [False, True]),
+        ("a.md", "Nothing that refers to anything.", [False]),
+        ("a.json", '["https://a.example/"]', [False]),
+    ],
+)
+async def test_what_a_run_wrote_after_reading_is_checked_where_it_cites_and_what_a_tool_brought_is_not(
+    tmp_path, path, content, checked
+):
+    async def _bring(context: ToolContext) -> Observation:
+        """Bring a file."""
+        return Observation("brought", files=(context.workspace.write("b.md", b"See https://b.example/ for more."),))
+
+    script = [call("fetch", url="https://a.example/"), call("bring"), call("write_file", path=path, content=content)]
+
+    def writes(messages):
+        done = len(answered(messages))
+        return calls(script[done]) if done < len(script) else report()
+
+    tools = (reads_outside("A page."), tool(risk=Risk.WRITE, outside=False, name="bring")(_bring))
+    async with open_team(tmp_path, ScriptedModel(turns=writes), tools=tools) as team:
+        run_id = await team.submit()
+        for _step in script:
+            await team.decide(run_id)
+        judged = next(event for event in await team.events(run_id) if isinstance(event, e.SubtaskJudged))
+
+    assert [each.checked for each in judged.verdict.judgements] == checked
 
 
 async def test_a_run_that_read_nothing_of_the_web_may_link_to_it(tmp_path):
