@@ -237,8 +237,21 @@ def _failed(state: RunState, event: e.RunFailed, _: Entry) -> RunState:
 
 
 def _firing_held(state: RunState, event: e.FiringHeld, entry: Entry) -> RunState:
-    kind = NoteKind.QUEUED if event.fate is Fate.QUEUED else NoteKind.SKIPPED
-    return _note(state, entry, kind, None, f"{timestamp(event.at)} {event.zone}")
+    return _note(state, entry, _held_kind(event), None, _held_text(event))
+
+
+def was_held(state: RunState, event: e.FiringHeld) -> bool:
+    """Say whether a Run was told of a held firing already."""
+    told = (_held_kind(event), _held_text(event))
+    return any((note.kind, note.text) == told for note in state.notes)
+
+
+def _held_kind(event: e.FiringHeld) -> NoteKind:
+    return NoteKind.QUEUED if event.fate is Fate.QUEUED else NoteKind.SKIPPED
+
+
+def _held_text(event: e.FiringHeld) -> str:
+    return f"{timestamp(event.at)} {event.zone}"
 
 
 _FOLDS: Mapping[type[Any], Callable[[RunState, Any, Entry], RunState]] = {
