@@ -94,6 +94,10 @@ def _recalled(state: RunState, event: e.MemoryRecalled, _: Entry) -> RunState:
     )
 
 
+def _described(state: RunState, event: e.ToolsDescribed, _: Entry) -> RunState:
+    return state.but(described_by=tuple(dict.fromkeys((*state.described_by, *event.by))))
+
+
 def _adopt(state: RunState, plan: Plan) -> RunState:
     """Take over a Plan: what is done stays so, the rest begins anew, and open Steps of the old Plan are dropped."""
     steps = {
@@ -253,6 +257,7 @@ def _held_text(event: e.FiringHeld) -> str:
 _FOLDS: Mapping[type[Any], Callable[[RunState, Any, Entry], RunState]] = {
     **STEP_FOLDS,
     e.MemoryRecalled: _recalled,
+    e.ToolsDescribed: _described,
     e.PlanProposed: _plan_proposed,
     e.PlanDecided: _plan_decided,
     e.FeedbackGiven: _feedback,
