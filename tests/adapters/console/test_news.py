@@ -66,7 +66,8 @@ def test_the_keys_are_those_of_the_card_and_those_there_always_are():
 
 
 def test_every_button_has_a_key_of_its_own():
-    every = replace(STEP, buttons=buttons(*Verb))
+    of_lists = {Verb.SHOW, Verb.RUN_NOW, Verb.REMOVE}  # of schedules, which a terminal has commands for
+    every = replace(STEP, buttons=buttons(*(verb for verb in Verb if verb not in of_lists)))
     keys = [each[1] for each in legend(every, translator("zh"))]
 
     assert len(set(keys)) == len(keys)
