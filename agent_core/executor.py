@@ -120,7 +120,11 @@ class Executor:
         return self.clock() + state.policy.expires_after
 
     async def execute(self, state: RunState, step: StepState) -> Observation:
-        """Run a started Step and return what came of it; it refuses whatever is not what was approved."""
+        """Run a started Step and return what came of it; it refuses whatever is not what was approved.
+
+        Raises:
+            OutcomeUncertain: the Tool cannot say whether it took effect.
+        """
         return self.redactor.observation(await self._executed(state, step))
 
     async def _executed(self, state: RunState, step: StepState) -> Observation:

@@ -15,6 +15,7 @@ from agent_core.executor import Executor
 from agent_core.folders import Folders
 from agent_core.projections import approvals_of
 from agent_core.recorder import Recorder
+from agent_core.redaction import Redactor
 from agent_core.runner import Runner
 from agent_core.scheduling import Keeper, schedule_tools, schedules_of
 from agent_core.service import Service
@@ -109,7 +110,16 @@ class Team:
 
 @asynccontextmanager
 async def open_team(
-    folder: Path, model, *, tools=(), sources=(), policy=None, store=lambda store: store, clock=None, sweeps=False
+    folder: Path,
+    model,
+    *,
+    tools=(),
+    sources=(),
+    policy=None,
+    store=lambda store: store,
+    clock=None,
+    sweeps=False,
+    redactor=None,
 ):
     """Open a Nod on `folder`; again on the same folder is a restart."""
     clock = clock or TestClock()
@@ -127,7 +137,7 @@ async def open_team(
         toolbox = Toolbox.of([*core_tools(), *tools, *schedule_tools(keeper)])
         for source in sources:
             toolbox = toolbox.with_source(source)
-        executor = Executor(model, toolbox, workspace, clock)
+        executor = Executor(model, toolbox, workspace, clock, redactor or Redactor())
         runner = Runner(recorder, executor, Evaluator(model, workspace), "worker")
         dispatcher = LocalDispatcher(runner)
         schedules = schedules_of(

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from agent_core.domain import Observation, Preview, PreviewFact, Risk
-from agent_core.errors import ToolFailed, WebError
+from agent_core.errors import ToolFailed, ToolUncertain, WebAnswerLost, WebError
 from agent_core.i18n import N_, Phrase, translator
 from agent_core.redaction import Redactor
 from agent_core.tools.http.placeholders import filled, in_json, in_url, malformed, names_in
@@ -73,6 +73,9 @@ def http_request_tool(client: WebClient, settings: HttpSettings, secrets: Secret
                 content=_content(wanted, values),
                 limits=LIMITS,
             )
+        except WebAnswerLost as error:
+            kind = ToolFailed if method in ("GET", "HEAD") else ToolUncertain
+            raise kind(tool=HTTP_REQUEST, reason=error.fields["reason"]) from None
         except WebError as error:
             # the address in it is the one with the secrets in their place
             raise ToolFailed(tool=HTTP_REQUEST, reason=error.fields["reason"]) from None
