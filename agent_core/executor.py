@@ -51,6 +51,8 @@ class Executor:
             state.untrusted_files,
             state.language,
             state.untrusted_digests,
+            origin=state.origin,
+            actor=state.actor,
         )
 
     async def take_turn(self, state: RunState, subtask_id: str) -> Sequence[Event]:

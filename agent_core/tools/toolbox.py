@@ -12,7 +12,7 @@ from typing import Any, Protocol, Self, TypeVar, cast
 
 import structlog
 
-from agent_core.domain import ANY_FILE, Observation, Preview, Risk
+from agent_core.domain import ANY_FILE, Actor, Observation, Origin, Preview, Risk
 from agent_core.errors import NodError, OutcomeUncertain, ToolError, ToolFailed, ToolRefused, ToolUncertain, ToolUnknown
 from agent_core.i18n import N_, Phrase, sentence
 from agent_core.ports import ToolSpec
@@ -34,7 +34,8 @@ class ToolContext:
     """Where a ToolCall runs. `untrusted_paths` are workspace files from outside, `untrusted_digests` their contents.
 
     `basis` is that of the Preview people decided on, for a Tool that keeps to it; empty when anything goes.
-    `decided`: a person decided on this very call, so that content from outside may leave with it.
+    `decided`: a person decided on this very call, so that content from outside may leave with it. `origin` and `actor`:
+    where the Run was asked, and by whom.
     """
 
     run_id: str
@@ -44,6 +45,8 @@ class ToolContext:
     untrusted_digests: frozenset[str] = frozenset()
     basis: str = ""
     decided: bool = False
+    origin: Origin | None = None
+    actor: Actor | None = None
 
     def trusts(self, path: str, digest: str) -> bool:
         """Say whether a file of the workspace is trusted: neither its path nor its content is known from outside."""
