@@ -29,6 +29,7 @@ async def http_request(api):
         "crm": SecretSettings(value=TOKEN, hosts=[here]),
         "login": SecretSettings(value=LOGIN, hosts=[here]),
         "elsewhere": SecretSettings(value="of another host", hosts=["api.example.com"]),
+        "broken": SecretSettings(value="first-half\nX-Evil: second-half", hosts=[here]),
         "nowhere": SecretSettings(value="without any host"),
     }
     async with open_http_tools(HttpSettings(hosts=[here, "api.example.com"]), secrets) as [made]:
@@ -121,7 +122,10 @@ async def test_an_error_of_the_host_is_not_well(call, api):
         ({"url": "https://api.example.com/?a={{secret:crm}}"}, "the secret crm may not go to https://api.example.com"),
         ({"body": "{{secret:elsewhere}}"}, "the secret elsewhere may not go to http://127.0.0.1"),
         ({"body": "{{secret:nowhere}}"}, "it may go to: -."),
-        ({"body": "{{secret:unknown}}"}, "there is no secret unknown; there are: crm, elsewhere, login, nowhere."),
+        (
+            {"body": "{{secret:unknown}}"},
+            "there is no secret unknown; there are: broken, crm, elsewhere, login, nowhere.",
+        ),
         ({"body": "{{secret crm}}"}, "names no secret"),
         ({"headers": {"Host": "evil.example"}}, "the header Host cannot be sent so"),
         ({"headers": {"X": "a\r\nY: b"}}, "the header X cannot be sent so"),
@@ -182,3 +186,12 @@ async def test_a_request_that_never_left_is_no_doubt(workspace, unused_tcp_port)
         seen = await made.run(context, made.validate({"method": "POST", "url": f"http://{place}/"}))
 
     assert seen.text == "http_request failed: no connection to its server came about."
+
+
+async def test_a_secret_with_a_line_break_is_refused_in_a_header_and_not_told(call, api):
+    refused = await call.run(headers={"Authorization": "Bearer {{secret:broken}}"})
+
+    assert "the secret broken cannot stand in the header Authorization: it holds a line break" in refused.text
+    assert "half" not in refused.text
+    assert api.asked == []
+    assert (await call.run(headers={"Authorization": "Basic {{basic:broken}}"})).ok  # base64 has none
