@@ -4,10 +4,10 @@ import asyncio
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from agent_core.citations import faults_of_citations
+from agent_core.citations import cites, faults_of_citations
 from agent_core.domain import Check, CheckKind
 from agent_core.errors import FileMissing, WorkspaceError
 from agent_core.i18n import N_, sentence, translator
@@ -18,6 +18,7 @@ from agent_core.tools.paths import checked_path
 from agent_core.tools.workspace import Workspace
 
 LINKED_BYTES = 1024 * 1024  # of a Markdown file whose links are checked: some 200,000 words, parsed in seconds
+_MARKDOWN = (".md", ".markdown")
 _TOLD = 5  # faults named in a note
 
 # Ideographs, kana and hangul syllables: written without spaces, or counted one by one all the same, as word
@@ -62,6 +63,20 @@ async def check_criterion(check: Check, evidence: Evidence) -> CheckResult:
             return _tests_pass(evidence)
         case _:
             return await asyncio.to_thread(_check_file, check, evidence)
+
+
+async def uncalled_for(paths: Sequence[str], workspace: Workspace) -> Sequence[Check]:
+    """Return the Checks that are made whoever asked for them: what cites pages of the web is held against them."""
+
+    def refers(path: str) -> bool:
+        try:
+            return cites(text_of(workspace.read(path, LINKED_BYTES)) or "")
+        except WorkspaceError:
+            return False  # it is gone, or too large: the plan's own criteria say whether that matters
+
+    texts = [path for path in paths if path.lower().endswith(_MARKDOWN)]
+    cited = await asyncio.to_thread(lambda: [path for path in texts if refers(path)])
+    return [Check(CheckKind.CITES_SOURCES, path) for path in cited]
 
 
 def count_words(text: str) -> int:

@@ -98,6 +98,11 @@ def faults_of_citations(text: str, readings: Sequence[Reading]) -> Iterator[Faul
         yield from _faults_of_block(block, _around(blocks, index), sources, texts)
 
 
+def cites(text: str) -> bool:
+    """Say whether a Markdown text refers to pages of the web: by a link, a bare address, or a list of sources."""
+    return bool(_parted(_blocks(text))[1]) or any(map(_is_web, parsed(text).links))
+
+
 def _faults_of_list(
     listed: Sequence[_Block], read: Mapping[str, Sequence[Reading]], sources: _Sources
 ) -> Iterator[Fault]:

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from agent_core.checks import Evidence, check_criterion
-from agent_core.domain import Criterion, Judgement, PolicyName, Risk, Verdict
+from agent_core.check_words import check_words
+from agent_core.checks import Evidence, check_criterion, uncalled_for
+from agent_core.domain import CheckKind, Criterion, Judgement, PolicyName, Risk, Verdict
+from agent_core.evidence import WRITE_TOOL, files_of
 from agent_core.forms import JudgementForm, VerdictForm
 from agent_core.i18n import translator
 from agent_core.journal.events import Event, ModelCalled, SubtaskJudged
@@ -14,6 +16,7 @@ from agent_core.prompts import judge_prompt
 from agent_core.readings import Reading, readings_of
 from agent_core.tools.workspace import Workspace
 
+CITING = CheckKind.CITES_SOURCES
 RESULT = "result"  # how a judge names the reported result as evidence
 
 
@@ -32,7 +35,7 @@ class Evaluator:
         """
         if state.policy.name is PolicyName.OBSERVE:
             return [SubtaskJudged(subtask_id, Verdict((), 0.0))]  # nothing ran, so there is nothing to judge
-        criteria = state.subtasks[subtask_id].subtask.criteria
+        criteria = await self._criteria(state, subtask_id)
         checked = await self._checked(state, subtask_id, criteria)
         open_criteria = [criterion.text for criterion in criteria if criterion not in checked]
         if not open_criteria:
@@ -45,6 +48,21 @@ class Evaluator:
         }
         billed = [ModelCalled("judge", usage, subtask_id) for usage in filled.usages]
         return [*billed, SubtaskJudged(subtask_id, _verdict(criteria, judged, filled.value.advice.strip()))]
+
+    async def _criteria(self, state: RunState, subtask_id: str) -> Sequence[Criterion]:
+        """Return the Plan's criteria and, where pages of the web were read, that what was written cites them well.
+
+        What a Tool brought, an attachment or a skill, is nobody's writing of this Run.
+        """
+        subtask = state.subtasks[subtask_id]
+        criteria = subtask.subtask.criteria
+        if not readings_of(state):
+            return criteria
+        asked = {each.check.path.removeprefix("./") for each in criteria if each.check and each.check.kind is CITING}
+        files = files_of(state, subtask).items()
+        written = [path for path, step in files if step.call.tool == WRITE_TOOL and path not in asked]
+        checks = await uncalled_for(written, self.workspace(state.workspace))
+        return (*criteria, *(Criterion(check_words(check, state.language), check) for check in checks))
 
     async def _checked(
         self, state: RunState, subtask_id: str, criteria: Sequence[Criterion]

@@ -9,7 +9,7 @@ from typing import Any
 from agent_core.domain import Choice, Observation, Preview, ToolCall
 from agent_core.errors import ArgumentsUnreadable, BasisChanged, NodError
 from agent_core.i18n import N_, sentence, translator
-from agent_core.journal.events import Event, ModelCalled, StepProposed, SubtaskReported, TurnFaulted
+from agent_core.journal.events import Event, ModelCalled, StepProposed, SubtaskReported, ToolsDescribed, TurnFaulted
 from agent_core.journal.state import RunState, StepState
 from agent_core.policy import Ruling, ruling
 from agent_core.ports import Clock, LanguageModel, ModelToolCall, ToolSpec
@@ -62,12 +62,18 @@ class Executor:
             ModelError: the model could not be used; usages are in it.
         """
         await self.toolbox.ready()
+        described = self.described(state)
         answer = await self.model.turn(turn_prompt(state, subtask_id), self.specs)
-        billed = [ModelCalled("turn", usage, subtask_id) for usage in answer.usages]
+        billed: list[Event] = [ModelCalled("turn", usage, subtask_id) for usage in answer.usages]
         number = len(state.subtasks[subtask_id].turns) + 1
         if not answer.calls:
-            return [*billed, SubtaskReported(subtask_id, number, answer.text.strip(), seen=state.seq)]
-        return [*billed, *await self._propose(state, subtask_id, number, answer)]
+            return [*described, *billed, SubtaskReported(subtask_id, number, answer.text.strip(), seen=state.seq)]
+        return [*described, *billed, *await self._propose(state, subtask_id, number, answer)]
+
+    def described(self, state: RunState) -> Sequence[Event]:
+        """Return the event to record of a model that is told of the Tools there are now, if one is called for."""
+        new = tuple(by for by in self.toolbox.describers if by not in state.described_by)
+        return [ToolsDescribed(new)] if new else []
 
     async def _propose(self, state: RunState, subtask_id: str, number: int, answer: ModelTurn) -> Sequence[Event]:
         proposed: list[Event] = []
@@ -97,6 +103,7 @@ class Executor:
                     said=answer.text,
                     seen=state.seq,
                     expires_at=self.expiry(state),
+                    described_by=tool.described_by,
                 )
             )
         if problems:
@@ -149,14 +156,16 @@ class Executor:
             return Observation(_(CUT_OFF), ok=False)
 
     async def _based(self, state: RunState, step: StepState, tool: Tool) -> ToolContext:
-        """Return where the Step runs: what people were shown is what it does, unless they said to do it again.
+        """Return where the Step runs: what was shown of it is what it does, unless people said to do it again.
+
+        That holds for what was waved through, too: those who did so could see what was shown, and nothing later.
 
         Raises:
             BasisChanged: it would do something else by now.
         """
         basis, again = step.preview.basis, step.resolved is Choice.AGAIN
         context = replace(self.context(state), decided=again or step.decision is not None)
-        if not basis or step.decision is None or again:
+        if not basis or again:
             return context
         if tool.keeps_basis:
             return replace(context, basis=basis)

@@ -129,6 +129,12 @@ def format_time_in(at: datetime, zone: tzinfo, language: str) -> str:
     return format_datetime(at.astimezone(zone), pattern, locale=_locale(language))
 
 
+def format_second_in(at: datetime, zone: tzinfo, language: str) -> str:
+    """Return a time as `format_time_in` does, to the second."""
+    pattern = _ZONED_PATTERNS.get(language, _ZONED_PATTERNS["en"]).replace("mm", "mm:ss")
+    return format_datetime(at.astimezone(zone), pattern, locale=_locale(language))
+
+
 def format_duration(span: timedelta, language: str) -> str:
     """Return a length of time in one unit, rounded."""
     return format_timedelta(span, threshold=2, locale=_locale(language))

@@ -77,7 +77,11 @@ class Performer:
         match action:
             case MakePlan():
                 await self.executor.toolbox.ready()
-                return await propose_plan(self.executor.model, state, self.executor.toolbox.specs)
+                described = self.executor.described(state)
+                return [
+                    *described,
+                    *await propose_plan(self.executor.model, state, self.executor.toolbox.specs),
+                ]
             case TakeTurn(subtask_id):
                 return await self.executor.take_turn(state, subtask_id)
             case JudgeSubtask(subtask_id):

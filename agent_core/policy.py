@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
+from itertools import takewhile
 from typing import Any, cast
 
 from agent_core.domain import Actor, Policy, PolicyName, Risk
@@ -30,33 +31,55 @@ def looser(policy: PolicyName, usual: PolicyName) -> bool:
     return _ASKS.index(policy) < _ASKS.index(usual)
 
 
-def rule(policy: Policy, step: StepState, *, tainted: bool, rest_approved: bool, named: bool = False) -> Ruling:
+def rule(
+    policy: Policy,
+    step: StepState,
+    *,
+    tainted: bool,
+    rest_approved: bool,
+    named: bool = False,
+    described: bool = False,
+) -> Ruling:
     """Say whether a proposed Step asks, passes, or is only shown.
 
     Once untrusted content is in the Subtask's context (`tainted`), nothing that has an effect passes, nor a READ
     whose target could carry data out, whatever was approved in advance; but a READ of what people `named` themselves
-    carries out nothing that they did not write.
+    carries out nothing that they did not write. Where Tools are `described` by somebody outside the same holds, but
+    a READ of such a Tool need not ask: it is one only if who runs Nod says that it is.
     """
     if policy.name is PolicyName.OBSERVE:
         return Ruling.SHOW
-    carries = tainted and step.outside and not named
+    carries = step.outside and not named and (tainted or (described and not step.described_by))
     harmless = step.call.tool == ANSWER_TOOL or (step.risk is Risk.READ and not carries)
     if policy.name is PolicyName.SIDE_EFFECTS and harmless:
         return Ruling.PASS
-    if rest_approved and (harmless or not tainted):
+    if rest_approved and (harmless or not (tainted or described)):
         return Ruling.PASS
     return Ruling.ASK
 
 
 def ruling(state: RunState, step: StepState) -> Ruling:
     """Say what the Run's Policy says of one of its Steps."""
-    tainted = bool(taint(state, step.subtask_id))
+    tainted, described = bool(taint(state, step.subtask_id)), bool(state.described_by)
     return rule(
         state.policy,
         step,
         tainted=tainted,
-        rest_approved=state.rest_approved is not None,
-        named=tainted and step.outside and named_by_people(state, step.call.arguments),
+        rest_approved=state.rest_approved is not None and not _became_another(state, step),
+        named=(tainted or described) and step.outside and named_by_people(state, step.call.arguments),
+        described=described,
+    )
+
+
+def _became_another(state: RunState, step: StepState) -> bool:
+    """Say whether this very call came to nothing before, when it would have done something else than it would now."""
+    earlier = takewhile(lambda each: each.id != step.id, state.steps.values())
+    return any(
+        each.call.digest == step.call.digest
+        and each.preview.basis != step.preview.basis
+        and each.observation is not None
+        and not each.observation.ok
+        for each in earlier
     )
 
 

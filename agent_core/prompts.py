@@ -34,7 +34,8 @@ Say which subtasks each one needs the results of; those that need nothing of eac
 Only if the goal cannot be planned without knowing more, ask one question and give no subtasks.
 Files are written to the run's own workspace with plain names such as blog.md.
 What people should read goes into a file or an answer.
-A file that rests on pages of the web gets a criterion with the check cites_sources."""
+A file that rests on pages of the web, as where the goal asks for research, always gets a criterion with the check
+cites_sources."""
 
 EXECUTOR = """You do one subtask of a plan for Nod, an agent that acts only with people's approval.
 Propose tool calls; people see each call whole, with your reason in `why`, and may approve, edit or reject it.

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -60,7 +60,7 @@ class Proposer:
         if about.terms is not None:
             return await self._begun(state, about.terms, "")
         zone = ZoneInfo(about.zone)
-        billed, reading = await self._understood(state, _read(state, zone), zone)
+        billed, reading = await self._understood(state, _read(state, about), zone)
         match reading:
             case Asked(rhythm, goal, assumed) if goal:
                 terms = Terms(str(rhythm), about.zone, goal, about.policy, about.overlap, about.grace)
@@ -93,7 +93,7 @@ class Proposer:
         if not said or about.matter is Matter.RESUME:
             return [RunStopped(decision.actor or state.actor, said)]
         zone = ZoneInfo(str(step.call.arguments["zone"]))
-        reading = _read_all([said, *answers], step.at, zone)
+        reading = _read_all([said, *answers], step.at, zone, about.least)
         billed, reading = await self._understood(state, reading, zone)
         if isinstance(reading, Asked):
             changed = {"rhythm": str(reading.rhythm), **({"goal": reading.goal} if reading.goal else {})}
@@ -114,7 +114,8 @@ class Proposer:
         prompt = schedule_prompt(text, now=state.updated_at, zone=zone)
         filled = await self.executor.model.fill(prompt, ScheduleForm)
         billed = [ModelCalled("plan", usage) for usage in filled.usages]
-        return billed, reading_of_form(filled.value, state.goal, now=state.updated_at, zone=zone)
+        least = _about(state).least
+        return billed, reading_of_form(filled.value, state.goal, now=state.updated_at, zone=zone, least=least)
 
     async def _begun(self, state: RunState, terms: Terms, why: str) -> Sequence[Event]:
         about, _ = _about(state), translator(state.language)
@@ -153,34 +154,34 @@ def _about(state: RunState) -> Scheduling:
     return state.scheduling
 
 
-def _read(state: RunState, zone: ZoneInfo) -> Reading:
+def _read(state: RunState, about: Scheduling) -> Reading:
     """Return what the Goal of such a Run asks, with what people answered since."""
     answers = [each.answer for each in state.questions.values() if each.answer]
-    return _read_all([state.goal, *answers], state.created_at, zone)
+    return _read_all([state.goal, *answers], state.created_at, ZoneInfo(about.zone), about.least)
 
 
-def _read_all(words: Sequence[str], now: datetime, zone: ZoneInfo) -> Reading:
+def _read_all(words: Sequence[str], now: datetime, zone: ZoneInfo, least: timedelta) -> Reading:
     """Return what words come to, each after the first as the answer to what the ones before it left open. Pure."""
     first, *answers = words
-    reading = read_schedule(first, now=now, zone=zone)
+    reading = read_schedule(first, now=now, zone=zone, least=least)
     if isinstance(reading, NotASchedule):
-        alone = read_rhythm(first, now=now, zone=zone)
+        alone = read_rhythm(first, now=now, zone=zone, least=least)
         reading = alone if isinstance(alone, Asked | Ambiguous) else reading
     for answer in answers:
-        reading = _answered(reading, answer, now, zone)
+        reading = _answered(reading, answer, now, zone, least)
     return reading
 
 
-def _answered(reading: Reading, answer: str, now: datetime, zone: ZoneInfo) -> Reading:
+def _answered(reading: Reading, answer: str, now: datetime, zone: ZoneInfo, least: timedelta) -> Reading:
     if isinstance(reading, Asked) and not reading.goal:
         return Asked(reading.rhythm, answer, reading.assumed)
     goal = "" if isinstance(reading, NotASchedule) else reading.goal
     number = answer.strip().rstrip(".)。")
     if isinstance(reading, Ambiguous) and number.isdecimal() and 0 < int(number) <= len(reading.choices):
         return Asked(reading.choices[int(number) - 1], goal)
-    again = read_rhythm(answer, now=now, zone=zone)
+    again = read_rhythm(answer, now=now, zone=zone, least=least)
     if isinstance(again, NotASchedule | Refused):
-        whole = read_schedule(answer, now=now, zone=zone)
+        whole = read_schedule(answer, now=now, zone=zone, least=least)
         again = again if isinstance(whole, NotASchedule) else whole
     match again:
         case Asked(rhythm, own, assumed):

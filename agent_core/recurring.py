@@ -9,6 +9,7 @@ from typing import Any
 from agent_core.domain import Actor, Origin, PolicyName
 
 GRACE = timedelta(hours=1)  # how late a missed time may still run, unless a Schedule says otherwise
+LEAST = timedelta(minutes=1)  # between two firings, unless an administrator set another
 
 
 class Overlap(StrEnum):
@@ -55,7 +56,8 @@ class Scheduling:
     """A Run about a Schedule itself: people confirm one ToolCall, and no model takes its turns.
 
     `zone` is the asker's, in which they are told times. `terms` is None where they are still to be read from the Goal;
-    `policy`, `overlap` and `grace` are then what it gets. `why` says what made Nod ask.
+    `policy`, `overlap` and `grace` are then what it gets, and `least` is the shortest time that may lie between two
+    firings. `why` says what made Nod ask.
     """
 
     matter: Matter
@@ -66,6 +68,7 @@ class Scheduling:
     why: str = ""
     overlap: Overlap = Overlap.SKIP
     grace: timedelta = GRACE
+    least: timedelta = LEAST
 
 
 @dataclass(frozen=True, slots=True)

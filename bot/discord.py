@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from adapters.discord.connection import Connection
 from adapters.discord.door import DiscordDoor, conversing
 from adapters.discord.people import PLATFORM
+from adapters.discord.pulse import Patience
 from agent_core.errors import SettingsError
 from bot.bootstrap import Nod
 from bot.settings import Settings
@@ -32,6 +33,7 @@ async def open_discord(nod: Nod) -> AsyncGenerator[DiscordDoor]:
         nod.service,
         nod.notes(),
         lambda handle: nod.inbox(PLATFORM, handle),
-        conversing(nod.service, nod.settings.nod_public_url or ""),
+        conversing(nod.service, nod.notes(), nod.settings.nod_public_url or ""),
+        patience=Patience(quiet=nod.settings.discord_quiet_seconds),
         returned=lambda guild: nod.returns.notify(PLATFORM, guild),
     )

@@ -11,7 +11,7 @@ from agent_core.domain import PolicyName
 from agent_core.errors import StorageMissing
 from agent_core.presenter.schedules import schedule_card, schedules_card
 from agent_core.recurring import GRACE, Overlap, Schedule, Terms
-from agent_core.schedules.asked import Asked, Refused
+from agent_core.schedules.asked import Asked, NotASchedule, Refused
 from agent_core.schedules.phrases import read_rhythm
 from agent_core.schedules.refusals import RhythmUnreadable
 from agent_core.scheduling import Schedules
@@ -58,7 +58,7 @@ def _text(words: tuple[str, ...]) -> str:
     """Return what was typed as one text; a first word that is a rhythm gets its quotes back, which the shell took."""
     first, *rest = words
     now = datetime.now(UTC)
-    if rest and " " in first and isinstance(read_rhythm(first, now=now, zone=zone_of("UTC")), Asked):
+    if rest and " " in first and not isinstance(read_rhythm(first, now=now, zone=zone_of("UTC")), NotASchedule):
         return f'"{first}" {" ".join(rest)}'
     return " ".join(words)
 
@@ -73,18 +73,17 @@ async def edit(settings: Settings, prefix: str, options: Options) -> Ending:
         schedules = nod.service.schedules
         schedule = await schedules.named(prefix)
         run_id = await schedules.propose_change(
-            schedule, _changed(schedule, options), actor=settings.owner, origin=ORIGIN
+            schedule, _changed(schedule, options, schedules.least), actor=settings.owner, origin=ORIGIN
         )
         return await _decided(nod, run_id)
 
 
-def _changed(schedule: Schedule, options: Options) -> Terms:
-
+def _changed(schedule: Schedule, options: Options, least: timedelta) -> Terms:
     terms = schedule.terms
     zone = zone_of(options.zone or terms.zone)
     terms = replace(terms, zone=zone.key, goal=options.goal or terms.goal)
     if options.when:
-        match read_rhythm(options.when, now=datetime.now(UTC), zone=zone):
+        match read_rhythm(options.when, now=datetime.now(UTC), zone=zone, least=least):
             case Asked(rhythm, _goal, _assumed):
                 terms = replace(terms, rhythm=str(rhythm))
             case Refused(why, _goal):

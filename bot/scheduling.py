@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from time import monotonic
 from zoneinfo import ZoneInfoNotFoundError
 
 import structlog
@@ -13,7 +14,7 @@ from agent_core.domain import Actor, Origin
 from agent_core.errors import NodError
 from agent_core.platform_ports import DeliveryFailed, Messenger, Standing
 from agent_core.ports import Clock
-from agent_core.recurring import Schedule
+from agent_core.recurring import Schedule, ScheduleStatus
 from agent_core.schedules import rules
 from agent_core.scheduling import Schedules
 from agent_core.scheduling.pausing import CHANNEL_GONE, OWNER_GONE
@@ -22,7 +23,10 @@ from bot.schedule_jobs import WINDOW, Jobs
 LOOK = 2.0  # seconds between looks at the table's newest revision: so soon other processes' changes are known
 REFILL = timedelta(minutes=10)  # between looks for what came into the window
 AT_MOST = 2_000  # jobs taken in at one look
-SEEN = timedelta(hours=1)  # for which an owner and a channel that were there are taken to be
+SEEN = timedelta(minutes=5)  # for which an owner and a channel that were there are taken to be
+PATIENCE = 5.0  # seconds for which a firing waits for a platform's word on its owner and channel
+MINUTE = 60.0  # seconds
+ASKING = 20.0  # seconds of a minute that firings wait for such words in all; the others are asked for beside them
 WHY = {Standing.CHANNEL_GONE: CHANNEL_GONE, Standing.OWNER_GONE: OWNER_GONE}
 BATCH = 200  # Schedules whose next time is computed anew without a pause for others
 
@@ -45,7 +49,8 @@ class ScheduleClock:
         self._ended: set[str] = set()  # Runs of firings that may have come to an end
         self._news = asyncio.Event()
         self._messengers = messengers or {}
-        self._fired: asyncio.Queue[Schedule] = asyncio.Queue()
+        self._unseen: asyncio.Queue[Schedule] = asyncio.Queue()  # fired before their platforms said anything
+        self._asking_since, self._asked_for = -MINUTE, 0.0  # of the minute that began then, seconds spent in asking
         self._looked_at: dict[tuple[Origin, Actor], datetime] = {}  # when a channel and an owner were last seen there
         self.filled = asyncio.Event()  #: set once what comes soon is taken in
         self.recomputed = asyncio.Event()  #: set once every next time is as the zone database has it now
@@ -77,9 +82,8 @@ class ScheduleClock:
         if self._closing:
             return
         try:
-            schedule = await self._schedules.firer.fire(schedule_id)
-            if schedule is not None and schedule.origin.platform in self._messengers:
-                self._fired.put_nowait(schedule)
+            await self._see_before(schedule_id)
+            await self._schedules.firer.fire(schedule_id)
         except Exception:
             self._failed.add(schedule_id)
             log.exception("not_fired", schedule_id=schedule_id)
@@ -126,28 +130,54 @@ class ScheduleClock:
 
     # --- owners and channels ---
 
+    async def _see_before(self, schedule_id: str) -> None:
+        """See before a firing whether its channel is there and its owner in it, or beside it where that takes long."""
+        schedule = await self._store.schedule(schedule_id) if self._messengers else None
+        if schedule is None or schedule.status is not ScheduleStatus.ACTIVE:
+            return
+        if schedule.origin.platform not in self._messengers or self._was_seen(schedule):
+            return
+        begun = monotonic()
+        if begun - self._asking_since > MINUTE:
+            self._asking_since, self._asked_for = begun, 0.0
+        seen = False
+        if self._asked_for < ASKING:
+            seen = await self._looked(schedule)
+            self._asked_for += monotonic() - begun
+        if not seen:
+            self._unseen.put_nowait(schedule)
+
     async def _watch(self) -> None:
-        """See after each firing whether its channel is there and its owner in it, for ever; no firing waits for it."""
+        """See beside firings what their platforms could not say in time before them, for ever."""
         while True:
-            schedule = await self._fired.get()
-            try:
-                await self._see(schedule)
-            except (DeliveryFailed, NodError) as error:  # the platform cannot say now; the next firing asks again
-                log.warning("schedule_not_seen", schedule_id=schedule.schedule_id, error=type(error).__name__)
-            except Exception:  # one Schedule's trouble must not end this for all
-                log.exception("schedule_not_seen", schedule_id=schedule.schedule_id)
+            await self._looked(await self._unseen.get())
+
+    async def _looked(self, schedule: Schedule) -> bool:
+        """Pause a Schedule whose channel or owner is gone; say whether its platform could tell."""
+        try:
+            await self._see(schedule)
+        except (DeliveryFailed, NodError, TimeoutError) as error:  # no reason not to fire; the next firing asks again
+            log.warning("schedule_not_seen", schedule_id=schedule.schedule_id, error=type(error).__name__)
+            return False
+        except Exception:  # one Schedule's trouble must not end this for all
+            log.exception("schedule_not_seen", schedule_id=schedule.schedule_id)
+            return False
+        return True
+
+    def _was_seen(self, schedule: Schedule) -> bool:
+        seen = self._looked_at.get((schedule.origin, schedule.owner))
+        return seen is not None and timedelta() <= self._now() - seen < SEEN
 
     async def _see(self, schedule: Schedule) -> None:
-        origin, owner, now = schedule.origin, schedule.owner, self._now()
-        seen = self._looked_at.get((origin, owner))
-        if seen is not None and timedelta() <= now - seen < SEEN:
+        if self._was_seen(schedule):
             return
-        messenger = self._messengers[origin.platform]
-        standing = await messenger.standing(origin, owner)
+        origin, owner, messenger = schedule.origin, schedule.owner, self._messengers[schedule.origin.platform]
+        async with asyncio.timeout(PATIENCE):
+            standing = await messenger.standing(origin, owner)
+            where = await messenger.direct(origin, owner) if standing is Standing.CHANNEL_GONE else None
         if standing is Standing.FINE:
-            self._looked_at[origin, owner] = now
+            self._looked_at[origin, owner] = self._now()
             return
-        where = await messenger.direct(origin, owner) if standing is Standing.CHANNEL_GONE else None
         await self._schedules.firer.pausing.itself(schedule, WHY[standing], where)
 
     # --- ends of firings ---

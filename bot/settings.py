@@ -160,6 +160,7 @@ class Settings(BaseSettings):
         PolicyName.EVERY_STEP, must="every-step, side-effects or observe", example="every-step"
     )
     nod_zone: Annotated[str, BeforeValidator(_zone)] = _setting("UTC", must="a time zone", example="Europe/Berlin")
+    nod_least_seconds: int = _setting(60, must="a number of seconds from 1 to 60", example="60", ge=1, le=60)
     nod_guests_may_ask: bool = _setting(default=False, must="true or false", example="false")
     openai_api_key: SecretStr | None = _setting(must="a key", example="sk-…")
     openai_base_url: Annotated[str, BeforeValidator(_web_url)] | None = _setting(
@@ -205,10 +206,9 @@ class Settings(BaseSettings):
         example="MTk4NjIyNDgz.G4bYxs.a1b2c3d4e5f6",
     )
     discord_api_url: Annotated[str, BeforeValidator(_web_url)] = _setting(
-        "https://discord.com/api/v10",
-        must="a URL that starts with http:// or https://",
-        example="https://discord.com/api/v10",
+        "https://discord.com/api/v10", must="a URL that starts with http:// or https://", example="http://proxy/v10"
     )
+    discord_quiet_seconds: float = _setting(300.0, must="a number from 1 to 3600", example="300", ge=1, le=3600)
     nod_log: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = _setting(
         "info", must="debug, info, warning or error", example="info"
     )
@@ -220,6 +220,11 @@ class Settings(BaseSettings):
     def rehearsal(self) -> bool:
         """Whether no model is set, so that the rehearsal model answers."""
         return self.openai_api_key is None and self.openai_base_url is None
+
+    @property
+    def least(self) -> timedelta:
+        """The shortest time that may lie between two times of a Schedule."""
+        return timedelta(seconds=self.nod_least_seconds)
 
     @property
     def model_key(self) -> str:

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the tests need beside Python packages: a browser and what shuts it in, a font for Chinese, and the peers that run in Node.js.
+# Installs what the tests need beside Python packages: a browser, a sandbox, a font for Chinese, WordPress with its
+# database, a mail server, and the peers that run in Node.js.
 # Installs by package name if root with apt-get; else says what is missing and goes on. With CI=true, missing is fatal.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -23,19 +24,20 @@ php_package() {
 }
 
 packages_missing() {
-    local each
+    local each modules
     any_of chromium chromium-browser google-chrome google-chrome-stable || echo chromium
     any_of bwrap || echo bubblewrap
     has_cjk_font || echo fonts-noto-cjk
     any_of fc-list || echo fontconfig
-    any_of bwrap || echo bubblewrap
     any_of node || echo nodejs
     any_of npm || echo npm
     # a WordPress to publish on
     [[ -f /usr/share/wordpress/wp-load.php ]] || echo wordpress
     any_of php || echo php-cli
+    # all of the list first: where `grep -q` ends at its find, `php -m` ends badly, and so would the pipe
+    modules=$(php -m 2>/dev/null || true)
     for each in mysqli dom mbstring gd; do
-        { any_of php && php -m | grep -qx "$each"; } || echo "php-$(php_package "$each")"
+        grep -qx "$each" <<<"$modules" || echo "php-$(php_package "$each")"
     done
     # a mailbox to read
     [[ -x /usr/sbin/dovecot && -x /usr/lib/dovecot/imap ]] || echo dovecot-imapd

@@ -164,6 +164,8 @@ async def answer(
         RequestRefused: its subclasses say why it cannot be done.
     """
     state = await service.state(run_id)
+    if attachments and not text.strip():  # a file that comes without words is said by its name
+        text = f"[{', '.join(file.name for file in attachments)}]"
     reply = Say(text) if attachments else parse_reply(text)  # files are for the Run, whatever stands beside them
     clarifying = any(question.topic is Topic.CLARIFY for question in state.open_questions())
     match reply:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from agent_core.cards import Verb
 from agent_core.domain import PolicyName
 from agent_core.schedules.asked import NotASchedule
+from agent_core.schedules.hints import sounds_like_rhythm
 from agent_core.schedules.phrases import read_schedule
 
 
@@ -274,7 +275,9 @@ def _schedule_command(text: str) -> GoalCommand | None:
 
 
 def _is_schedule(text: str) -> bool:
-    return not isinstance(read_schedule(text, now=_ANY_TIME, zone=ZoneInfo("UTC")), NotASchedule)
+    """Say whether a text is a Schedule, or meant as one that only a model may read."""
+    reading = read_schedule(text, now=_ANY_TIME, zone=ZoneInfo("UTC"))
+    return not isinstance(reading, NotASchedule) or sounds_like_rhythm(text)
 
 
 def parse_reply(text: str) -> Reply:

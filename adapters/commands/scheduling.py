@@ -1,7 +1,7 @@
 """What is typed about Schedules, and what is done with one: for every adapter."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from adapters.commands.parsing import ChangeSchedule, ListSchedules
 from agent_core.cards import Card, Verb
@@ -88,19 +88,22 @@ async def press_schedule(service: Service, subject: str, verb: Verb, asker: Aske
 
 async def _edit(service: Service, schedule: Schedule, text: str, asker: Asker) -> Card:
     """Have people asked about other terms; without any, the Card that asks has the ones there are, to be edited."""
-    terms = edited_terms(schedule.terms, text) if text else schedule.terms
+    terms = edited_terms(schedule.terms, text, service.schedules.least) if text else schedule.terms
     await service.schedules.propose_change(
         schedule, terms, actor=asker.actor, zone=known_zone(asker.zone), key=asker.key, language=asker.language
     )
     return change_asked_card(schedule, asker.language)
 
 
-def edited_terms(terms: Terms, text: str) -> Terms:
-    """Return terms with what a text says instead: a rhythm, or a rhythm and a Goal. Raises RhythmRefused."""
+def edited_terms(terms: Terms, text: str, least: timedelta) -> Terms:
+    """Return terms with what a text says instead: a rhythm, or a rhythm and a Goal.
+
+    `least` is the shortest time that may lie between two firings. Raises RhythmRefused.
+    """
     now, zone = datetime.now(UTC), zone_of(terms.zone)
-    reading = read_rhythm(text, now=now, zone=zone)
+    reading = read_rhythm(text, now=now, zone=zone, least=least)
     if not isinstance(reading, Asked):
-        whole = read_schedule(text, now=now, zone=zone)
+        whole = read_schedule(text, now=now, zone=zone, least=least)
         reading = whole if isinstance(whole, Asked) else reading
     match reading:
         case Asked(rhythm, goal, _assumed):

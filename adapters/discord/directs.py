@@ -33,5 +33,7 @@ class Directs:
 
     async def _all(self) -> dict[str, None]:
         if self._known is None:
-            self._known = dict.fromkeys(json.loads(await self._notes.note(PLATFORM, NOTE) or "[]"))
+            noted = json.loads(await self._notes.note(PLATFORM, NOTE) or "[]")
+            if self._known is None:  # else another caller was faster, and what it added stays
+                self._known = dict.fromkeys(noted)
         return self._known

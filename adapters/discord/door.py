@@ -45,12 +45,12 @@ class Conversation:
 Converse = Callable[[Connection, Inbox], Conversation]
 
 
-def conversing(service: Service, public_url: str = "") -> Converse:
+def conversing(service: Service, notes: NoteStore, public_url: str = "") -> Converse:
     """Return what makes the two ends of a Service; `public_url` is where people reach the web workspace."""
 
     def converse(connection: Connection, inbox: Inbox) -> Conversation:
         messenger = DiscordMessenger(connection, service, inbox, public_url=public_url)
-        return Conversation(Handling(connection, service, messenger, inbox, public_url=public_url), messenger)
+        return Conversation(Handling(connection, service, messenger, inbox, notes, public_url=public_url), messenger)
 
     return converse
 
@@ -128,6 +128,7 @@ class DiscordDoor:
     async def _listen(self) -> None:
         telling = asyncio.create_task(self._tell_commands(), name="discord commands")
         try:
+            await self.handling.begin()
             await self.gateway.serve()
         finally:
             telling.cancel()

@@ -11,6 +11,7 @@ from adapters.discord.deciding import Deciding, opens_modal
 from adapters.discord.failures import GONE, UNKNOWN_GUILD
 from adapters.discord.messenger import DiscordMessenger
 from adapters.discord.names import Ref
+from adapters.discord.owed import Owed
 from adapters.discord.payloads import Data, within
 from adapters.discord.people import PLATFORM, language_of_locale
 from adapters.discord.places import Place, Places
@@ -23,6 +24,7 @@ from adapters.discord.views import sentence_view
 from agent_core.errors import NodError, StorageError
 from agent_core.i18n import sentence
 from agent_core.inbox import Inbox
+from agent_core.platform_ports import NoteStore
 from agent_core.ports import RunSummary
 from agent_core.service import Service
 
@@ -52,11 +54,12 @@ class Handling:
         service: Service,
         messenger: DiscordMessenger,
         inbox: Inbox,
+        notes: NoteStore,
         *,
         public_url: str = "",
     ) -> None:
         rest = Rest(connection)
-        voice = self._voice = Voice(rest)
+        voice = self._voice = Voice(rest, Owed(notes))
         self._service = service
         self._rest = rest
         self._messenger = messenger
@@ -143,6 +146,10 @@ class Handling:
     def lane_of(self, kind: str, data: Mapping[str, Any]) -> str:
         """Return what is handled in order with this."""
         return lane_of(kind, data)
+
+    async def begin(self) -> None:
+        """Go on with what was left to say when Nod last ended."""
+        await self._voice.begin()
 
     async def close(self) -> None:
         """Say nothing more."""

@@ -18,18 +18,22 @@ def is_marked(message: Json, me: str, mark: int, nonce: str = "") -> bool:
 
 
 class Posting:
-    """One message, known by a key. Its nonce keeps it from appearing twice for some minutes; later it is looked for."""
+    """One message, known by a key. Its nonce keeps it from appearing twice for some minutes; later it is looked for.
 
-    def __init__(self, rest: Rest, shown: Shown, key: str) -> None:
+    `uncertain`: it may have been posted by an earlier process, and is looked for before the first try, too.
+    """
+
+    def __init__(self, rest: Rest, shown: Shown, key: str, *, uncertain: bool = False) -> None:
         self._rest = rest
         self._mark = mark_of(key)
         self._shown = marked(shown, self._mark)
         self._nonce = digest_of(key)[:NONCE]
+        self._uncertain = uncertain
         self._tried: set[str] = set()
 
     async def to(self, channel: str, *, reply_to: str = "") -> None:
         """Post it to a channel unless it stands there already. Raises as `Rest.send` does."""
-        if channel in self._tried and await self.stands_in(channel):
+        if (self._uncertain or channel in self._tried) and await self.stands_in(channel):
             return
         self._tried.add(channel)
         await self._rest.send(channel, self._shown, nonce=self._nonce, reply_to=reply_to)

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Container, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import unquote
 
 import aiohttp
@@ -34,6 +34,9 @@ LONGEST = KEPT - timedelta(days=1)  # before that, what was handled is no longer
 PAGES = 10  # requests for the messages of one channel
 LIVE_RUNS = 1000
 OPEN_QUESTIONS = 1000
+Kind = Literal[0, 1]
+NORMAL, BURST = 0, 1  # docs, Reaction Types
+KINDS: Mapping[Kind, str] = {NORMAL: "normal", BURST: "burst"}  # with their names in what is counted of them
 
 log = structlog.get_logger(__name__)
 
@@ -172,7 +175,7 @@ class Rereading:
             message: Any = await client.http.get_message(int(shown.channel), int(shown.message))
             standing: set[str] = set()
             for each in message.get("reactions", ()):
-                async for data in self._of_emoji(shown, message, each["emoji"]):
+                async for data in self._of_reaction(shown, message, each):
                     standing.add(key_of("reaction_add", data))
                     found += await self.take("reaction_add", data)
         except _UNREADABLE as error:
@@ -185,19 +188,26 @@ class Rereading:
                 await self.inbox.forget(key)
         return found
 
-    async def _of_emoji(self, shown: Ref, message: Data, emoji: Data) -> AsyncIterator[Data]:
+    async def _of_reaction(self, shown: Ref, message: Data, reaction: Data) -> AsyncIterator[Data]:
+        """Yield who gave a reaction that counts: as a super reaction, too, of which Discord has a list of its own."""
         place = {"channel_id": shown.channel, "message_id": shown.message, "message_author_id": message["author"]["id"]}
-        own, after = self.connection.user_id, 0
-        if not counts({**place, "emoji": emoji, "user_id": ""}, own):
+        standing = {**place, "emoji": reaction["emoji"], "user_id": ""}
+        if not counts(standing, self.connection.user_id):
             return
-        http = self.connection.client.http
+        for kind, name in KINDS.items():
+            if reaction["count_details"][name]:
+                async for data in self._of_kind(shown, standing, kind):
+                    yield data
+
+    async def _of_kind(self, shown: Ref, standing: Data, kind: Kind) -> AsyncIterator[Data]:
+        http, name, after = self.connection.client.http, unquote(str(standing["emoji"]["name"])), 0
         while True:
             people: list[Any] = await http.get_reaction_users(
-                int(shown.channel), int(shown.message), unquote(str(emoji["name"])), REACTED, after=after or None
+                int(shown.channel), int(shown.message), name, REACTED, after=after or None, type=kind
             )
             for user in people:
                 after = int(user["id"])
-                data = {**place, "emoji": emoji, "user_id": user["id"], "burst": False, "type": 0}
+                data = {**standing, "user_id": user["id"], "burst": kind == BURST, "type": kind}
                 if not user.get("bot"):
                     yield await self._with_member({**data, "user": user}, shown.guild, user)
             if len(people) < REACTED:

@@ -63,6 +63,10 @@ class Handles(Protocol):
         """Return the lane in which a thing keeps its order."""
         ...
 
+    async def begin(self) -> None:
+        """Go on with what was left to say when Nod last ended."""
+        ...
+
     async def close(self) -> None:
         """Say nothing more."""
         ...

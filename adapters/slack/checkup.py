@@ -75,6 +75,12 @@ async def _token(client: SlackClient, team: str) -> AsyncIterator[Checked]:
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         yield Checked("slack token", well=False, text=_unreachable(client.base_url, error))
         return
+    if not said.get("bot_id"):  # Slack takes it, and Nod would speak as that person
+        text = (
+            "SLACK_BOT_TOKEN is a person's; under Install App, copy the Bot User OAuth Token, which starts with xoxb-."
+        )
+        yield Checked("slack token", well=False, text=text)
+        return
     yield Checked("slack token", well=True, text=f"Nod is @{said['user']} in {said['team']}")
     headers: Mapping[str, str] = said.headers
     yield _scopes(headers.get("x-oauth-scopes", ""))
@@ -84,7 +90,9 @@ async def _token(client: SlackClient, team: str) -> AsyncIterator[Checked]:
 def _scopes(granted: str) -> Checked:
     missing = sorted(set(SCOPES) - {scope.strip() for scope in granted.split(",")})
     if not missing:
-        return Checked("slack scopes", well=True, text="all that the manifest asks for are granted")
+        # which events an app is told of is for configuration tokens alone, and Nod asks for none of those
+        text = "all that the manifest asks for are granted; its events Slack does not tell, see docs/slack.md, Updates"
+        return Checked("slack scopes", well=True, text=text)
     text = (
         f"{', '.join(missing)} missing; open the app at {APPS}, choose App Manifest, paste what nod slack manifest "
         "prints, save, then choose Install App and install it again."

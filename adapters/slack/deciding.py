@@ -23,7 +23,7 @@ from adapters.slack.places import PLATFORM
 from adapters.slack.rich import Block
 from adapters.slack.telling import Telling, Whom
 from agent_core.cards import Card, Verb
-from agent_core.deciding import OUTCOMES, must_decide
+from agent_core.deciding import CHOICES, OUTCOMES, must_decide
 from agent_core.domain import Actor, Origin
 from agent_core.errors import AlreadyDecided, DigestMismatch, EditRefused, NodError, NotJson, SubjectUnknown
 from agent_core.i18n import N_, sentence
@@ -256,4 +256,5 @@ def _said_it_before(error: NodError, press: Press, actor: Actor) -> bool:
     """Say whether somebody only decided once more what they decided already: a second click, or one heard again."""
     if not isinstance(error, AlreadyDecided):
         return False
-    return error.fields.get("who") == actor.display and error.fields.get("outcome") == OUTCOMES.get(press.verb)
+    came_of_it = OUTCOMES.get(press.verb) or CHOICES.get(press.verb)
+    return error.fields.get("who") == actor.display and error.fields.get("outcome") == came_of_it

@@ -183,7 +183,7 @@ class Handling:
             if called or not is_for_somebody_else(heard.text, heard.bot):
                 await self._replying.replied(heard, run, called=called or heard.is_direct)
         elif called or heard.is_direct:
-            if heard.is_direct and not heard.thread and await self._replying.decided_outside(heard):
+            if heard.is_direct and not heard.thread and await self._replying.taken_outside(heard):
                 return
             await self._asking.message(heard)
 

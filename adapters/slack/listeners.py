@@ -87,10 +87,8 @@ def bolt_app(inbox: Inbox, submissions: Submissions, lane_of: LaneOf, events: fr
             await keep_event(ack, body, context)
 
     async def submitted(ack: AsyncAck, body: Body) -> None:
-        # sent again, it has been done: the person sees it happen once
-        new = await inbox.first(key_of("submission", body))
-        answer = await submissions.submitted(body) if new else None
-        await ack(**(answer or {}))
+        # sent again it is done again, which changes nothing: whoever lost the answer gets it, with what was refused
+        await ack(**(await submissions.submitted(body) or {}))
 
     to: Any = app  # Bolt's own types say nothing of what a listener is
     to.command(ANYTHING)(keeping("command"))

@@ -7,7 +7,7 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 
 from adapters.slack.calls import Client, inner
-from adapters.slack.troubles import NotInChannel, persistently
+from adapters.slack.troubles import BetweenPeople, NotInChannel, persistently
 from agent_core.domain import Origin
 from agent_core.ports import RunSummary
 from agent_core.service import Service
@@ -64,6 +64,7 @@ async def enter(client: Client, channel: str) -> None:
 
     Raises:
         NotInChannel: Nod must be invited first.
+        BetweenPeople: nobody can invite Nod there.
     """
     try:
         told = await persistently(lambda: look(client, channel))
@@ -71,7 +72,7 @@ async def enter(client: Client, channel: str) -> None:
             return
         await persistently(lambda: client.conversations_join(channel=channel))
     except SlackApiError as error:
-        raise NotInChannel from error
+        raise (BetweenPeople if channel.startswith("D") else NotInChannel) from error
 
 
 async def is_open(client: Client, channel: str) -> bool:

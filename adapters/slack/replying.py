@@ -48,15 +48,18 @@ class Replying:
             if card is not None:
                 await asking.telling.privately(heard.whom, card)
 
-    async def decided_outside(self, heard: Heard) -> bool:
-        """Take a word such as yes that somebody wrote to Nod beside every thread; say whether it was one.
+    async def taken_outside(self, heard: Heard) -> bool:
+        """Take a word such as yes, or a file without words, that came beside every thread; say whether it was one.
 
-        It is for the one Run that is under way in these direct messages; of several, Nod asks which.
+        It is for the one Run that is under way in these direct messages; of several, Nod asks which a word is for.
         """
-        if files_of(heard.message) or isinstance(parse_reply(await self.asking.text_of(heard)), Say):
+        text, files = await self.asking.text_of(heard), files_of(heard.message)
+        if text if files else isinstance(parse_reply(text), Say):
             return False
         channel = Origin("slack", heard.place.team, heard.place.channel)
         live = await self.asking.service.runs(channel=channel, live=True)
+        if len(live) > 1 and files:
+            return False
         if len(live) > 1:
             goals = listed([" ".join(run.goal.split())[:80] for run in live], live[0].language)
             error = SeveralAsked(count=len(live), which=goals)

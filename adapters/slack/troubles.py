@@ -50,6 +50,10 @@ class NotInChannel(RequestRefused):
     """Nod is not in this channel. Write /invite and Nod’s name in it, then ask again."""
 
 
+class BetweenPeople(RequestRefused):
+    """Nod cannot read direct messages between people. Ask in a channel, or write to Nod itself."""
+
+
 class TooLongForSlack(RequestRefused):
     """This is too long to be edited in Slack; reject it and say what is to change, or edit it on Nod’s web page."""
 

@@ -58,7 +58,7 @@ async def done(request: Request, schedule_id: str) -> Response:
             return moved(request, f"/runs/{run_id}")
         case _:
             text = form.text("text").strip()
-            terms = edited_terms(schedule.terms, text) if text else schedule.terms
+            terms = edited_terms(schedule.terms, text, schedules.least) if text else schedule.terms
             run_id = await schedules.propose_change(schedule, terms, actor=actor, key=form.text("key"))
             return moved(request, f"/runs/{run_id}")
     return moved(request, f"/schedules/{schedule.schedule_id}")

@@ -145,7 +145,7 @@ async def edit(request: Request, schedule_id: str, sent: ScheduleEdited, who: Wh
     """Propose other terms: the Run that is named asks people to confirm them."""
     found = _all(request)
     schedule = await found.named(schedule_id)
-    terms = edited_terms(schedule.terms, sent.text)
+    terms = edited_terms(schedule.terms, sent.text, found.least)
     return _named(request, await found.propose_change(schedule, terms, actor=who, key=sent.key))
 
 

@@ -66,6 +66,13 @@ class MemoryRecalled:
 
 
 @dataclass(frozen=True, slots=True)
+class ToolsDescribed:
+    """The model was told of Tools in words from outside: `by` names whose, for example mcp notes."""
+
+    by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PlanProposed:
     """The planner's Plan. `revision` counts from 1; Subtasks already done are kept in it."""
 
@@ -99,6 +106,7 @@ class StepProposed:
     said: str = ""  #: what the model wrote beside the calls of this turn
     seen: int = 0  #: the seq up to which the model knew the Journal
     expires_at: datetime | None = None
+    described_by: str = ""  #: whose words the Tool's description is, if from outside
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +292,7 @@ class RunFailed:
 Event = (
     GoalSubmitted
     | MemoryRecalled
+    | ToolsDescribed
     | PlanProposed
     | PlanDecided
     | StepProposed

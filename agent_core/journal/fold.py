@@ -94,6 +94,10 @@ def _recalled(state: RunState, event: e.MemoryRecalled, _: Entry) -> RunState:
     )
 
 
+def _described(state: RunState, event: e.ToolsDescribed, _: Entry) -> RunState:
+    return state.but(described_by=tuple(dict.fromkeys((*state.described_by, *event.by))))
+
+
 def _adopt(state: RunState, plan: Plan) -> RunState:
     """Take over a Plan: what is done stays so, the rest begins anew, and open Steps of the old Plan are dropped."""
     steps = {
@@ -233,13 +237,27 @@ def _failed(state: RunState, event: e.RunFailed, _: Entry) -> RunState:
 
 
 def _firing_held(state: RunState, event: e.FiringHeld, entry: Entry) -> RunState:
-    kind = NoteKind.QUEUED if event.fate is Fate.QUEUED else NoteKind.SKIPPED
-    return _note(state, entry, kind, None, f"{timestamp(event.at)} {event.zone}")
+    return _note(state, entry, _held_kind(event), None, _held_text(event))
+
+
+def was_held(state: RunState, event: e.FiringHeld) -> bool:
+    """Say whether a Run was told of a held firing already."""
+    told = (_held_kind(event), _held_text(event))
+    return any((note.kind, note.text) == told for note in state.notes)
+
+
+def _held_kind(event: e.FiringHeld) -> NoteKind:
+    return NoteKind.QUEUED if event.fate is Fate.QUEUED else NoteKind.SKIPPED
+
+
+def _held_text(event: e.FiringHeld) -> str:
+    return f"{timestamp(event.at)} {event.zone}"
 
 
 _FOLDS: Mapping[type[Any], Callable[[RunState, Any, Entry], RunState]] = {
     **STEP_FOLDS,
     e.MemoryRecalled: _recalled,
+    e.ToolsDescribed: _described,
     e.PlanProposed: _plan_proposed,
     e.PlanDecided: _plan_decided,
     e.FeedbackGiven: _feedback,

@@ -49,6 +49,7 @@ def _step_proposed(state: RunState, event: e.StepProposed, entry: Entry) -> RunS
         call=event.call,
         risk=event.risk,
         outside=event.outside,
+        described_by=event.described_by,
         why=event.why,
         preview=event.preview,
         at=entry.at,

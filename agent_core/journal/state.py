@@ -84,6 +84,7 @@ class StepState:
     doubt: str = ""
     resolved: Choice | None = None
     resolved_by: Actor | None = None
+    described_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +211,7 @@ class RunState:
     rest_approved: Actor | None = None
     recalled: tuple[str, ...] = ()
     recalled_sources: tuple[str, ...] = ()
+    described_by: tuple[str, ...] = ()  #: who from outside has worded Tools that the model was told of
     plan: Plan | None = None
     plan_status: PlanStatus = PlanStatus.WANTED
     plans: tuple[PastPlan, ...] = ()

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from agent_core.cards import Button, Card, CardKind, Fact, Form, Section, Tone, Verb
 from agent_core.domain import RunStatus
-from agent_core.i18n import N_, format_duration, format_time_in, translator
+from agent_core.i18n import N_, format_duration, format_second_in, format_time_in, translator
 from agent_core.presenter.lists import one_line
 from agent_core.presenter.words import POLICY, button, status_word
 from agent_core.recurring import Change, Fate, Listed, Overlap, PastFiring, Schedule, ScheduleStatus, Terms
@@ -55,7 +55,8 @@ def told_terms(terms: Terms, rhythm: Rhythm, times: Sequence[datetime], asker_zo
     _ = translator(language)
     zone = ZoneInfo(terms.zone)
     words = _("**{rhythm}**, time zone {zone}").format(rhythm=rhythm_words(rhythm, zone, language), zone=terms.zone)
-    shown = [f"- {format_time_in(at, _zone(asker_zone), language)}" for at in times]
+    told = format_second_in if any(at.second for at in times) else format_time_in
+    shown = [f"- {told(at, _zone(asker_zone), language)}" for at in times]
     next_ = _("Next times, in {zone}:").format(zone=asker_zone) if shown else _("No time of it is to come.")
     lines = [
         _("Its runs: {policy}: {meaning}").format(policy=terms.policy.value, meaning=_(POLICY[terms.policy])),

@@ -78,6 +78,8 @@ def _facts(state: RunState, step: StepState, *, asks: bool) -> Iterator[Fact]:
     read = taint(state, step.subtask_id) if not step.status.concluded else ()
     if read:
         yield Fact(_("Has read from outside"), listed(list(read), state.language), grave=True)
+    if asks and state.described_by:
+        yield Fact(_("Was told of tools by"), listed(list(state.described_by), state.language), grave=True)
     if asks:
         yield from waiting_since(state, step.at)
     if asks and step.expires_at is not None:

@@ -49,7 +49,7 @@ _NOUNS = frozenset(_NOUN.split())
 _RELATIVE = re.compile(r"\b(?:i|we|you|they|he|she|it|that|which|who)\s+\w+\s*$", re.IGNORECASE)  # "the talk we have"
 _BEFORE = re.compile(
     r"(?:^|[\s(\"“‘'])(?:about|for|of|with|like|than|per|to|in|into|as|by|that|because|not|and|or|between|covering|called"
-    r"|named|titled|is|are|was|the|a|an|this|these|those|his|her|my|your|our|their|almost|nearly|if|whether|last|next|past|previous)\s*$",
+    r"|named|titled|before|after|until|till|since|within|around|is|are|was|the|a|an|this|these|those|his|her|my|your|our|their|almost|nearly|if|whether|last|next|past|previous)\s*$",
     re.IGNORECASE,
 )
 _WORD = re.compile(rf"\W*{_ASIDE}(?P<word>[a-z]+)", re.IGNORECASE)
@@ -88,6 +88,18 @@ def ends_goal(said: Said, words: str, goal: str) -> bool:
     if word in _ROUTINES:
         return said.recurring or bool(said.times and said.dated())
     return bool(said.times) and said.recurring
+
+
+def says_what(words: str, after: str) -> bool:
+    """Return whether a verb of what is to be done comes after words of time; "weekly report" has none."""
+    word = _first_word(after)
+    noun = word in _NOUNS and _ADJECTIVE.search(words) and not words.rstrip(" ").endswith((",", ":"))
+    return not noun and (word in _ROUTINES or word in _WRITINGS)
+
+
+def is_work(goal: str) -> bool:
+    """Return whether a Goal is one that is done again and again, and says nothing of what others do."""
+    return _first_word(goal) in _ROUTINES and not (_REASON.search(goal) or _RELATIVE.search(goal))
 
 
 def belongs_to(before: str) -> bool:

@@ -47,6 +47,16 @@ def ends_goal(said: Said, _words: str, goal: str) -> bool:
     return bool(said.times) and said.recurring
 
 
+def says_what(after: str) -> bool:
+    """Return whether a verb of what is to be done comes after words of time."""
+    return bool(_ROUTINE.match(after) or _WRITING.match(after))
+
+
+def is_work(goal: str) -> bool:
+    """Return whether a Goal is one that is done again and again, and says nothing of what others do."""
+    return bool(_ROUTINE.match(goal)) and not _CLAUSE.search(goal)
+
+
 def belongs_to(before: str) -> bool:
     """Return whether the words before a rhythm make it a part of a sentence: "关于每天…"."""
     return _BEFORE.search(before) is not None

@@ -11,7 +11,6 @@ from agent_core.schedules.said import (
     LAST,
     LAST_DAY,
     LAST_WORKDAY,
-    SECONDS,
     WEEKEND,
     WORKDAYS,
     DayPart,
@@ -83,9 +82,7 @@ def _read_stride(said: Said, found: Found, _today: date) -> Said | None:
     apart = "隔" in found[0]
     stride = number(found["number"]) if found["number"] else 1
     unit = UNITS[found["unit"][0]]
-    if unit is Unit.SECOND or stride == 0:
-        return replace(said, fault=TooOften(text=found[0], least=told_duration(MINUTE)), recurring=True)
-    if apart and unit not in (Unit.MINUTE, Unit.HOUR):
+    if apart and unit not in (Unit.SECOND, Unit.MINUTE, Unit.HOUR):
         if stride == 1:
             stride = 2
         else:  # 每隔两天: some mean every second day, some every third
@@ -113,8 +110,6 @@ def _read_count(said: Said, found: Found, _today: date) -> Said | None:
     times = number(found["number"])
     unit = UNITS[found["unit"][0]] if found["unit"] else said.unit
     if times == 0:
-        return replace(said, fault=TooOften(text=found[0], least=told_duration(MINUTE)), recurring=True)
-    if times > SECONDS.get(unit or Unit.DAY, 28 * SECONDS[Unit.DAY]) // 60:
         return replace(said, fault=TooOften(text=found[0], least=told_duration(MINUTE)), recurring=True)
     return replace(said, unit=unit, count=times if times > 1 else said.count, recurring=True)
 

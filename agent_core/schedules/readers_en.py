@@ -88,8 +88,6 @@ def stride(said: Said, found: Found, _today: date) -> Said | None:
     else:
         stride = number(found["number"])
     unit = unit_of(found["unit"])
-    if unit is Unit.SECOND or stride == 0:
-        return replace(said, fault=TooOften(text=found[0].strip(), least=told_duration(MINUTE)), recurring=True)
     return replace(said, unit=unit, stride=stride, recurring=True)
 
 
@@ -109,7 +107,7 @@ def hours(said: Said, found: Found, _today: date) -> Said | None:
     """Read "hourly", "every half hour", "every minute", "every second"."""
     words = found[0].lower()
     if "second" in words:
-        return replace(said, fault=TooOften(text=found[0], least=told_duration(MINUTE)), recurring=True)
+        return replace(said, unit=Unit.SECOND, stride=1, recurring=True)
     minutes = (
         30 if "half" in words and "and" not in words else 90 if "half" in words else 15 if "quarter" in words else 0
     )

@@ -9,8 +9,8 @@ What fields and days mean is cronsim's answer; when the wall times happen is sai
 
 APScheduler 3.11's CronTrigger is no reference: it answers a left-out 02:30 with 02:30 on the clocks that were put
 away (which is 03:30), runs a 02:30 that comes twice both times, and counts weekdays from Monday as 0. cronsim's own
-answer to both changes is Debian's, which runs `*/30 2 * * *` twice when the clocks go back and names a minute twice
-when two left-out ones fall on it; so it is asked for times only where the hours are `*`.
+answer to both changes is Debian's, which runs `*/30 2 * * *` twice when the clocks go back, names a minute twice when
+two left-out ones fall on it, and leaves one out where clocks change by half an hour; so it is asked for no times.
 """
 
 from collections.abc import Iterator
@@ -32,6 +32,7 @@ _LAST_DAY = date(9_000, 1, 1)  # calendars end at 9999, and zones need room
 _FIRST_WINDOW = timedelta(hours=3)
 _WIDER = 8
 _SECOND = timedelta(seconds=1)
+_MINUTE = timedelta(minutes=1)
 _DAYS_END = time(23, 59, 59)
 
 
@@ -129,19 +130,40 @@ def _first_times(part: Cron, begin: datetime) -> Iterator[datetime]:
 
 
 def _real_times(part: Cron, begin: datetime) -> Iterator[datetime]:
-    """Yield the times after `begin` of a part that is meant for every real hour, not falling."""
-    fields, sim, horizon = compiled(part.fields), CronSim(_real_hours(part.fields), begin), _horizon(part, begin)
-    for named in sim:
-        at = named.astimezone(UTC)
-        wall = at.astimezone(begin.tzinfo)
-        if wall.date() > horizon:
-            return
-        if not part.covers(wall.date()):
-            # the later one where the day's last hour comes twice, or it would be gone through for ever
-            sim.dt = datetime.combine(wall.date(), _DAYS_END, named.tzinfo).replace(fold=1)
-        elif wall == named or _meant(fields, wall):
-            yield at
-            horizon = _horizon(part, wall)
+    """Yield the times after `begin` of a part that is meant for every real hour, not falling.
+
+    cronsim's own steps of an hour lose the half hour by which Lord Howe's clocks change.
+    """
+    fields, day, horizon = compiled(part.fields), begin.date(), _horizon(part, begin)
+    before = True  # whether the day before is one of its days: clocks set back past midnight return to that one
+    while day <= horizon:
+        if day.month not in fields.months and not before:
+            day = (day.replace(day=1) + _LONGEST_MONTH).replace(day=1)
+            continue
+        named = part.covers(day) and day.month in fields.months and fields.match_day(day)
+        if named:
+            horizon = _horizon(part, datetime.combine(day, time()))
+        if named or before:
+            yield from _within_day(part, day, begin, named=named)
+        before, day = named, day + _DAY
+
+
+def _within_day(part: Cron, day: date, begin: datetime, *, named: bool) -> Iterator[datetime]:
+    """Yield the times after `begin` from a day's first moment to the next one's; `named` if the day is the part's."""
+    fields, zone, after = compiled(part.fields), begin.tzinfo, begin.astimezone(UTC)
+    start, end = (_instant(datetime.combine(each, time()), zone) for each in (day, day + _DAY))
+    passed = (after - start) // _MINUTE
+    if end - start == _DAY and start.astimezone(zone).utcoffset() == end.astimezone(zone).utcoffset():
+        if named:
+            minutes = (
+                60 * hour + minute for hour in range(max(0, passed // 60), 24) for minute in sorted(fields.minutes)
+            )
+            yield from (start + each * _MINUTE for each in minutes if each > passed)
+        return
+    for each in range(max(0, passed + 1), (end - start) // _MINUTE):  # the clocks change on this day
+        wall = (start + each * _MINUTE).astimezone(zone)
+        if part.covers(wall.date()) and _meant(fields, wall):
+            yield start + each * _MINUTE
 
 
 def _horizon(part: Cron, at: datetime) -> date:
@@ -151,7 +173,7 @@ def _horizon(part: Cron, at: datetime) -> date:
 
 
 def _meant(fields: CronSim, wall: datetime) -> bool:
-    """Return whether fields name a wall time, of any hour: cronsim names the midnight of a day that was left out."""
+    """Return whether fields name a wall time, of any hour."""
     return wall.minute in fields.minutes and wall.month in fields.months and fields.match_day(wall.date())
 
 
@@ -166,12 +188,6 @@ def _clocks(fields: str) -> tuple[time, ...]:
 def compiled(fields: str) -> CronSim:
     """Return checked cron fields as cronsim's sets."""
     return CronSim(fields, datetime(2024, 1, 1))  # noqa: DTZ001  (a wall time; only the sets are used)
-
-
-def _real_hours(fields: str) -> str:
-    """Return fields with all hours written as `*`, which has cronsim count real time."""
-    minute, _hour, *days = fields.split()
-    return " ".join((minute, "*", *days))
 
 
 def _instant(wall: datetime, zone: tzinfo | None) -> datetime:

@@ -32,7 +32,7 @@ _PARTS = {
 AND = r"(?:\s*(?:,\s*and|,\s*or|,|and|&|\+|/|or)\s*)"
 TO = r"\s*(?:-|–|—|to|through|thru|till|until)\s*"
 WORD_NUMBER = "|".join(sorted(map(re.escape, _NUMBERS), key=len, reverse=True))
-NUMBER = rf"(?:\d[\d,]{{0,11}}|(?:{WORD_NUMBER})(?![a-z]))"
+NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}}){{1,3}}(?![,\d])|\d{{1,12}}(?![,.]?\d)|(?:{WORD_NUMBER})(?![a-z]))"
 WEEKDAY = (
     r"(?:mon(?:day)?s?|tue(?:s(?:day)?)?s?|wed(?:s|nesdays?)?|thu(?:r(?:s(?:days?)?)?)?"
     r"|fri(?:day)?s?|sat(?:urday)?s?|sun(?:day)?s?)\b\.?"

@@ -14,6 +14,7 @@ from agent_core.domain import Policy, PolicyName, RunStatus
 from agent_core.errors import FileRefused, JournalBroken, NodError, RequestRefused, RunUnknown
 from agent_core.folders import Folders
 from agent_core.journal import events as e
+from agent_core.journal.fold import was_held
 from agent_core.journal.records import timestamp
 from agent_core.journal.state import RunState
 from agent_core.policy import looser
@@ -92,8 +93,9 @@ class Firer:
         if fate in (Fate.RUN, Fate.LATE):
             await self._begin(moved, firing, runs, lambda begun, kept: self.store.fire(moved, [*past, kept], begun))
         else:
-            await self.store.fire(moved, [*past, firing], None)
+            # said first, and once: cut off here, the firing is dealt with the next time
             await self._say_held(open_runs[0] if open_runs else None, schedule, firing)
+            await self.store.fire(moved, [*past, firing], None)
         return moved
 
     async def run_now(self, schedule: Schedule, key: str) -> str:
@@ -210,4 +212,6 @@ class Firer:
             return
         held = e.FiringHeld(firing.at, schedule.terms.zone, firing.fate)
         with suppress(RequestRefused):
-            await self.recorder.append(open_run.run_id, lambda state: [] if state.status.over else [held])
+            await self.recorder.append(
+                open_run.run_id, lambda state: [] if state.status.over or was_held(state, held) else [held]
+            )

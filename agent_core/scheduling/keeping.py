@@ -18,7 +18,7 @@ from agent_core.policy import looser
 from agent_core.ports import ChannelStore, Clock
 from agent_core.presenter.schedules import told_terms, when_in
 from agent_core.proposing import KEEP_TOOL, RESUME_TOOL
-from agent_core.recurring import Change, Matter, Overlap, Schedule, ScheduleStatus, Scheduling, Terms
+from agent_core.recurring import LEAST, Change, Matter, Overlap, Schedule, ScheduleStatus, Scheduling, Terms
 from agent_core.schedules.asked import Asked, Refused
 from agent_core.schedules.phrases import read_rhythm
 from agent_core.schedules.rhythm import Rhythm
@@ -36,13 +36,17 @@ LoadRun = Callable[[str], Awaitable[RunState]]
 
 @dataclass(frozen=True, slots=True)
 class Keeper:
-    """What the Tools need: the table, the Run they are called in, and what is usual in its channel."""
+    """What the Tools need: the table, the Run they are called in, and what is usual in its channel.
+
+    `least` is the shortest time that may lie between two firings.
+    """
 
     store: ScheduleStore
     load: LoadRun
     clock: Clock
     channels: ChannelStore
     policy: Policy
+    least: timedelta = LEAST
 
     async def preview(self, context: ToolContext, terms: Terms) -> Preview:
         """Return what people are shown: the Schedule in words, with its next times. Raises RequestRefused."""
@@ -121,6 +125,9 @@ async def resumed(store: ScheduleStore, schedule: Schedule, by: Actor | None, no
 def schedule_tools(keeper: Keeper) -> tuple[Tool, ...]:
     """Return the Tools of Schedules."""
 
+    def read(text: object) -> object:
+        return _rhythm(text, keeper.least)
+
     async def keep_preview(  # noqa: PLR0917  (as the Tool takes it)
         context: ToolContext, goal: str, rhythm: str, zone: str, policy: str, overlap: str, grace: int
     ) -> Preview:
@@ -129,7 +136,7 @@ def schedule_tools(keeper: Keeper) -> tuple[Tool, ...]:
     async def keep(  # noqa: PLR0917  (called by name)
         context: ToolContext,
         goal: Annotated[str, Field(min_length=1, max_length=20_000, description="What is to be done each time.")],
-        rhythm: Annotated[str, BeforeValidator(_rhythm), Field(description="When, as a rhythm.")],
+        rhythm: Annotated[str, BeforeValidator(read), Field(description="When, as a rhythm.")],
         zone: Annotated[str, BeforeValidator(_zone), Field(description="The time zone that the rhythm is read in.")],
         policy: Annotated[
             Literal["every-step", "side-effects", "observe"], Field(description="What asks in its runs.")
@@ -183,15 +190,15 @@ def _terms(goal: str, rhythm: str, zone: str, policy: str, overlap: str, grace: 
     return Terms(rhythm, zone, goal, PolicyName(policy), Overlap(overlap), timedelta(minutes=grace))
 
 
-def _rhythm(text: object) -> object:
+def _rhythm(text: object, least: timedelta) -> object:
     """Return a rhythm's canonical text; people may write it in words."""
     if not isinstance(text, str):
         return text
     try:
-        return str(Rhythm.parse(text))
+        return str(Rhythm.parse(text, least=least))
     except RequestRefused as error:
         refused = error
-    reading = read_rhythm(text, now=datetime.now(UTC), zone=ZoneInfo("UTC"))
+    reading = read_rhythm(text, now=datetime.now(UTC), zone=ZoneInfo("UTC"), least=least)
     if isinstance(reading, Asked):
         return str(reading.rhythm)
     raise _problem(reading.why if isinstance(reading, Refused) else refused)

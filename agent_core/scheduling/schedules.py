@@ -10,7 +10,18 @@ from agent_core.domain import Actor, Origin, Policy, PolicyName
 from agent_core.errors import NotAllowedToDecide, PolicyRefused, ScheduleAmbiguous, ScheduleOver, ScheduleUnknown
 from agent_core.policy import is_approver, looser
 from agent_core.ports import ChannelStore
-from agent_core.recurring import GRACE, Change, Listed, Matter, Overlap, Schedule, ScheduleStatus, Scheduling, Terms
+from agent_core.recurring import (
+    GRACE,
+    LEAST,
+    Change,
+    Listed,
+    Matter,
+    Overlap,
+    Schedule,
+    ScheduleStatus,
+    Scheduling,
+    Terms,
+)
 from agent_core.schedules.store import ScheduleStore
 from agent_core.scheduling.firing import Firer
 from agent_core.scheduling.keeping import resumed, zone_of
@@ -29,6 +40,7 @@ class Schedules:
     channels: ChannelStore
     policy: Policy
     zone: str
+    least: timedelta = LEAST  #: between two firings
 
     # --- asking ---
 
@@ -59,7 +71,7 @@ class Schedules:
         if policy is not None:
             await self.may_choose(policy, origin, actor)
         matter, zone = Matter.KEEP, self.own_zone(zone)
-        scheduling = Scheduling(matter, zone, policy or usual, overlap=overlap, grace=grace)
+        scheduling = Scheduling(matter, zone, policy or usual, overlap=overlap, grace=grace, least=self.least)
         return await self.proposals.begin(text, scheduling, origin=origin, actor=actor, key=key, language=language)
 
     async def propose_change(
@@ -81,7 +93,8 @@ class Schedules:
         """
         self.may_change(schedule, actor)
         await self.may_choose(terms.policy, schedule.origin, actor)
-        scheduling = Scheduling(Matter.CHANGE, self.own_zone(zone), terms.policy, schedule.schedule_id, terms)
+        zone = self.own_zone(zone)
+        scheduling = Scheduling(Matter.CHANGE, zone, terms.policy, schedule.schedule_id, terms, least=self.least)
         where = origin or schedule.origin
         return await self.proposals.begin(terms.goal, scheduling, origin=where, actor=actor, key=key, language=language)
 

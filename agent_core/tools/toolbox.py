@@ -60,6 +60,7 @@ class Tool:
     `outside`: its target can carry data out, and what it returns came from outside, hence is untrusted.
     `keeps_basis`: it looks itself, in the act, whether `context.basis` still holds, and raises BasisChanged if not.
     `offered`: models are told of it, and may call it; of others only Nod itself proposes calls.
+    `described_by`: whose words its description is, if somebody's outside.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Tool:
     previewer: PreviewFunction | None = field(repr=False, default=None)
     keeps_basis: bool = False
     offered: bool = True
+    described_by: str = ""
 
     @cached_property
     def spec(self) -> ToolSpec:
@@ -256,6 +258,12 @@ class Toolbox(Mapping[str, Tool]):
         """The Tools as a model is told of them, always in the same order: a prompt cache begins with them."""
         tools = self._now()
         return tuple(tools[name].spec for name in _offered(tools))
+
+    @property
+    def describers(self) -> tuple[str, ...]:
+        """Whose words from outside are among the `specs`."""
+        tools = self._now()
+        return tuple(dict.fromkeys(tools[name].described_by for name in _offered(tools) if tools[name].described_by))
 
     def named(self, name: str) -> Tool:
         """Return the Tool of that name. Raises ToolUnknown with a sentence that names those there are."""

@@ -15,6 +15,7 @@ from agent_core.executor import Executor
 from agent_core.folders import Folders
 from agent_core.projections import approvals_of
 from agent_core.recorder import Recorder
+from agent_core.recurring import LEAST
 from agent_core.redaction import Redactor
 from agent_core.runner import Runner
 from agent_core.scheduling import Keeper, schedule_tools, schedules_of
@@ -120,6 +121,7 @@ async def open_team(
     clock=None,
     sweeps=False,
     redactor=None,
+    least=LEAST,
 ):
     """Open a Nod on `folder`; again on the same folder is a restart."""
     clock = clock or TestClock()
@@ -133,7 +135,7 @@ async def open_team(
 
         channels, schedule_store = SqlChannelStore(database), SqlScheduleStore(database)
         policy = policy or Policy(PolicyName.EVERY_STEP, (BOB,))
-        keeper = Keeper(schedule_store, recorder.load, clock, channels, policy)
+        keeper = Keeper(schedule_store, recorder.load, clock, channels, policy, least)
         toolbox = Toolbox.of([*core_tools(), *tools, *schedule_tools(keeper)])
         for source in sources:
             toolbox = toolbox.with_source(source)
@@ -149,6 +151,7 @@ async def open_team(
             policy,
             rehearsal=model.rehearsal,
             zone="UTC",
+            least=least,
         )
         service = Service(
             recorder,

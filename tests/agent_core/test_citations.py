@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from agent_core.citations import faults_of_citations
+from agent_core.citations import cites, faults_of_citations
 from agent_core.i18n import translator
 from agent_core.readings import Reading
 
@@ -56,6 +56,20 @@ print("a program needs no source, however long it gets")
 
 def faults(text, readings=READ, language="en"):
     return [fault.told(translator(language)) for fault in faults_of_citations(text, readings)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (WELL, True),
+        ("See https://a.example.", True),
+        ("A claim [1].\n\n## Sources\n\nThe paper\n", True),
+        ("See [the notes](notes.md).", False),
+        ("Nods are older than words.", False),
+    ],
+)
+def test_a_text_cites_when_it_links_to_the_web_or_lists_sources(text, expected):
+    assert cites(text) is expected
 
 
 def test_a_text_that_cites_what_was_read_has_no_faults():

@@ -205,3 +205,29 @@ async def test_what_changed_since_a_tool_of_others_showed_it_does_not_run(tmp_pa
         state = await team.decide(second)
         assert state.steps["s1-1"].observation == Observation(str(BasisChanged()), ok=False)
         assert runs == ["v1"]
+
+
+async def test_what_changed_since_it_was_shown_is_no_part_of_the_rest_and_is_asked_about(tmp_path):
+    seen, runs = ["v1"], []
+
+    async def _preview(context: ToolContext) -> Preview:
+        return Preview("it replaces the page", basis=seen[-1])
+
+    async def _publish(context: ToolContext) -> Observation:
+        """Publish the page."""
+        runs.append(seen[-1])
+        return Observation("published")
+
+    publish = tool(risk=Risk.SEND, name="publish", preview=_preview)(_publish)
+    model = ScriptedModel(turns=lambda m: report() if "published" in answered(m) else calls(call("publish")))
+    async with open_team(tmp_path, model, tools=[publish]) as team:
+        run_id = await team.submit()
+        seen.append("v2")
+        await team.service.control(run_id, Verb.APPROVE_REST, actor=ALICE, via="button")
+        await team.dispatcher.idle()
+
+        state = await team.state(run_id)
+        assert state.steps["s1-1"].observation == Observation(str(BasisChanged()), ok=False)
+        assert list(await team.open(run_id)) == ["step:s1-2"]
+        await team.decide(run_id)
+        assert runs == ["v2"]

@@ -1,13 +1,24 @@
-"""Which READs need not ask although a Subtask has read something from outside: those of what people named."""
+"""Which Steps ask because of what the Run knows from outside, and which need not: READs of what people named."""
+
+from dataclasses import replace
 
 import pytest
 
-from agent_core.domain import Choice, Topic
+from agent_core.domain import Choice, PolicyName, Preview, Risk, ToolCall, Topic
 from agent_core.journal import events as e
-from agent_core.policy import named_by_people
-from tests.agent_core.journals import ALICE, BOB, state_of, submitted
+from agent_core.policy import Ruling, named_by_people, ruling
+from tests.agent_core.journals import ALICE, BOB, SMALL, accepted, proposed, ran, state_of, submitted
 
 GOAL = "Read https://example.com/a?b=1. Then look at www.dora-website.com and (https://x.org/y), and tell Bob."
+TOLD = e.ToolsDescribed(("mcp notes",))
+REST = e.RestApproved(BOB, "button")
+
+
+def rulings(*events: e.Event) -> list[Ruling]:
+    """What is said of the Steps among the events, under the policy that waves reading through."""
+    begun = submitted(goal=GOAL, policy=PolicyName.SIDE_EFFECTS), *accepted(SMALL)
+    state = state_of(*begun, *events)
+    return [ruling(state, step) for step in state.steps.values()]
 
 
 @pytest.mark.parametrize(
@@ -43,3 +54,46 @@ def test_what_people_wrote_later_counts_and_what_nod_asked_does_not() -> None:
     assert named_by_people(state, {"url": "https://x.org/y"})
     assert named_by_people(state, {"url": "https://z.org"})
     assert not named_by_people(state, {"url": "https://nod.example"})
+
+
+@pytest.mark.parametrize("risk", [Risk.SEND, Risk.EXECUTE, Risk.WRITE])
+def test_a_run_that_was_told_of_tools_from_outside_asks_before_every_effect_whatever_was_approved(risk: Risk) -> None:
+    step = proposed(risk=risk)
+
+    assert rulings(REST, step) == [Ruling.PASS]
+    assert rulings(REST, TOLD, step) == [Ruling.ASK]
+
+
+@pytest.mark.parametrize(
+    ("url", "described_by", "expected"),
+    [
+        ("https://evil.example/?q=secret", "", Ruling.ASK),
+        ("https://x.org/y", "", Ruling.PASS),  # people named it
+        ("https://evil.example/?q=secret", "mcp notes", Ruling.PASS),  # a READ by the word of who runs Nod
+    ],
+)
+def test_words_from_outside_about_tools_send_a_run_to_no_address_unasked(
+    url: str, described_by: str, expected: Ruling
+) -> None:
+    call = ToolCall.of("read", {"url": url})
+    step = replace(proposed(call=call, risk=Risk.READ, outside=True), described_by=described_by)
+
+    assert rulings(step) == [Ruling.PASS]
+    assert rulings(TOLD, step) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("ok", "now", "expected"),
+    [
+        (False, "as before", Ruling.PASS),
+        (False, "otherwise", Ruling.ASK),
+        (True, "otherwise", Ruling.PASS),  # a file is written again, over what the Run itself has made
+    ],
+)
+def test_the_rest_of_a_run_is_no_call_that_failed_and_would_now_do_something_else(
+    ok: bool, now: str, expected: Ruling
+) -> None:
+    first = replace(proposed("s1-1"), preview=Preview(basis="as before"))
+    second = replace(proposed("s1-2", turn=2), preview=Preview(basis=now))
+
+    assert rulings(REST, first, *ran(first, ok=ok), second) == [Ruling.PASS, expected]

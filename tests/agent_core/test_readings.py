@@ -1,15 +1,28 @@
 """What a Run has read: found in its Journal, shown on its result, and what its text is checked against."""
 
-from agent_core.domain import CheckKind, Risk, RunStatus, ToolCall
+import pytest
+
+from agent_core.domain import CheckKind, Observation, Risk, RunStatus, ToolCall
 from agent_core.i18n import format_time
 from agent_core.journal import events as e
 from agent_core.presenter import result_card
 from agent_core.readings import readings_of
+from agent_core.tools.toolbox import ToolContext, tool
 from agent_core.tools.web.opening import open_page_reader
 from agent_core.tools.web.read_page import read_page_tool
 from agent_core.tools.web.settings import WebSettings
 from tests.agent_core.journals import ALICE, BEGIN, MINUTE, accepted, approved, proposed, ran, state_of, submitted
-from tests.agent_core.scripted import ScriptedModel, call, calls, criterion, plan, report, subtask
+from tests.agent_core.scripted import (
+    ScriptedModel,
+    answered,
+    call,
+    calls,
+    criterion,
+    plan,
+    reads_outside,
+    report,
+    subtask,
+)
 from tests.agent_core.team import TestClock, open_team
 from tests.peers.web.server import open_web, page
 
@@ -68,16 +81,20 @@ def test_the_result_lists_the_pages_with_the_time():
     assert not [each for each in result_card(state_of(submitted(), *accepted(), STOPPED)).sections if each.label]
 
 
-async def test_a_run_is_done_when_its_text_cites_what_another_subtask_has_read(tmp_path):
+ASKED = [criterion("what is written rests on what was read", CheckKind.CITES_SOURCES, "nods.md")]
+UNASKED = [criterion("it is written")]
+
+
+@pytest.mark.parametrize("criteria", [ASKED, UNASKED], ids=["asked", "unasked"])
+async def test_a_run_is_done_when_its_text_cites_what_another_subtask_has_read(tmp_path, criteria):
     async with open_web("127.0.0.2") as web:
         web.pages["/nods"] = page("Nothing moved until the eldest nodded.", kind="text/plain")
         url = web.url("/nods")
         text = "“{quote}”, says the only report that there is of it [1].\n\n## Sources\n\n1. {url}, 2026-01-05\n"
         wrong = text.format(quote="Everything moved before the eldest nodded", url=url)
         right = text.format(quote="Nothing moved until the eldest nodded", url=url)
-        cites = criterion("what is written rests on what was read", CheckKind.CITES_SOURCES, "nods.md")
         model = ScriptedModel(
-            plans=lambda _: plan(subtask("read"), subtask("write", "read", criteria=[cites])),
+            plans=lambda _: plan(subtask("read"), subtask("write", "read", criteria=criteria)),
             turns=turns(url, [wrong, right]),
         )
         settings = WebSettings(allowed=(f"127.0.0.2:{web.port}",), robots=False)
@@ -90,9 +107,52 @@ async def test_a_run_is_done_when_its_text_cites_what_another_subtask_has_read(t
 
     first, second = state.subtasks["2"].verdicts
     assert state.status is RunStatus.FINISHED
-    assert "“Everything moved before the eldest nodded” does not stand in the source" in first.judgements[0].note
-    assert (second.met, second.judgements[0].checked) == (True, True)
-    assert second.judgements[0].note == "nods.md cites what was read, word for word."
+    assert "“Everything moved before the eldest nodded” does not stand in the source" in first.judgements[-1].note
+    assert (second.met, second.judgements[-1].checked) == (True, True)
+    assert second.judgements[-1].note == "nods.md cites what was read, word for word."
+    assert len(second.judgements) == len({ASKED[0].text, *(each.text for each in criteria)})  # checked once, not twice
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "checked"),
+    [
+        ("a.md", "See https://a.example/ for more.", [False, True]),
+        ("a.md", "Nothing that refers to anything.", [False]),
+        ("a.json", '["https://a.example/"]', [False]),
+    ],
+)
+async def test_what_a_run_wrote_after_reading_is_checked_where_it_cites_and_what_a_tool_brought_is_not(
+    tmp_path, path, content, checked
+):
+    async def _bring(context: ToolContext) -> Observation:
+        """Bring a file."""
+        return Observation("brought", files=(context.workspace.write("b.md", b"See https://b.example/ for more."),))
+
+    script = [call("fetch", url="https://a.example/"), call("bring"), call("write_file", path=path, content=content)]
+
+    def writes(messages):
+        done = len(answered(messages))
+        return calls(script[done]) if done < len(script) else report()
+
+    tools = (reads_outside("A page."), tool(risk=Risk.WRITE, outside=False, name="bring")(_bring))
+    async with open_team(tmp_path, ScriptedModel(turns=writes), tools=tools) as team:
+        run_id = await team.submit()
+        for _step in script:
+            await team.decide(run_id)
+        judged = next(event for event in await team.events(run_id) if isinstance(event, e.SubtaskJudged))
+
+    assert [each.checked for each in judged.verdict.judgements] == checked
+
+
+async def test_a_run_that_read_nothing_of_the_web_may_link_to_it(tmp_path):
+    def writes(messages):
+        wrote = messages[-1].text.startswith("Wrote ")
+        return report() if wrote else calls(call("write_file", path="a.md", content="See https://a.example/ for more."))
+
+    async with open_team(tmp_path, ScriptedModel(turns=writes)) as team:
+        state = await team.approve_all(await team.submit())
+
+    assert [each.checked for each in state.subtasks["1"].verdicts[-1].judgements] == [False]
 
 
 def turns(url, texts):

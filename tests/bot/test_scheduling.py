@@ -11,6 +11,7 @@ from agent_core.errors import StorageBusy
 from agent_core.platform_ports import DeliveryFailed, Standing
 from agent_core.recurring import Change, Overlap, Schedule, ScheduleStatus, Terms
 from agent_core.schedules.rules import next_fire
+from bot import scheduling
 from bot.scheduling import ScheduleClock
 from storage.schedule_store import SqlScheduleStore
 from tests.agent_core.scripted import ScriptedModel
@@ -128,7 +129,8 @@ async def test_what_it_hangs_on_is_gone_so_it_pauses_and_says_so_where_somebody_
             return found.status is ScheduleStatus.PAUSED
 
         await until(paused, changed)
-    [said] = [run for run in await team.service.runs() if run.goal.startswith("Paused schedule")]
+    [said] = await team.service.runs()
+    assert said.goal.startswith("Paused schedule")  # and no firing began a run
     assert said.origin.channel == where
     assert (await team.service.schedules.store.schedule(schedule.schedule_id)).why.startswith(why)
 
@@ -142,6 +144,31 @@ async def test_a_platform_that_cannot_say_changes_nothing(team):
 
         await until(asked, changed)
     assert (await team.service.schedules.store.schedule(schedule.schedule_id)).status is ScheduleStatus.ACTIVE
+    assert await team.service.schedules.store.firings(schedule.schedule_id)
+
+
+async def test_a_platform_that_does_not_answer_holds_no_firing_up_for_long(team, monkeypatch):
+    monkeypatch.setattr(scheduling, "PATIENCE", 0.01)
+    schedule, places = await keep(team.database), Places(Standing.FINE)
+    places.standing = lambda *_: asyncio.Event().wait()
+    async with firing(team, {"slack": places}) as changed:
+
+        async def fired():
+            return await team.service.schedules.store.firings(schedule.schedule_id)
+
+        await until(fired, changed)
+
+
+async def test_once_firings_have_waited_enough_for_a_platform_it_is_asked_beside_them(team, monkeypatch):
+    monkeypatch.setattr(scheduling, "ASKING", 0)
+    schedule = await keep(team.database)
+    async with firing(team, {"slack": Places(Standing.OWNER_GONE)}) as changed:
+
+        async def paused():
+            found = await team.service.schedules.store.schedule(schedule.schedule_id)
+            return found.status is ScheduleStatus.PAUSED
+
+        await until(paused, changed)
 
 
 async def test_who_and_what_was_there_a_while_ago_is_not_asked_for_at_every_firing(team):

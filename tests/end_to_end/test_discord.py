@@ -85,6 +85,23 @@ async def test_what_people_did_while_nod_was_dead_counts_when_it_is_back(nod, pe
     assert thread in peer.threads(general)
 
 
+async def test_what_nod_had_to_tell_somebody_while_discord_was_away_is_told_after_a_kill_and_once(
+    nod, peer, general, ada
+):
+    bob = peer.person("bob", general.in_guild)
+    _step, thread = await stepping(nod, ada, general)
+    peer.faults.answer(f"POST /channels/{thread.id}/messages", 503)
+    hold = peer.faults.hold(f"GET /channels/{thread.id}/messages")  # the look before it is said again
+    peer.say(bob, thread, "yes")
+    await hold.arrived.wait()
+    await nod.kill()
+    hold.release()
+    await nod.start()
+    told = await said(nod, thread, "bob may not decide here")
+    await finish(nod, ada, thread)
+    assert [each for each in peer.bot_messages(thread) if "bob may not" in each.text] == [told]
+
+
 async def test_a_click_that_comes_twice_decides_once(nod, peer, general, ada):
     root, thread = await begun(nod, ada, general)
     peer.faults.duplicate("INTERACTION_CREATE")

@@ -39,6 +39,17 @@ async def test_a_gateway_that_answers_no_heartbeats_is_left_for_another(peer, ge
         assert peer.gateway.identified == 1
 
 
+async def test_an_open_gateway_that_keeps_events_back_while_rest_shows_some_is_replaced(peer, general, ada, tmp_path):
+    async with opened(peer, tmp_path, DISCORD_QUIET_SECONDS="1") as nod:
+        step, thread = await stepping(nod, ada, general)
+        peer.gateway_hold()  # heartbeats are still answered
+        peer.react(ada, step, "✅")
+        await peer.until(lambda: peer.gateway.identified == 2)
+        await peer.until(lambda: "Approve" not in step.buttons)
+        await finish(nod, ada, thread)
+    assert "discord_deaf" in nod.log
+
+
 @asynccontextmanager
 async def beside(nod):
     """A second process on the same database."""

@@ -23,6 +23,7 @@ from agent_core.tools.mcp.connection import McpConnection
 
 SIGN_IN_SECONDS = 600.0  # that a person gets in the browser
 _EARLY = 30.0  # seconds before a token runs out from which it is renewed
+_FORBIDDEN = 403  # the token is good, but not for this: another one would not be, either
 _ANSWER = (
     b"HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n"
     b"Nod has the answer. You can close this window; the terminal says how it went.\n"
@@ -102,18 +103,29 @@ class KeptSignIn(OAuthClientProvider):
         self.context.token_expiry_time = kept.expires_at - _EARLY if kept.expires_at else None
 
     async def _auth_flow(self, request: httpx2.Request) -> AsyncGenerator[httpx2.Request, httpx2.Response]:
-        flow = super()._auth_flow(request)
-        try:
-            outgoing = await anext(flow)
-            while True:
-                response = yield outgoing
-                if outgoing is request and response.status_code in (401, 403):
-                    raise SignInWanted(server=self._kept.server)
-                outgoing = await flow.asend(response)
-        except StopAsyncIteration:
-            return
-        finally:
-            await flow.aclose()
+        """Sign the request in. A token that is not taken, though its time is not over, is renewed once.
+
+        Raises:
+            SignInWanted: only a person can go on from here.
+        """
+        renewed = False
+        while True:
+            flow = super()._auth_flow(request)
+            try:
+                outgoing = await anext(flow)
+                while True:
+                    response = yield outgoing
+                    if outgoing is request and response.status_code in (401, 403):
+                        if renewed or response.status_code == _FORBIDDEN or not self.context.can_refresh_token():
+                            raise SignInWanted(server=self._kept.server)
+                        break
+                    outgoing = await flow.asend(response)
+            except StopAsyncIteration:
+                return
+            finally:
+                await flow.aclose()
+            renewed = True
+            self.context.token_expiry_time = time.time() - 1.0  # over: so the flow begins with renewing it
 
 
 class PersonalSignIn(OAuthClientProvider):

@@ -106,6 +106,7 @@ class McpTools:
             function=run,
             previewer=preview,
             keeps_basis=True,
+            described_by=f"mcp {server.name}",
         )
 
 

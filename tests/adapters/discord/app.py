@@ -144,10 +144,11 @@ async def nod_in_discord(peer, folder, *, contents=True, public_url="", **values
 
         app.inbox = nod.inbox("discord", handle)
         app.messenger = DiscordMessenger(app, nod.service, app.inbox, public_url=public_url)
-        app.handling = Handling(app, nod.service, app.messenger, app.inbox, public_url=public_url)
+        app.handling = Handling(app, nod.service, app.messenger, app.inbox, nod.notes(), public_url=public_url)
         stack.push_async_callback(app.handling.close)
         app.deliverer = await stack.enter_async_context(nod.delivering({"discord": app.messenger}))
         await stack.enter_async_context(app.inbox)
+        await app.handling.begin()
         await stack.enter_async_context(_connected(client))
         yield app
     assert app.faults == []

@@ -68,6 +68,9 @@ class Heard:
     def lane_of(self, kind, data):
         return str(data.get("channel_id") or data["id"])
 
+    async def begin(self):
+        """It has nothing left to say."""
+
     async def close(self):
         """It says nothing."""
 

@@ -1,12 +1,21 @@
 """Each kind of Card in each state, in English and Chinese; and Cards that are long, hostile or crowded."""
 
 from agent_core.cards import Button, Card, CardKind, Fact, Field, Form, Item, Mark, Section, Tone, Verb
-from agent_core.domain import FileRef, Outcome, PolicyName, Risk, ToolCall, Topic
+from agent_core.domain import Choice, FileRef, Origin, Outcome, PolicyName, Risk, RunStatus, ToolCall, Topic
 from agent_core.journal import events as e
+from agent_core.ports import RunSummary
 from agent_core.presenter import chat_cards, result_of
-from agent_core.presenter.lists import help_card, policy_card, runs_card
+from agent_core.presenter.lists import (
+    help_card,
+    policy_card,
+    runs_card,
+    stopped_card,
+    unbuilt_card,
+    which_run_card,
+)
 from tests.agent_core.journals import (
     ALICE,
+    BEGIN,
     PLAN,
     RESEARCH,
     SMALL,
@@ -30,6 +39,27 @@ SEND = proposed("s3", "1", call=ToolCall.of("send_mail", {"to": ["all@example.or
 HOSTILE = "<@1> @everyone **b** [x](https://evil.example) ```\n# y \u202eevil\u200b ||hidden||"
 
 
+def run(number):
+    """A Run as lists have it."""
+    return RunSummary(
+        run_id=f"012345678{number}",
+        seq=1,
+        status=RunStatus.WAITING,
+        goal=HOSTILE,
+        origin=Origin("discord", "1", "2"),
+        actor=ALICE,
+        policy="every-step",
+        language="en",
+        workspace="",
+        follows="",
+        cost=0.0,
+        tokens=0,
+        rehearsal=False,
+        created_at=BEGIN,
+        updated_at=BEGIN,
+    )
+
+
 def life(language):
     """The events of a Run that goes well."""
     events = [submitted(language=language), called(), *accepted(), SEARCH, approved(SEARCH)]
@@ -47,6 +77,9 @@ def states(language):
     rejected = e.StepDecided(
         "s1", decision(Outcome.REJECTED, digest=SEARCH.call.digest, reason="That file is private.")
     )
+    other = ToolCall.of("read_file", {"path": "public.md"})
+    edited = e.StepDecided("s1", decision(Outcome.EDITED, digest=other.digest), other)
+    clarifying = [*begin, e.QuestionAsked("q1", Topic.CLARIFY, "Which blog?")]
     sent = [*begin, called(), *accepted(), SEND, approved(SEND), e.StepStarted("s3", SEND.call.digest, "decision")]
     return {
         "goal": begin,
@@ -54,12 +87,21 @@ def states(language):
         "step_asks": at_work,
         "step_approved": [*at_work, approved(SEARCH)],
         "step_done": [*at_work, approved(SEARCH), *ran(SEARCH, "the notes")],
+        "step_edited": [*at_work, edited],
+        "step_expired": [*at_work, e.StepExpired("s1")],
+        "rest_approved": [*at_work, e.RestApproved(ALICE, "button")],
+        "written": [*at_work, e.FeedbackGiven(ALICE, "Shorter, **please**.")],
         "step_rejected": [*at_work, rejected],
         "step_uncertain": [*sent, e.StepUncertain("s3")],
         "diff_asks": life(language)[:11],
         "paused": [*at_work, e.RunPaused(ALICE)],
-        "clarify": [*begin, e.QuestionAsked("q1", Topic.CLARIFY, "Which blog?")],
+        "clarify": clarifying,
+        "answered": [*clarifying, e.QuestionAnswered("q1", Choice.ANSWER, ALICE, "reply", "The public one.")],
         "model": [*begin, called(), *accepted(SMALL), e.QuestionAsked("q1", Topic.MODEL, "No answer.", "1")],
+        **{
+            f"question_{topic}": [*begin, called(), *accepted(SMALL), e.QuestionAsked("q1", topic, "It went on.", "1")]
+            for topic in (Topic.TURNS, Topic.REPEATS, Topic.ATTEMPTS, Topic.FAULT)
+        },
         "stopped": [*at_work, e.RunStopped(ALICE, "wrong channel")],
         "failed": [*at_work, rejected, e.RunFailed("**Not done**\n\n- Find sources")],
         "finished": life(language),
@@ -74,7 +116,12 @@ def cards(language):
             found[f"{name}/{card.id}"] = card
     found["help"] = help_card(language)
     found["policy"] = policy_card(PolicyName.EVERY_STEP, language, own=False)
-    found["runs"] = runs_card([], language)
+    found["policy_own"] = policy_card(PolicyName.OBSERVE, language, own=True)
+    found["no_runs"] = runs_card([], language)
+    found["runs"] = runs_card([run(1), run(2)], language)
+    found["which_run"] = which_run_card([run(1), run(2)], language)
+    found["stopped_run"] = stopped_card(run(1), language)
+    found["memory"] = unbuilt_card("memory", language)
     return found
 
 

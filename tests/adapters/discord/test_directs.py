@@ -1,21 +1,9 @@
 """The direct conversations that are read after a gap are those of the people who talked with Nod last."""
 
+import asyncio
+
 from adapters.discord.directs import MOST, Directs
-
-
-class Notes:
-    """What an adapter remembers, in memory."""
-
-    def __init__(self):
-        self.kept = {}
-        self.writes = 0
-
-    async def note(self, platform, name):
-        return self.kept.get((platform, name), "")
-
-    async def keep(self, platform, name, text):
-        self.writes += 1
-        self.kept[platform, name] = text
+from tests.adapters.discord.notes import Notes
 
 
 async def test_a_channel_is_noted_once_and_known_after_a_restart():
@@ -37,3 +25,11 @@ async def test_of_too_many_the_first_is_forgotten_and_noted_again_when_it_is_hea
     assert len(await directs.newest()) == MOST
     await directs.note("0")
     assert (await directs.newest())[-1] == "0"
+
+
+async def test_of_two_that_are_noted_at_once_none_is_lost():
+    notes = Notes()
+    directs = Directs(notes)
+    await asyncio.gather(directs.note("1"), directs.note("2"))
+    assert await directs.newest() == ["1", "2"]
+    assert await Directs(notes).newest() == ["1", "2"]

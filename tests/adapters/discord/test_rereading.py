@@ -40,6 +40,22 @@ async def test_a_reaction_that_nobody_heard_is_heard_after_a_restart(peer, guild
     assert data["emoji"]["name"] == "✅"
 
 
+async def test_super_reactions_that_nobody_heard_are_heard_after_a_restart_and_once(
+    peer, guild, general, ada, tmp_path
+):
+    async with listening(peer, tmp_path) as nod:
+        _, plan = await nod.ask(general, guild=guild)
+    peer.react(peer.person("bo", guild), plan, "✅")
+    peer.react(ada, plan, "✅", burst=True)
+    async with listening(peer, tmp_path) as later:
+        await later.until(lambda: len(later.handling.of("reaction_add")) == 2)
+        assert {(each["user_id"], each["burst"]) for each in later.handling.of("reaction_add")} >= {(str(ada.id), True)}
+    async with listening(peer, tmp_path) as again:
+        peer.react(peer.person("cy", guild), plan, "👎")
+        await again.until(lambda: again.handling.payloads)
+        assert [each["emoji"]["name"] for each in again.handling.of("reaction_add")] == ["👎"]
+
+
 async def test_a_reaction_that_was_heard_is_not_heard_again_after_a_restart(peer, guild, general, ada, tmp_path):
     async with listening(peer, tmp_path) as nod:
         _, plan = await nod.ask(general, guild=guild)

@@ -140,6 +140,20 @@ async def test_a_reaction_that_is_taken_back_and_given_again_is_heard_again(peer
     assert [each["kind"] for each in nod.handling.payloads] == ["reaction_add", "reaction_remove", "reaction_add"]
 
 
+async def test_a_reaction_sent_again_after_a_resume_does_not_count_though_it_was_taken_back_meanwhile(
+    peer, general, ada, tmp_path
+):
+    async with listening(peer, tmp_path) as nod:
+        card = await buttons(nod, general)
+        peer.react(ada, card, "👍")
+        peer.unreact(ada, card, "👍")
+        await nod.until(lambda: nod.handling.of("reaction_remove"))
+        nod.door.router.hear("MESSAGE_REACTION_ADD", peer.session.sequence - 1, nod.handling.of("reaction_add")[0])
+        await nod.settled()
+        await nod.door.inbox.idle()
+    assert len(nod.handling.of("reaction_add")) == 1
+
+
 async def test_what_nod_itself_writes_and_reacts_with_never_counts(peer, general, ada, tmp_path):
     async with listening(peer, tmp_path) as nod:
         card = await buttons(nod, general)

@@ -4,11 +4,14 @@ import pytest
 from discord.http import Route
 
 from adapters.discord.connection import Connection
+from adapters.discord.owed import NOTE, Owed
+from adapters.discord.people import PLATFORM
 from adapters.discord.rest import Rest
 from adapters.discord.speaking import Voice
 from tests.adapters.discord.app import nod_in_discord
 from tests.adapters.discord.listening import BUTTONS, listening
 from tests.adapters.discord.looking import approve, asked, begun, said, stepping, whispered
+from tests.adapters.discord.notes import Notes
 from tests.peers.discord.permissions import Permission
 
 POST, FOLLOW_UP, FILL_IN = "POST /channels/*/messages", "POST /webhooks/*/*", "PATCH /webhooks/*/*/messages/@original"
@@ -89,7 +92,7 @@ async def test_a_whisper_that_may_have_arrived_is_not_whispered_twice(app, peer,
 
 async def test_a_whisper_that_surely_was_not_sent_is_whispered_when_discord_is_back(peer, general, ada, tmp_path):
     connection = Connection(peer.token, api_url=peer.api_url)
-    voice = Voice(Rest(connection))
+    voice = Voice(Rest(connection), Owed(Notes()))
     async with listening(peer, tmp_path) as nod:
         await nod.door.connection.client.http.request(
             Route("POST", "/channels/{channel_id}/messages", channel_id=general.id),
@@ -120,6 +123,70 @@ async def test_a_refusal_of_a_command_whose_token_is_over_is_said_where_it_was_t
     hold.release()
     told = await said(app, general, "ada: ")
     assert "Create Public Threads" in told.text
+
+
+@pytest.mark.parametrize("after_commit", [True, False])
+async def test_a_reply_that_waits_for_discord_is_said_after_a_restart_and_once(
+    peer, general, ada, tmp_path, after_commit
+):
+    bob = peer.person("bob", general.in_guild)
+    async with nod_in_discord(peer, tmp_path) as app:
+        _root, thread = await begun(app, ada, general)
+        await app.quiet()
+        hold = peer.faults.hold(f"GET /channels/{thread.id}/messages")  # the look before it is said again
+        peer.faults.answer(f"POST /channels/{thread.id}/messages", 503, after_commit=after_commit)
+        peer.say(bob, thread, "yes")
+        await hold.arrived.wait()
+    hold.release()
+    peer.clock.advance(minutes=10)  # Discord forgot its nonce
+    async with nod_in_discord(peer, tmp_path) as app:
+        await app.handling.idle()
+        assert len(saying(peer, thread, REFUSAL)) == 1
+        assert await Owed(app.nod.notes()).all() == []
+
+
+async def test_a_whisper_that_waits_for_discord_is_said_where_it_was_clicked_after_a_restart(
+    peer, guild, general, ada, tmp_path
+):
+    bob = peer.person("bob", guild)
+    async with nod_in_discord(peer, tmp_path) as app:
+        root, _thread = await begun(app, ada, general)
+        await app.quiet()
+        hold = peer.faults.hold(f"GET /channels/{general.id}/messages")
+        peer.faults.answer(FOLLOW_UP, 503)
+        peer.faults.answer(f"POST /channels/{general.id}/messages", 503)
+        await peer.click(bob, root, "Approve")
+        await hold.arrived.wait()
+    hold.release()
+    async with nod_in_discord(peer, tmp_path) as app:
+        await app.handling.idle()
+        assert len(saying(peer, general, f"bob: {REFUSAL}")) == 1
+
+
+async def test_what_is_owed_is_said_once_though_nod_goes_on_with_it_twice(app, peer, general, ada):
+    bob = peer.person("bob", general.in_guild)
+    _root, thread = await begun(app, ada, general)
+    await app.quiet()
+    hold = peer.faults.hold(f"GET /channels/{thread.id}/messages")
+    peer.faults.answer(f"POST /channels/{thread.id}/messages", 503)
+    peer.say(bob, thread, "yes")
+    await hold.arrived.wait()
+    await app.handling.begin()
+    hold.release()
+    await app.handling.idle()
+    assert len(saying(peer, thread, REFUSAL)) == 1
+
+
+async def test_what_cannot_be_noted_is_said_all_the_same(peer, general, ada):
+    connection, notes = Connection(peer.token, api_url=peer.api_url), Notes()
+    notes.broken = True
+    voice = Voice(Rest(connection), Owed(notes))
+    await voice.reply(str(general.id), "Hello.", key="1")  # it is not logged in
+    await connection.login()
+    await voice.idle()
+    await connection.close()
+    assert [each.text for each in peer.bot_messages(general)] == ["Hello."]
+    assert notes.kept.get((PLATFORM, NOTE)) is None
 
 
 class Faulty:

@@ -14,16 +14,19 @@ from agent_core.domain import (
     Policy,
     PolicyName,
     Risk,
+    RunStatus,
     Subtask,
     ToolCall,
     Topic,
 )
 from agent_core.journal import events as e
 from agent_core.journal.state import RunState
+from agent_core.ports import RunSummary
 from agent_core.presenter import chat_cards
-from agent_core.presenter.lists import help_card, policy_card, runs_card, unbuilt_card
+from agent_core.presenter.lists import help_card, policy_card, runs_card, stopped_card, unbuilt_card, which_run_card
 from tests.agent_core.journals import (
     ALICE,
+    BEGIN,
     BOB,
     accepted,
     approved,
@@ -108,12 +111,18 @@ def states(language: str) -> Iterator[tuple[str, RunState, str]]:
         told(language, *step, approved(WRITE), *ran(WRITE, "A page.", trusted=False, sources=("https://a.example",))),
         "step:s1-1",
     )
+    yield "step-failed", told(language, *step, approved(WRITE), *ran(WRITE, "No room.", ok=False)), "step:s1-1"
+    yield "step-expired", told(language, *step, e.StepExpired("s1-1")), "step:s1-1"
+    yield "step-skipped", told(language, *step, e.StepSkipped("s1-1")), "step:s1-1"
     yield "step-uncertain", told(language, *begun, SEND, approved(SEND), started, e.StepUncertain("s1-1")), "step:s1-1"
     yield "question", told(language, asked), "question:q1"
     answer = e.QuestionAnswered("q1", Choice.ANSWER, BOB, "button", "Children.")
     yield "question-answered", told(language, asked, answer), "question:q1"
     stuck = e.QuestionAsked("q1", Topic.MODEL, "The language model did not answer.")
     yield "stuck", told(language, *begun, stuck), "question:q1"
+    for topic in (Topic.TURNS, Topic.REPEATS, Topic.ATTEMPTS, Topic.FAULT):
+        ceiling = e.QuestionAsked("q1", topic, "It got no further.")
+        yield f"stuck-{topic}", told(language, *begun, ceiling), "question:q1"
     yield "note", told(language, *begun, e.FeedbackGiven(BOB, "Mind **the style**.")), "note:4"
     yield "result", told(language, *done, e.RunFinished("# Done\n\nSee `blog.md`.", FILES)), "result"
     yield "failed", told(language, *step, e.RunFailed("**Not done**\n\n- Find sources")), "result"
@@ -131,9 +140,34 @@ def samples() -> Iterator[tuple[str, str, Card]]:
 
 
 def _lists(language: str) -> Sequence[tuple[str, Card]]:
+    runs = [_run("1a2b", language, RunStatus.WAITING), _run("3c4d", language, RunStatus.RUNNING)]
     return (
         ("help", help_card(language)),
         ("no-runs", runs_card([], language)),
+        ("runs", runs_card(runs, language)),
+        ("which-run", which_run_card(runs, language)),
+        ("run-stopped", stopped_card(runs[0], language)),
         ("policy", policy_card(PolicyName.OBSERVE, language, own=True)),
         ("unbuilt", unbuilt_card("memory", language)),
+    )
+
+
+def _run(run_id: str, language: str, status: RunStatus) -> RunSummary:
+    origin = Origin("slack", "T1", "C1", run_id)
+    return RunSummary(
+        run_id=run_id,
+        seq=3,
+        status=status,
+        goal=GOALS[language],
+        origin=origin,
+        actor=ALICE,
+        policy="every-step",
+        language=language,
+        workspace=run_id,
+        follows="",
+        cost=0.0,
+        tokens=0,
+        rehearsal=False,
+        created_at=BEGIN,
+        updated_at=BEGIN,
     )

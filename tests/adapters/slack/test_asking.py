@@ -84,6 +84,26 @@ async def test_of_several_runs_in_direct_messages_nod_asks_which_is_meant(here: 
     assert "write a poem about tea" in told
 
 
+async def test_a_file_beside_the_thread_is_for_the_one_run_of_direct_messages_that_is_under_way(here: Here):
+    await here.slack.dm("ann", "Sum up the files I attach next, on one page")
+    await here.settled()
+    await here.slack.dm("ann", "", files=[("data.csv", b"a,b\n1,2\n")])
+    await here.settled()
+    [run] = await here.service.runs()
+    assert await here.service.read_file(run.run_id, "data.csv") == b"a,b\n1,2\n"
+    assert here.told("ann") == []
+
+
+async def test_of_several_runs_a_file_beside_their_threads_is_for_none_and_help_is_shown(here: Here):
+    await here.slack.dm("ann", "write a blog about AI")
+    await here.slack.dm("ann", "write a poem about tea")
+    await here.settled()
+    await here.slack.dm("ann", "", files=[("data.csv", b"a,b\n")])
+    await here.settled()
+    assert [await here.service.files(run.run_id) for run in await here.service.runs()] == [(), ()]
+    assert "What you can say to Nod" in here.told("ann")[0]
+
+
 async def test_a_word_without_a_run_in_direct_messages_is_a_goal(here: Here):
     await here.slack.dm("ann", "yes")
     await here.settled()
@@ -245,6 +265,15 @@ async def test_in_a_private_channel_without_nod_the_asker_is_told_to_invite_it(h
     await here.agent("write a blog about AI", channel=channel)
     assert await here.service.runs() == []
     assert "Write /invite and Nod’s name in it" in here.told("ann")[0]
+
+
+async def test_who_uses_the_command_in_direct_messages_with_a_person_is_told_where_to_ask(here: Here):
+    said = await here.slack.dm("ann", "help")
+    await here.settled()
+    here.slack.refuse("conversations.info", "channel_not_found")  # as it is where Nod takes no part
+    await here.agent("write a blog about AI", channel=said.channel)
+    assert await here.service.runs() == []
+    assert here.told("ann")[-1].startswith("Nod cannot read direct messages between people.")
 
 
 async def test_a_command_whose_answer_slack_no_longer_takes_is_answered_all_the_same(here: Here):

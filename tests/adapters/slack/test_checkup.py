@@ -1,6 +1,7 @@
 """What nod doctor finds of Slack, and what it says to click."""
 
 import asyncio
+import json
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from adapters.slack.workspaces import Bot
 from tests.adapters.slack.connected import Connected
 from tests.bot.nod import nod
 from tests.peers.slack import SlackPeer
+from tests.peers.slack.faults import Say
 
 
 @pytest.fixture
@@ -38,6 +40,7 @@ async def test_all_is_well(settings: SlackSettings):
     assert all(checked.well for checked in checks)
     assert [checked.name for checked in checks] == ["slack token", "slack scopes", "slack clock", "slack socket"]
     assert checks[0].text == "Nod is @nod in Acme"
+    assert "docs/slack.md, Updates" in checks[1].text  # what cannot be seen is not said to be well
 
 
 @pytest.mark.parametrize("code", ["token_revoked", "account_inactive"])
@@ -49,6 +52,12 @@ async def test_a_token_that_ended_is_told_with_what_to_click(slack: SlackPeer, s
 async def test_a_token_that_slack_does_not_know_is_told(slack: SlackPeer):
     settings = SlackSettings(slack.api_url, "xoxb-made-up", app_token=slack.app.app_token)
     assert "Slack does not know SLACK_BOT_TOKEN" in await wrong(settings)
+
+
+async def test_the_token_of_a_person_is_told(slack: SlackPeer, settings: SlackSettings):
+    said = {"ok": True, "user": "ann", "user_id": slack.users["ann"], "team": "Acme", "team_id": slack.team.id}
+    slack.slack.faults.plan(Say(200, json.dumps(said)), "auth.test", None, 1)
+    assert "is a person's" in await wrong(settings)
 
 
 async def test_scopes_that_are_missing_are_named_with_what_to_click(slack: SlackPeer, settings: SlackSettings):

@@ -1,7 +1,5 @@
 """How people decide with buttons, and what they see of it."""
 
-import pytest
-
 from agent_core.domain import Actor, Outcome, Policy, PolicyName, RunStatus
 from tests.adapters.slack.here import Here, buttons, decides, open_here
 from tests.agent_core.scripted import call, calls, criterion, plan, subtask
@@ -141,23 +139,20 @@ async def test_a_card_says_what_the_run_read_from_outside_and_who_may_decide(her
     assert "Who may decide: ann, Ben" in words
 
 
-@pytest.mark.parametrize("answer", ["What is the audience?"])
-async def test_a_question_is_answered_in_a_modal(here: Here, scripted, answer):
-    asked = []
-
-    def plans(_messages):
-        if not asked:
-            asked.append(1)
-            form = plan(subtask("one"))
-            form.question, form.subtasks = answer, []
-            return form
-        return plan(subtask("one"), subtask("two", "one"))
-
-    scripted.plans = plans
+async def questioned(here: Here, scripted, asks):
+    """A run that asks something before it plans; the root, and the question's message."""
+    unclear = plan(subtask("one"))
+    unclear.question, unclear.subtasks = asks, []
+    plans = iter([unclear, plan(subtask("one"), subtask("two", "one"))])
+    scripted.plans = lambda _: next(plans)
     await here.agent("write a blog")
     root = here.root()
-    question = here.thread(root)[0]
-    assert answer in here.words(question)
+    return root, here.thread(root)[0]
+
+
+async def test_a_question_is_answered_in_a_modal(here: Here, scripted):
+    root, question = await questioned(here, scripted, "What is the audience?")
+    assert "What is the audience?" in here.words(question)
     await here.press("Answer", question)
     await here.slack.submit_view("ann", here.slack.modals("ann")[0], {"words": "Children"})
     await here.settled()

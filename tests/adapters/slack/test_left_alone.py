@@ -18,14 +18,26 @@ def test_every_event_that_slack_sends_is_handled_or_left_alone_with_a_reason():
     assert all(IGNORED_MESSAGES.values())
 
 
-@pytest.mark.parametrize("kind", sorted(IGNORED_MESSAGES))
-async def test_messages_that_nobody_wrote_are_left_alone(here: Here, kind):
-    event = {"type": "message", "subtype": kind, "user": here.slack.users["ann"], "text": "do it", "ts": "1.1"}
-    body = {"type": "event_callback", "event_id": "Ev1", "event": {**event, "channel": "D1", "channel_type": "im"}}
+async def heard(here: Here, kind: str) -> int:
+    """Give Nod a message of a kind, in direct messages where it would take it; return how many runs there are then."""
+    here.slack.subscribed.clear()
+    said = await here.slack.dm("ann", "do it")
+    event = {"type": "message", "subtype": kind, "user": here.slack.users["ann"], "text": "do it", "ts": said.ts}
+    body = {"type": "event_callback", "event_id": "Ev1", "event": {**event, "channel": said.channel}}
     payload = {"kind": "event", "body": body, "team": here.slack.team.id, "key": "event:Ev1"}
     await here.slack.slack.transport.handling.handle(payload)
     await here.settled()
-    assert await here.service.runs() == []
+    return len(await here.service.runs())
+
+
+@pytest.mark.parametrize("kind", sorted(IGNORED_MESSAGES))
+async def test_messages_that_nobody_wrote_are_left_alone(here: Here, kind):
+    assert await heard(here, kind) == 0
+
+
+@pytest.mark.parametrize("kind", sorted(WRITTEN_MESSAGES))
+async def test_messages_that_somebody_wrote_are_heard_whatever_their_kind(here: Here, kind):
+    assert await heard(here, kind) == 1
 
 
 @pytest.mark.parametrize("kind", ["closed", "shortcut", "action", "event", "something new"])

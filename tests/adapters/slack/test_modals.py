@@ -1,5 +1,6 @@
 """What people type into modals: edits and reasons."""
 
+import asyncio
 import json
 from typing import Annotated
 
@@ -8,10 +9,10 @@ from pydantic import Field
 
 from adapters.slack import deciding, people
 from adapters.slack.limits import INPUT_TEXT
-from agent_core.domain import Observation, Outcome, Risk
+from agent_core.domain import Actor, Observation, Outcome, Policy, PolicyName, Risk
 from agent_core.tools.toolbox import ToolContext, tool
 from tests.adapters.slack.here import Here, buttons, decides, open_here
-from tests.adapters.slack.test_deciding import begun
+from tests.adapters.slack.test_deciding import begun, questioned
 from tests.agent_core.scripted import answered, call, calls, report
 
 
@@ -24,6 +25,13 @@ async def typed(here: Here, modal, values, who="ann"):
     answer = await here.slack.submit_view(who, modal, values)
     await here.settled()
     return answer
+
+
+async def submitted_by_cas(here: Here, modal):
+    """Have somebody who may not decide submit another person's modal; return what Slack is to show."""
+    team = here.slack.team
+    body = {"user": {"id": here.slack.users["cas"]}, "team": {"id": team.id}, "view": {**modal, "state": {}}}
+    return await here.slack.slack.transport.handling.submitted(body)
 
 
 def labels(modal):
@@ -163,10 +171,7 @@ async def test_what_a_modal_carries_names_its_card_and_authorises_nothing(here: 
     state = await here.state()
     assert (press["run"], press["card"]) == (state.run_id, "step:s1-1")
     assert press["digest"] == state.steps["s1-1"].call.digest
-    # another person submits the same modal
-    workspace = here.slack.team
-    body = {"user": {"id": here.slack.users["cas"]}, "team": {"id": workspace.id}, "view": {**modal, "state": {}}}
-    answer = await here.slack.slack.transport.handling.submitted(body)
+    answer = await submitted_by_cas(here, modal)
     assert answer["response_action"] == "update"
     assert "cas may not decide here" in json.dumps(answer["view"])
     assert (await here.state()).seq == state.seq
@@ -180,6 +185,34 @@ async def test_a_modal_submitted_too_late_says_who_decided(here: Here):
     assert answer.ok
     assert "ben already decided this" in here.slack.words(here.slack.modals("ann")[0])
     assert not here.slack.modals("ann")[0]["submit"]
+
+
+@pytest.mark.parametrize(
+    ("button", "values"),
+    [("Reject", {"words": "shorter"}), ("Edit", {"Content": "Something else.\n"}), ("Stop", {"words": "no need"})],
+)
+async def test_what_is_submitted_twice_is_done_once_and_its_modal_closes_both_times(here: Here, button, values):
+    root, step = await begun(here)
+    answer = await typed(here, await opened(here, button, root if button == "Stop" else step), values)
+    before = (await here.state()).seq
+    assert (answer.body, (await here.slack.redeliver(answer)).body) == ({}, {})
+    await here.settled()
+    assert (await here.state()).seq == before
+
+
+async def test_an_answer_that_is_submitted_twice_counts_once_and_its_modal_closes_both_times(here: Here, scripted):
+    _root, question = await questioned(here, scripted, "What is the audience?")
+    answer = await typed(here, await opened(here, "Answer", question), {"words": "Children"})
+    before = (await here.state()).seq
+    assert (answer.body, (await here.slack.redeliver(answer)).body) == ({}, {})
+    await here.settled()
+    assert (await here.state()).seq == before
+
+
+async def test_an_edit_that_is_refused_is_refused_again_when_it_comes_again(here: Here):
+    _root, step = await begun(here)
+    answer = await typed(here, await opened(here, "Edit", step), {"File": "../../etc/passwd"})
+    assert (await here.slack.redeliver(answer)).body == answer.body
 
 
 @pytest.fixture
@@ -241,6 +274,28 @@ async def test_what_stands_against_a_decision_is_told_alone_when_the_modal_is_cl
     assert (await here.slack.submit_view("ann", modal, {"Content": "Too late.\n"})).body == {}
     await let_go(here, held)
     assert here.told("ann") == ["ben already decided this (approved); nothing was changed."]
+
+
+async def test_a_refusal_whose_names_take_too_long_closes_the_modal_and_is_told_alone_later(
+    slack, tmp_path, scripted, monkeypatch
+):
+    monkeypatch.setattr(deciding, "NAMES_WITHIN", 0.01)
+    # an approver who is set by an id alone is named as Slack does, which Slack has to be asked for
+    policy = Policy(PolicyName.EVERY_STEP, (Actor("slack", slack.users["ben"]),))
+    async with open_here(slack, tmp_path, scripted, policy=policy) as here:
+        here.channel = await slack.channel("general")
+        _root, step = await begun(here)
+        modal = await opened(here, "Reject", step)
+        before = (await here.state()).seq
+        await slack.open_home("cas")
+        await here.settled()  # now it is known who Cas is
+        held = slack.hold("users.info", times=1)
+        async with asyncio.timeout(10):
+            assert await submitted_by_cas(here, modal) is None
+        assert held.reached.is_set()
+        await let_go(here, held)
+        assert here.told("cas") == ["cas may not decide here; ann, ben may."]
+        assert (await here.state()).seq == before
 
 
 async def test_a_modal_that_could_not_be_opened_in_time_is_asked_for_again(here: Here):

@@ -65,6 +65,21 @@ async def test_the_runs_of_a_channel_are_listed_in_that_channel_alone(here: Here
     assert "the secret" in here.told("ann")[-1]
 
 
+async def test_the_schedules_of_a_private_channel_are_told_there_alone(here: Here):
+    channel = await here.slack.channel("secret", private=True)
+    await here.agent("every weekday at 9:00 write about the secret", channel=channel)
+    await here.press("Approve", here.asking(here.root(channel))[-1])
+    [kept] = await here.service.schedules.list()
+    tab = await home(here, "ann")
+    assert "the secret" not in tab
+    assert "A run in a private channel" in tab.partition("Goals that come again")[2]
+    await here.agent("schedules")
+    await here.agent(f"schedules show {kept.schedule.schedule_id}", "cas")
+    assert not [said for said in (*here.told("ann"), *here.told("cas")) if "the secret" in said]
+    await here.agent("schedules", channel=channel)
+    assert "the secret" in here.told("ann")[-1]
+
+
 async def test_what_was_said_in_one_channel_is_not_known_in_another(here: Here):
     channel = await here.slack.channel("secret", private=True)
     await here.agent("write about the secret", channel=channel)

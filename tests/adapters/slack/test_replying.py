@@ -133,6 +133,15 @@ async def test_a_file_in_a_reply_becomes_a_workspace_file(here: Here):
     assert await here.service.read_file(run.run_id, "style.md") == b"# Style\n"
 
 
+async def test_a_file_needs_no_words_in_a_reply(here: Here):
+    root, _step = await begun(here)
+    await here.reply("", root, files=[("style.md", b"# Style\n")])
+    state = await here.state()
+    assert await here.service.read_file(state.run_id, "style.md") == b"# Style\n"
+    assert [note.text for note in state.notes] == ["[style.md]"]
+    assert here.told("ann") == []
+
+
 async def test_a_reply_after_the_end_follows_the_run_up_in_the_same_thread(here: Here):
     root, step = await begun(here)
     await here.react("fast_forward", step)

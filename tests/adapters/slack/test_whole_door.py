@@ -12,9 +12,12 @@ from tests.bot.nod import nod as run_nod
 from tests.peers.slack import SlackPeer
 
 
-async def test_from_the_command_to_the_file_with_no_more_rights_than_the_manifest_asks_for(slack: SlackPeer, tmp_path):
+@pytest.mark.parametrize("way", ["socket", "http"])
+async def test_from_the_command_to_the_file_with_no_more_rights_than_the_manifest_asks_for(
+    slack: SlackPeer, tmp_path, way: str
+):
     channel = await slack.channel("general")
-    async with whole(slack, tmp_path, "socket") as nod:
+    async with whole(slack, tmp_path, way) as nod:
         assert (await nod.until_ready())["checks"] == {"storage": "ok", "slack": "ok"}
         assert (await slack.slash("ann", channel, "/agent", "write a blog about AI")).ok
         while card := await asked(slack, channel, or_else=lambda: len(slack.files(channel)) == 2):

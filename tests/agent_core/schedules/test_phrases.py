@@ -1,7 +1,7 @@
 """What people type, and what it is read as, without a model."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from time import perf_counter
 from zoneinfo import ZoneInfo
 
@@ -216,3 +216,32 @@ def test_long_texts_are_read_in_no_time(text):
     began = perf_counter()
     read(text)
     assert perf_counter() - began < 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "rhythm"),
+    [
+        ("every 30 seconds check the site", "every 30 seconds from 2026-11-25T08:20Z"),
+        ("check the site every 45 seconds", "every 45 seconds from 2026-11-25T08:20Z"),
+        ("每30秒检查网站", "every 30 seconds from 2026-11-25T08:20Z"),
+        ("every 120 seconds check the site", "cron */2 * * * *"),
+    ],
+)
+def test_rhythms_under_a_minute_are_read_where_an_administrator_allows_them(text, rhythm):
+    reading = read_schedule(text, now=NOW, zone=BERLIN, least=timedelta(seconds=30))
+    assert isinstance(reading, Asked)
+    assert str(reading.rhythm) == rhythm
+
+
+@pytest.mark.parametrize("text", ["every 29 seconds check the site", "3 times a minute check the site", "每秒检查网站"])
+def test_more_often_than_an_administrator_allows_is_refused_with_what_is_allowed(text):
+    reading = read_schedule(text, now=NOW, zone=BERLIN, least=timedelta(seconds=30))
+    assert isinstance(reading, Refused)
+    assert "once in 30 seconds is the most" in sentence(reading.why, "en")
+
+
+@pytest.mark.parametrize("text", ["every 90 seconds on weekdays check", "every 90 seconds from 9:00 to 10:00 check"])
+def test_seconds_on_some_days_or_hours_are_no_rhythm(text):
+    reading = read(text)
+    assert isinstance(reading, Refused)
+    assert "not a rhythm Nod knows" in sentence(reading.why, "en")

@@ -4,7 +4,7 @@ import contextlib
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from agent_core.schedules.fields import clock_fields, number_field
@@ -153,6 +153,8 @@ CHANGES = {
 clock_crons = st.builds(Cron, st.tuples(field(0, 59), field(0, 23), st.just("* *"), weekdays).map(" ".join))
 
 
+@example("Australia/Lord_Howe", True, 2, Cron("30 * * * *"))
+@example("Australia/Lord_Howe", False, 2, Cron("30 * * * *"))
 @given(st.sampled_from(sorted(CHANGES)), st.booleans(), st.integers(0, 12), clock_crons)
 @settings(max_examples=60, deadline=None)
 def test_around_changes_of_the_clocks_the_times_are_those_of_their_contract(name, on, hours, part):

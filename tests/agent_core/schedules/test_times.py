@@ -236,3 +236,18 @@ def test_changes_of_the_zone_database_are_followed():
     rhythm, after = Rhythm.parse("0 9 * * *"), utc("2026-11-25")
     assert next_times(rhythm, ZoneInfo("Etc/GMT-1"), after, 1) == [utc("2026-11-25 08:00")]
     assert next_times(rhythm, ZoneInfo("Etc/GMT-2"), after, 1) == [utc("2026-11-25 07:00")]
+
+
+def test_clocks_that_change_by_half_an_hour_lose_no_real_half_hour():
+    zone, part = ZoneInfo("Australia/Lord_Howe"), Rhythm.parse("30 * * * *")
+    on = next_times(part, zone, datetime(2026, 10, 3, 14, 45, tzinfo=UTC), 3)
+    assert [f"{at.astimezone(zone):%H:%M}" for at in on] == ["01:30", "02:30", "03:30"]
+    assert [f"{at:%H:%M}" for at in on] == ["15:00", "15:30", "16:30"]
+    back = next_times(part, zone, datetime(2026, 4, 4, 14, 0, tzinfo=UTC), 3)
+    assert [f"{at.astimezone(zone):%H:%M}" for at in back] == ["01:30", "01:30", "02:30"]
+
+
+def test_clocks_set_back_past_midnight_return_to_the_day_before():
+    zone, part = ZoneInfo("America/St_Johns"), Rhythm.parse("30 * 6 11 *")
+    found = next_times(part, zone, datetime(2010, 11, 7, 1, 45, tzinfo=UTC), 3)
+    assert [f"{at.astimezone(zone):%d %H:%M}" for at in found] == ["06 23:30", "06 23:30", "06 00:30"]

@@ -155,3 +155,37 @@ async def test_a_step_that_a_model_proposes_cannot_keep_a_schedule(tmp_path):
         state = await team.state(run_id)
         assert [step.call.tool for step in state.steps.values()] == []
         assert await team.service.schedules.list() == []
+
+
+async def test_under_a_minute_is_refused_unless_an_administrator_allows_it(tmp_path):
+    for name, least, seconds in (("usual", 60, None), ("allowed", 10, 30)):
+        async with open_team(tmp_path / name, ScriptedModel(), least=timedelta(seconds=least)) as team:
+            run_id = await proposed(team, "every 30 seconds check the site")
+            told = "\n".join(section.text for card in chat_cards(await team.state(run_id)) for section in card.sections)
+            if seconds is None:
+                assert "once in a minute is the most" in told
+                continue
+            assert "every 30 seconds" in told
+            assert ":30\n" in told  # the next times are told to the second
+            await team.decide(run_id)
+            schedule = await team.service.schedules.store.schedule(run_id)
+            assert schedule.terms.rhythm.startswith("every 30 seconds from")
+
+
+async def test_an_edit_on_the_card_may_be_as_often_as_an_administrator_allows_and_no_more(tmp_path):
+    async with open_team(tmp_path, ScriptedModel(), least=timedelta(seconds=20)) as team:
+        run_id = await proposed(team)
+        with pytest.raises(EditRefused, match="once in 20 seconds"):
+            await team.decide(run_id, verb=Verb.EDIT, arguments={"rhythm": "every 10 seconds"})
+        await team.decide(run_id, verb=Verb.EDIT, arguments={"rhythm": "every 20 seconds"})
+        assert (await team.service.schedules.store.schedule(run_id)).terms.rhythm.startswith("every 20 seconds from")
+
+
+async def test_without_a_real_model_words_that_nod_does_not_know_ask_and_nothing_is_guessed(tmp_path):
+    model = ScriptedModel(rehearsal=True)
+    async with open_team(tmp_path, model) as team:
+        run_id = await proposed(team, "every 1.5 hours check the site")
+        state = await team.state(run_id)
+        [question] = state.questions.values()
+        assert "not a rhythm Nod knows" in question.text
+        assert (state.steps, model.prompts) == ({}, [])

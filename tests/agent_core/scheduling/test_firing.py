@@ -6,6 +6,7 @@ import pytest
 
 from agent_core.cards import Verb
 from agent_core.domain import Origin, PolicyName, RunStatus
+from agent_core.errors import StorageBusy
 from agent_core.presenter import chat_cards
 from agent_core.recurring import Change, Fate, Overlap, Schedule, ScheduleStatus, Terms
 from agent_core.schedules.rules import next_fire
@@ -148,6 +149,27 @@ async def test_while_one_is_open_the_next_is_skipped_and_the_open_thread_says_so
     told = [card for card in chat_cards(await team.state(run.run_id)) if card.id.startswith("note:")]
     assert [card.title for card in told] == ["A time of this schedule was skipped"]
     assert "11:00" in told[0].sections[0].text
+
+
+async def test_a_crash_before_a_skipped_firing_is_dealt_with_has_it_said_all_the_same_and_once(team, monkeypatch):
+    await keep(team)
+    team.clock.pass_(HOUR)
+    await fire(team)
+    team.clock.pass_(HOUR)
+
+    async def cut_off(*_):
+        raise StorageBusy(where="nod.db", reason="")
+
+    store = type(team.service.schedules.store)
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "fire", cut_off)
+        with pytest.raises(StorageBusy):
+            await fire(team)
+    await fire(team)
+    [run] = await runs(team)
+    assert [fate for _, fate in await fates(team)] == [Fate.RUN, Fate.SKIPPED]
+    told = [card.title for card in chat_cards(await team.state(run.run_id)) if card.id.startswith("note:")]
+    assert told == ["A time of this schedule was skipped"]
 
 
 async def test_what_waits_for_people_says_since_when(team):

@@ -89,9 +89,22 @@ async def test_a_token_that_ran_out_is_renewed_and_kept_anew(connection, keeper,
     assert await keeper.kept("cellar") != before
 
 
+async def test_a_token_that_the_server_takes_no_longer_is_renewed_without_a_person(
+    connection, keeper, doorman, tmp_path
+):
+    await signed_in(connection, keeper)
+    async with opened(connection, keeper) as source:
+        await source.ready()
+        doorman.access.clear()
+        seen = await Toolbox.of(source.tools)["cellar_secret"].run(context_in(tmp_path), {})
+
+        assert (seen.text, doorman.renewed) == ("the cellar", 1)
+
+
 async def test_a_sign_in_that_the_server_ended_is_a_trouble_that_says_what_to_do(connection, keeper, doorman):
     await signed_in(connection, keeper)
     doorman.access.clear()
+    doorman.refresh.clear()
 
     async with opened(connection, keeper) as source:
         await source.ready()

@@ -89,6 +89,7 @@ class Message:
     mentions: Pings = Pings()  # whom the message names, and may
     pings: Pings = Pings()  # who was notified when it was sent; an edit notifies nobody
     reactions: dict[str, list[User]] = field(default_factory=dict)
+    bursts: set[tuple[str, int]] = field(default_factory=set)  #: which of them are super reactions: emoji, user's id
     thread: Thread | None = None
     interaction: "Interaction | None" = None
     audience: User | None = None  # who alone sees it, if it is ephemeral

@@ -232,12 +232,13 @@ def _reactions(message: Message, app: App) -> Json:
             {
                 "emoji": {"id": None, "name": emoji},
                 "count": len(users),
-                "count_details": {"burst": 0, "normal": len(users)},
+                "count_details": {"burst": bursts, "normal": len(users) - bursts},
                 "me": app.bot in users,
                 "me_burst": False,
                 "burst_colors": [],
             }
             for emoji, users in message.reactions.items()
+            for bursts in [sum((emoji, user.id) in message.bursts for user in users)]
         ]
     }
 

@@ -138,6 +138,18 @@ async def test_reactions_are_told_and_can_be_listed(peer, guild, general, ada) -
         assert [*shown.reactions] == ["✅"]
 
 
+async def test_super_reactions_are_listed_apart(peer, guild, general, ada) -> None:
+    bob = peer.person("bob", guild)
+    async with running(peer, App()) as app:
+        sent = await app.get_channel(general.id).send("May I?")
+        peer.react(ada, general.messages[sent.id], "✅")
+        peer.react(bob, general.messages[sent.id], "✅", burst=True)
+        [reaction] = (await sent.channel.fetch_message(sent.id)).reactions
+        assert (reaction.count, reaction.normal_count, reaction.burst_count) == (2, 1, 1)
+        assert [user.name async for user in reaction.users(type=discord.ReactionType.normal)] == ["ada"]
+        assert [user.name async for user in reaction.users(type=discord.ReactionType.burst)] == ["bob"]
+
+
 async def test_another_s_message_cannot_be_edited_nor_deleted(peer, general, ada) -> None:
     peer.say(ada, general, "mine")
     async with running(peer, App()) as app:

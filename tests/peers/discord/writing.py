@@ -116,11 +116,13 @@ def _place(channel: Channel) -> dict[str, Any]:
     return place if channel.guild is None else {**place, "guild_id": str(channel.guild.id)}
 
 
-def react(world: World, message: Message, emoji: str, user: User) -> None:
+def react(world: World, message: Message, emoji: str, user: User, *, burst: bool = False) -> None:
     users = message.reactions.setdefault(emoji, [])
     if user in users:
         return
     users.append(user)
+    if burst:
+        message.bursts.add((emoji, user.id))
     told = {**_reaction(message, emoji, user), "message_author_id": str(message.author.id)}
     guild = message.channel.guild
     if guild is not None and (member := guild.member(user)) is not None:
@@ -135,17 +137,20 @@ def unreact(world: World, message: Message, emoji: str, user: User) -> None:
     users.remove(user)
     if not users:
         message.reactions.pop(emoji)
-    world.dispatch("MESSAGE_REACTION_REMOVE", _reaction(message, emoji, user), channel=message.channel)
+    told = _reaction(message, emoji, user)
+    message.bursts.discard((emoji, user.id))
+    world.dispatch("MESSAGE_REACTION_REMOVE", told, channel=message.channel)
 
 
 def _reaction(message: Message, emoji: str, user: User) -> dict[str, Any]:
+    burst = (emoji, user.id) in message.bursts
     told = {
         "user_id": str(user.id),
         "channel_id": str(message.channel.id),
         "message_id": str(message.id),
         "emoji": {"id": None, "name": emoji},
-        "type": 0,
-        "burst": False,
+        "type": int(burst),
+        "burst": burst,
     }
     guild = message.channel.guild
     return told if guild is None else {**told, "guild_id": str(guild.id)}

@@ -1,6 +1,7 @@
 """An MCP server that cannot be relied on, over stdio, in the protocol's own words: it crashes, hangs and lies.
 
 What it does for real is a line in the file LEDGER. While the file SWAPPED is there, `pay` is another tool than before.
+LURE is what it tells a model to do, in a description.
 """
 
 import json
@@ -36,6 +37,7 @@ def tools() -> list[dict[str, Any]]:
         },
         {"name": "täöl & more", "description": "x" * 100_000, "inputSchema": OBJECT},
         {"name": "refuse", "description": "It refuses.", "inputSchema": OBJECT},
+        *({"name": "lure", "description": lure, "inputSchema": OBJECT} for lure in [os.environ.get("LURE")] if lure),
     ]
 
 

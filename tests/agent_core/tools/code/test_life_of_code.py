@@ -5,6 +5,7 @@ import contextlib
 from agent_core.cards import CardKind
 from agent_core.domain import CheckKind, Risk, RunStatus
 from agent_core.presenter import cards_of
+from agent_core.tools.skills import SkillTools
 from tests.agent_core.scripted import ScriptedModel, answered, call, calls, criterion, plan, report, subtask
 from tests.agent_core.team import open_team
 
@@ -56,3 +57,39 @@ async def test_a_function_and_its_tests_are_written_repaired_and_judged_by_code(
         ]
         assert [file.path for file in state.files] == ["double.py", "test_double.py"]
         assert await team.service.read_file(run_id, "double.py") == RIGHT.encode()
+
+
+async def test_a_skill_is_read_as_it_was_shown_and_its_script_runs_in_the_sandbox(tmp_path, opened):
+    skill = tmp_path / "skills" / "letters"
+    (skill / "scripts").mkdir(parents=True)
+    (skill / "SKILL.md").write_text("---\nname: letters\ndescription: How we write.\n---\nCount the words.\n")
+    (skill / "scripts" / "count.py").write_text("import sys\nprint(len(sys.argv[1].split()), 'words')\n")
+    script = [
+        call("read_skill", name="letters"),
+        call("run_command", command=["python", "skills/letters/scripts/count.py", "three short words"]),
+    ]
+
+    def turns(messages):
+        done = len(answered(messages))
+        return calls(script[done]) if done < len(script) else report()
+
+    async with contextlib.AsyncExitStack() as stack:
+        box = await stack.enter_async_context(opened())
+        source, tools = SkillTools(tmp_path / "skills"), tuple(box.values())
+        team = await stack.enter_async_context(
+            open_team(tmp_path, ScriptedModel(turns=turns), tools=tools, sources=[source])
+        )
+        run_id = await team.submit("write a letter")
+        state = await team.state(run_id)
+        (card,) = (card for card in cards_of(state) if card.kind is CardKind.STEP)
+        facts = {fact.label: fact.value for fact in card.facts}
+        digest = facts["Digest of the skill"]
+        assert digest == state.steps["s1-1"].preview.basis
+        assert facts["Files it brings into the workspace"].startswith("skills/letters/scripts/count.py (")
+
+        state = await team.approve_all(run_id)
+        ran = state.steps["s1-2"]
+        assert (ran.risk, ran.decision.digest) == (Risk.EXECUTE, ran.call.digest)
+        assert ran.observation.ok
+        assert ran.observation.trusted  # the skill is the team's own
+        assert "3 words" in ran.observation.text

@@ -59,14 +59,14 @@ class Talking(Client):
         need(user, channel, Permission.MANAGE_MESSAGES)
         writing.delete_many(self.world, channel, messages)
 
-    def react(self, user: User, message: Message, emoji: str) -> None:
+    def react(self, user: User, message: Message, emoji: str, *, burst: bool = False) -> None:
         wanted = Permission.READ_MESSAGE_HISTORY
         need(user, message.channel, wanted if emoji in message.reactions else wanted | Permission.ADD_REACTIONS)
         if message.ephemeral:
             raise NotAllowedError("ephemeral messages take no reactions")
         if isinstance(message.channel, Thread) and message.channel.archived:
             raise NotAllowedError("archived threads take no reactions")
-        writing.react(self.world, message, emoji, user)
+        writing.react(self.world, message, emoji, user, burst=burst)
 
     def unreact(self, user: User, message: Message, emoji: str) -> None:
         writing.unreact(self.world, message, emoji, user)

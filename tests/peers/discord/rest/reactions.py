@@ -47,7 +47,9 @@ async def remove_reaction(call: Call) -> None:
 @routes("GET", ON + "/{emoji:str}")
 async def list_reactions(call: Call) -> list[dict[str, Any]]:
     message = found_message(call)
-    users = sorted(message.reactions.get(_emoji(call), []), key=lambda user: user.id)
+    emoji, burst = _emoji(call), call.query.get("type", "0") == "1"  # docs, Reaction Types
+    given = [user for user in message.reactions.get(emoji, []) if ((emoji, user.id) in message.bursts) is burst]
+    users = sorted(given, key=lambda user: user.id)
     after, most = int(call.query.get("after", 0)), int(call.query.get("limit", 25))
     return [user_json(user) for user in users if user.id > after][:most]
 
