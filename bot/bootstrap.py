@@ -7,7 +7,7 @@ import socket
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -186,7 +186,8 @@ async def _assembled(settings: Settings) -> AsyncGenerator[Nod]:
         recorder, policy = Recorder(SqlJournalStore(database), _now, Changes()), policy_of(settings)
         conversations, channels = SqlConversationStore(database), SqlChannelStore(database)
         schedule_store, post_message = SqlScheduleStore(database), PostMessage()
-        keeper = Keeper(schedule_store, recorder.load, _now, channels, policy, settings.least)
+        least = timedelta(seconds=settings.nod_least_seconds)
+        keeper = Keeper(schedule_store, recorder.load, _now, channels, policy, least)
         toolbox = opened.with_tools(schedule_tools(keeper)).with_source(post_message)
         redactor = Redactor.of(secret_values(settings))
         told = RedactingModel(model, redactor)
@@ -203,7 +204,7 @@ async def _assembled(settings: Settings) -> AsyncGenerator[Nod]:
             rehearsal=model.rehearsal,
             zone=settings.nod_zone,
             guests_may_ask=settings.nod_guests_may_ask,
-            least=settings.least,
+            least=least,
         )
         service = Service(
             recorder,

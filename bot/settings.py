@@ -222,11 +222,6 @@ class Settings(BaseSettings):
         return self.openai_api_key is None and self.openai_base_url is None
 
     @property
-    def least(self) -> timedelta:
-        """The shortest time that may lie between two times of a Schedule."""
-        return timedelta(seconds=self.nod_least_seconds)
-
-    @property
     def model_key(self) -> str:
         """The key to send to the model's server; local servers need none, and get a word."""
         return self.openai_api_key.get_secret_value() if self.openai_api_key else UNUSED_KEY

@@ -10,6 +10,7 @@ import structlog
 from adapters.discord.channels import channel_of
 from adapters.discord.deliverables import Deliverables, deliverables, run_address
 from adapters.discord.failures import as_failures, persistently
+from adapters.discord.forums import Forums
 from adapters.discord.limits import PAGE, THREAD_NAME, UPLOAD, UPLOAD_BY_TIER
 from adapters.discord.names import Ref, is_snowflake, nonce_of, number_of
 from adapters.discord.owners import Owners, has_own_thread
@@ -47,6 +48,7 @@ class DiscordMessenger:
         self._service = service
         self._inbox = inbox
         self._public_url = public_url
+        self._forums = Forums(self._rest)
         self.owners = Owners(self._rest, service, inbox, public_url)
 
     async def post(self, origin: Origin, run_id: str, card: Card) -> str:
@@ -57,6 +59,10 @@ class DiscordMessenger:
             deleted = await self._times_deleted(run_id, card.id)
             if deleted > MOST_DELETED:
                 raise DeliveryFailed(N_("what Nod writes there is deleted again and again"), gone=True)
+            if await self._opens_post(origin, channel):
+                name, asker = await self._title(run_id)
+                post = await self._forums.post(channel, name, shown, asker=asker)
+                return str(Ref(origin.workspace, post, post))
             nonce = nonce_of(run_id, card.id, deleted)
             try:
                 message = await self._send(channel, shown, nonce)
@@ -97,6 +103,9 @@ class DiscordMessenger:
             oldest = discord.utils.time_snowflake(state.created_at) - (int(BEFORE_IT * 1000) << 22)
             nonce = nonce_of(run_id, card_id, await self._times_deleted(run_id, card_id))
             number, before = number_of(run_id, card_id), ""
+            if await self._opens_post(origin, channel):
+                post = await self._forums.find(origin.workspace, channel, number)
+                return str(Ref(origin.workspace, post, post)) if post else ""
             for _ in range(MOST_PAGES):
                 page = await self._page(channel, before)
                 for message in page:
@@ -175,7 +184,8 @@ class DiscordMessenger:
     async def _note_deleted(self, run_id: str, card_id: str, ref: Ref) -> None:
         await self._inbox.first(f"{_deleted(run_id, card_id)}{ref.message}")
         origin = (await self._service.state(run_id)).origin
-        if card_id == ROOT and (origin.thread, origin.channel) == (run_id, ref.channel) and await self._is_there(ref):
+        begins = ref.channel in (origin.channel, ref.message)  # a channel's thread, a forum's post
+        if card_id == ROOT and origin.thread == run_id and begins and await self._is_there(ref):
             # a thread outlives the message it began with, and goes on
             await self._service.threads.deliveries.keep(Delivery(run_id, BEGAN, str(ref), BEGAN))
 
@@ -206,6 +216,10 @@ class DiscordMessenger:
             raise DeliveryFailed("the first card is not shown yet", retry_after=1.0)
         return began.message  # a message's thread has its id
 
+    async def _opens_post(self, origin: Origin, channel: str) -> bool:
+        """Say whether what belongs in a channel belongs in a post of its own there, since it is a forum."""
+        return channel == origin.channel and has_own_thread(origin) and await self._forums.is_one(channel)
+
     async def _page(self, channel: str, before: str) -> list[Json]:
         try:
             return list(await self._rest.newest(channel, before=before))
@@ -229,10 +243,15 @@ class DiscordMessenger:
         return False
 
     async def _start_thread(self, channel: str, message: str, run_id: str) -> None:
+        name, asker = await self._title(run_id)
+        await self._rest.start_thread(channel, message, name, asker=asker)
+
+    async def _title(self, run_id: str) -> tuple[str, str]:
+        """Return what a Run's own thread is called, and who asked, if that is known here."""
         state = await self._service.state(run_id)
         asker = state.actor.user if state.actor.platform == PLATFORM else ""
         title = state.goal if state.firing is None else firing_title(state.goal, state.firing, state.language)
-        await self._rest.start_thread(channel, message, thread_name(title), asker=asker)
+        return thread_name(title), asker
 
     # --- what ---
 

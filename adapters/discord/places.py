@@ -67,8 +67,9 @@ class Places:
         newest = await self._service.threads.newest_in(place.origin())
         if newest is not None or not place.guild:
             return newest
-        # a command's thread hangs on the root Card, whose id it has
-        return await self.run_of_message(Ref(place.guild, place.channel, place.thread))
+        # a command's thread hangs on the root Card, whose id it has; a forum's post begins with that Card
+        hanging = await self.run_of_message(Ref(place.guild, place.channel, place.thread))
+        return hanging or await self.run_of_message(Ref(place.guild, place.thread, place.thread))
 
     async def run_of_message(self, ref: Ref) -> RunSummary | None:
         """Return the newest Run of the thread that a message of Nod's belongs to."""

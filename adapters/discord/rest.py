@@ -113,11 +113,32 @@ class Rest:
             # asking again after a lost answer, or after another process
             if error.code != HAS_THREAD:
                 raise
-        if asker:
-            try:
-                await self._client.http.add_user_to_thread(int(message), int(asker))
-            except (discord.HTTPException, aiohttp.ClientError, OSError) as error:  # they find it by themselves
-                log.info("asker_not_in_thread", error=type(error).__name__)
+        await self._bring(asker, message)
+
+    async def start_post(self, forum: str, name: str, shown: Shown, *, tags: Sequence[str], asker: str = "") -> str:
+        """Open a post in a forum and return its id, which its first message has too; who asked is brought into it."""
+        params = handle_message_parameters(
+            view=shown.view,
+            files=_with_files(shown.uploads) or MISSING,
+            allowed_mentions=_NOBODY,
+            channel_payload={"name": name, "auto_archive_duration": ARCHIVE_AFTER, "applied_tags": list(tags)},
+        )
+        with params:
+            started = await self._client.http.start_thread_in_forum(int(forum), params=params)
+        await self._bring(asker, str(started["id"]))
+        return str(started["id"])
+
+    async def active_threads(self, guild: str) -> Sequence[Json]:
+        """Return the threads and posts of a server that are not archived."""
+        return cast("Sequence[Json]", (await self._client.http.get_active_threads(int(guild)))["threads"])
+
+    async def _bring(self, asker: str, thread: str) -> None:
+        if not asker:
+            return
+        try:
+            await self._client.http.add_user_to_thread(int(thread), int(asker))
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:  # they find it by themselves
+            log.info("asker_not_in_thread", error=type(error).__name__)
 
     async def unarchive(self, thread: str) -> None:
         """Wake an archived thread."""

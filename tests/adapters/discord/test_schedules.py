@@ -52,3 +52,19 @@ async def test_buttons_of_the_list_pause_it_and_somebody_else_may_not(app, peer,
     await peer.click(ada, await listed(app, peer, general, ada), "Pause")
     await app.quiet()
     assert await status() is ScheduleStatus.PAUSED
+
+
+async def test_asked_for_in_a_forum_each_firing_opens_a_post_of_its_own_there(app, peer, guild, ada):
+    forum = peer.forum(guild, tags=("Nod", "other"), requires_tag=True)
+    asking = peer.forum_post(ada, forum, PHRASE, f"<@{peer.bot.id}> for beginners", tags=tuple(forum.tags)[:1])
+    await peer.click(ada, await asked(app, asking), "Approve")
+    await app.quiet()
+    [listed_] = await app.service.schedules.list()
+    await app.service.schedules.run_now(listed_.schedule, listed_.schedule.owner, "now")
+    post = await peer.until(lambda: next((each for each in peer.threads(forum) if each.id != asking.id), None))
+    assert post.name.startswith("write a blog about AI for beginners · ")
+    root = await asked(app, post)
+    peer.say(ada, post, f"<@{peer.bot.id}> yes")
+    await peer.until(lambda: "Approve" not in root.buttons)
+    assert await asked(app, post)  # the first step asks in the same post
+    assert len(peer.threads(forum)) == 2
