@@ -166,8 +166,18 @@ class ToolArgumentsInvalid(ToolError):
     """The arguments of {tool} cannot be used: {reason}"""
 
 
+class OutcomeUncertain(NodError):
+    """Nobody knows whether it took effect."""
+
+    # raised by a Tool, it is put to people rather than to the model
+
+
 class ToolFailed(ToolError):
     """{tool} failed: {reason}"""
+
+
+class ToolUncertain(ToolFailed, OutcomeUncertain):
+    """{tool}: {reason} Nobody knows whether it took effect."""
 
 
 class CodeRefused(ToolError):
@@ -198,6 +208,10 @@ class ArgumentsUnreadable(NodError):
 
 class WebError(NodError):
     """{url} could not be read: {reason}"""
+
+
+class WebAnswerLost(WebError):
+    """{url}: no whole answer came, so what was asked may have been done or not ({reason})"""
 
 
 class AddressRefused(WebError):
@@ -231,7 +245,7 @@ class MailMissing(MailError):
     """{name} has no mail {id} in {folder}; list its mails to see their exact ids."""
 
 
-class MailUncertain(MailError):
+class MailUncertain(MailError, OutcomeUncertain):
     """{name}: the connection broke off before an answer came, so the mail may have been sent or not.
 
     Ask whether it arrived before it is sent again; it would go with the same Message-ID.

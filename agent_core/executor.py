@@ -51,6 +51,8 @@ class Executor:
             state.untrusted_files,
             state.language,
             state.untrusted_digests,
+            origin=state.origin,
+            actor=state.actor,
         )
 
     async def take_turn(self, state: RunState, subtask_id: str) -> Sequence[Event]:
@@ -127,7 +129,11 @@ class Executor:
         return self.clock() + state.policy.expires_after
 
     async def execute(self, state: RunState, step: StepState) -> Observation:
-        """Run a started Step and return what came of it; it refuses whatever is not what was approved."""
+        """Run a started Step and return what came of it; it refuses whatever is not what was approved.
+
+        Raises:
+            OutcomeUncertain: the Tool cannot say whether it took effect.
+        """
         return self.redactor.observation(await self._executed(state, step))
 
     async def _executed(self, state: RunState, step: StepState) -> Observation:

@@ -8,7 +8,7 @@ import structlog
 
 from agent_core import closing
 from agent_core.domain import Topic, Usage
-from agent_core.errors import CallCancelled, ModelError, NodError
+from agent_core.errors import CallCancelled, ModelError, NodError, OutcomeUncertain
 from agent_core.evaluator import Evaluator
 from agent_core.executor import Executor
 from agent_core.i18n import sentence
@@ -102,7 +102,12 @@ class Performer:
 
     async def run(self, state: RunState, step_id: str) -> None:
         """Run the Tool of a Step that is recorded as started, and append what came of it."""
-        observation = await self.executor.execute(state, state.steps[step_id])
+        try:
+            observation = await self.executor.execute(state, state.steps[step_id])
+        except OutcomeUncertain as error:
+            doubt = self.executor.redactor.text(sentence(error, state.language))
+            await self.append(lambda _: [e.StepUncertain(step_id, doubt)])
+            return
         await self.append(lambda _: [e.StepFinished(step_id, observation)])
 
     def _wanted(self, action: Action, state: RunState) -> bool:

@@ -89,7 +89,49 @@ class CardDeleted(Exception):
     """The message that shows a Card is not there any more, though its place is."""
 
 
-class Messenger(Protocol):
+class AnswerLost(DeliveryFailed):
+    """A platform was given something and never said whether it took it."""
+
+
+class Audience(StrEnum):
+    """Who reads a channel."""
+
+    MEMBERS = "members"  #: whoever was let in
+    WORKSPACE = "workspace"  #: everybody in the workspace
+    SHARED = "shared"  #: people of other organisations, too
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A channel that may be written to, and what it and its workspace are called."""
+
+    workspace: str
+    id: str
+    name: str
+    place: str
+    audience: Audience
+
+
+class ChannelWriter(Protocol):
+    """Writes plain words into channels. Methods raise DeliveryFailed."""
+
+    async def channel(self, origin: Origin, asker: Actor, named: str) -> Channel | None:
+        """Return the channel of the Origin's workspace that has this name or id.
+
+        None unless both Nod and who asked are in it, so that nobody learns of a channel that they cannot see.
+        """
+        ...
+
+    async def write(self, channel: Channel, text: str, mark: str) -> None:
+        """Write a text, letter by letter, so that nothing in it pings, links or unfurls. Raises AnswerLost."""
+        ...
+
+    async def written(self, channel: Channel, mark: str) -> bool:
+        """Say whether Nod wrote there what has this mark, of late."""
+        ...
+
+
+class Messenger(ChannelWriter, Protocol):
     """A platform's way out: it shows Cards and decides nothing. Methods raise DeliveryFailed."""
 
     async def post(self, origin: Origin, run_id: str, card: Card) -> str:

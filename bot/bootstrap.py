@@ -32,6 +32,7 @@ from agent_core.scheduling import Keeper, schedule_tools, schedules_of
 from agent_core.service import Service
 from agent_core.sign_ins import SignInStore
 from agent_core.threads import Threads
+from agent_core.tools.post_message import PostMessage
 from agent_core.tools.workspace import Workspace
 from bot.late_model import late_model
 from bot.ownership import make_folder, tending
@@ -60,6 +61,7 @@ class Nod:
     dispatcher: LocalDispatcher
     database: Database
     owning: asyncio.Event = field(default_factory=asyncio.Event)  #: set once this process owns the database
+    post_message: PostMessage = field(default_factory=PostMessage)  #: told of each platform's way out by its door
     returns: Returns = field(default_factory=Returns)  #: told by a platform's door, heard by who delivers
 
     def tending(self) -> AbstractAsyncContextManager[bool]:
@@ -183,10 +185,10 @@ async def _assembled(settings: Settings) -> AsyncGenerator[Nod]:
     ):
         recorder, policy = Recorder(SqlJournalStore(database), _now, Changes()), policy_of(settings)
         conversations, channels = SqlConversationStore(database), SqlChannelStore(database)
-        schedule_store = SqlScheduleStore(database)
+        schedule_store, post_message = SqlScheduleStore(database), PostMessage()
         least = timedelta(seconds=settings.nod_least_seconds)
         keeper = Keeper(schedule_store, recorder.load, _now, channels, policy, least)
-        toolbox = opened.with_tools(schedule_tools(keeper))
+        toolbox = opened.with_tools(schedule_tools(keeper)).with_source(post_message)
         redactor = Redactor.of(secret_values(settings))
         told = RedactingModel(model, redactor)
         executor = Executor(told, toolbox, lambda name: Workspace(workspace_folder(settings, name)), _now, redactor)
@@ -216,7 +218,7 @@ async def _assembled(settings: Settings) -> AsyncGenerator[Nod]:
             guests_may_ask=settings.nod_guests_may_ask,
         )
         try:
-            yield Nod(settings, service, SqlSignInStore(database), dispatcher, database)
+            yield Nod(settings, service, SqlSignInStore(database), dispatcher, database, post_message=post_message)
         finally:
             await dispatcher.close()
 

@@ -26,6 +26,10 @@ async def check_connections(connections: Connections) -> AsyncIterator[Checked]:
     async with open_sites(connections.wordpress, connections.ghost) as sites:
         for name, site in sites.items():
             yield await _site(name, site)
+    for name, settings in connections.wordpress.items():
+        if settings.is_open_to_others:
+            text = f"{settings.url} is not https, so its password can be read on the way there; use https."
+            yield Checked(f"site {name}", well=False, text=text)
     for name, account in accounts_of(connections.mail).by_name.items():
         yield await _account(name, account)
     for name, secret in connections.secrets.items():

@@ -62,8 +62,11 @@ async def open_doors(nod: Nod) -> AsyncGenerator[Mapping[str, Door]]:
         SettingsError: a platform's settings cannot be used.
     """
     async with AsyncExitStack() as stack:
-        yield {
+        doors = {
             platform: await stack.enter_async_context(opening(nod))
             for platform, (named, opening) in OPENINGS.items()
             if named(nod)
         }
+        nod.post_message.writers.update({platform: door.messenger for platform, door in doors.items()})
+        stack.callback(nod.post_message.writers.clear)
+        yield doors

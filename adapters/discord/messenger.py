@@ -7,6 +7,7 @@ from http import HTTPStatus
 import discord
 import structlog
 
+from adapters.discord.channels import channel_of
 from adapters.discord.deliverables import Deliverables, deliverables, run_address
 from adapters.discord.failures import as_failures, persistently
 from adapters.discord.forums import Forums
@@ -14,15 +15,15 @@ from adapters.discord.limits import PAGE, THREAD_NAME, UPLOAD, UPLOAD_BY_TIER
 from adapters.discord.names import Ref, is_snowflake, nonce_of, number_of
 from adapters.discord.owners import Owners, has_own_thread
 from adapters.discord.people import PLATFORM
-from adapters.discord.posting import is_marked
+from adapters.discord.posting import Posting, is_marked
 from adapters.discord.rest import ARCHIVED, TOO_LARGE, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, Connected, Json, Rest
-from adapters.discord.views import Shown, card_view
+from adapters.discord.views import Shown, card_view, sentence_view
 from agent_core.cards import Card, CardKind
 from agent_core.domain import Actor, Origin
 from agent_core.i18n import N_
 from agent_core.inbox import Inbox
 from agent_core.journal.state import RunState
-from agent_core.platform_ports import CardDeleted, Delivery, DeliveryFailed, Standing
+from agent_core.platform_ports import AnswerLost, CardDeleted, Channel, Delivery, DeliveryFailed, Standing
 from agent_core.presenter import ROOT
 from agent_core.presenter.firings import firing_title
 from agent_core.presenter.lists import one_line
@@ -143,6 +144,28 @@ class DiscordMessenger:
                 return Origin(origin.platform, "", await self._rest.direct_channel(owner.user))
             except discord.Forbidden:
                 return None
+
+    async def channel(self, origin: Origin, asker: Actor, named: str) -> Channel | None:
+        """Return a channel that both Nod and who asked can read and write in, None when there is none."""
+        with as_failures():
+            return await channel_of(self._rest, origin.workspace, asker.user, named)
+
+    async def write(self, channel: Channel, text: str, mark: str) -> None:
+        """Write a text into a channel, letter by letter."""
+        try:
+            with as_failures():
+                await Posting(self._rest, sentence_view(text), mark).to(channel.id)
+        except DeliveryFailed as failure:
+            if failure.gone or isinstance(failure.__cause__, discord.RateLimited):
+                raise
+            raise AnswerLost(str(failure)) from failure
+        except discord.HTTPException as error:
+            raise DeliveryFailed(error.text, gone=True) from error
+
+    async def written(self, channel: Channel, mark: str) -> bool:
+        """Say whether a text with this mark was written into a channel of late."""
+        with as_failures():
+            return await Posting(self._rest, sentence_view(""), mark).stands_in(channel.id)
 
     async def place_of(self, state: RunState) -> str:
         """Return the thread, or the direct channel, in which a Run is talked about. Raises DeliveryFailed."""

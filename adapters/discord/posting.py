@@ -33,12 +33,12 @@ class Posting:
 
     async def to(self, channel: str, *, reply_to: str = "") -> None:
         """Post it to a channel unless it stands there already. Raises as `Rest.send` does."""
-        if (self._uncertain or channel in self._tried) and await self._stands_in(channel):
+        if (self._uncertain or channel in self._tried) and await self.stands_in(channel):
             return
         self._tried.add(channel)
         await self._rest.send(channel, self._shown, nonce=self._nonce, reply_to=reply_to)
 
-    async def _stands_in(self, channel: str) -> bool:
+    async def stands_in(self, channel: str) -> bool:
         """Say whether it is among the newest messages, as one whose answer was lost is."""
         newest = await self._rest.newest(channel)
         return any(is_marked(message, self._rest.me, self._mark) for message in newest)

@@ -156,10 +156,17 @@ class Rest:
         """Return a user."""
         return cast("Json", await self._client.http.get_user(int(user)))
 
+    async def guild(self, guild: str) -> Json:
+        """Return a server, with its roles."""
+        return cast("Json", await self._client.http.get_guild(int(guild), with_counts=False))
+
+    async def channels(self, guild: str) -> Sequence[Json]:
+        """Return a server's channels, those that Nod cannot see, too."""
+        return cast("Sequence[Json]", await self._client.http.get_all_guild_channels(int(guild)))
+
     async def boost_tier(self, guild: str) -> int:
         """Return a server's boost level, 0 to 3."""
-        found = await self._client.http.get_guild(int(guild), with_counts=False)
-        return int(found["premium_tier"])
+        return int((await self.guild(guild))["premium_tier"])
 
     async def download(self, address: str) -> bytes:
         """Return what is attached to a message."""

@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from slack_sdk.errors import SlackApiError
 
+from adapters.slack import channels
 from adapters.slack.calls import Client, pages
 from adapters.slack.layout import Spill
 from adapters.slack.limits import BLOCKS_ROOM, EVENT_TYPE, UPLOADS
@@ -24,7 +25,7 @@ from adapters.slack.workspaces import WorkspaceGone, Workspaces
 from agent_core.cards import Card, CardKind
 from agent_core.domain import Actor, Origin, digest_of
 from agent_core.errors import FileRefused
-from agent_core.platform_ports import DeliveryFailed, Standing
+from agent_core.platform_ports import Channel, DeliveryFailed, Standing
 from agent_core.presenter import ROOT
 from agent_core.service import Service
 
@@ -131,6 +132,23 @@ class SlackMessenger:
     async def direct(self, origin: Origin, owner: Actor) -> Origin | None:
         """Return where the owner alone reads."""
         return Origin(origin.platform, origin.workspace, owner.user)  # Slack takes a person for their direct messages
+
+    async def channel(self, origin: Origin, asker: Actor, named: str) -> Channel | None:
+        """Return a channel that both Nod and who asked are in, None when there is none."""
+        with delivering():
+            client: Client = await self._workspaces.client(origin.workspace)
+            return await channels.channel_of(client, origin.workspace, asker.user, named)
+
+    async def write(self, channel: Channel, text: str, mark: str) -> None:
+        """Write a text into a channel, letter by letter."""
+        with delivering():
+            await channels.write(await self._workspaces.client(channel.workspace), channel.id, text, mark)
+
+    async def written(self, channel: Channel, mark: str) -> bool:
+        """Say whether a text with this mark was written into a channel of late."""
+        with delivering():
+            client: Client = await self._workspaces.client(channel.workspace)
+            return await channels.written(client, await self._workspaces.bot_id(channel.workspace), channel.id, mark)
 
     async def _thread(self, origin: Origin, run_id: str, card: Card) -> str:
         """Return the message that begins the Run's thread; an empty string for a Card that begins it itself."""

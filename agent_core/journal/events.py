@@ -163,9 +163,10 @@ class StepSkipped:
 
 @dataclass(frozen=True, slots=True)
 class StepUncertain:
-    """The worker died between StepStarted and StepFinished; nobody knows whether it took effect."""
+    """Nobody knows whether a started Step took effect: its worker died, or its Tool says so, with its `reason`."""
 
     step_id: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,7 +127,7 @@ def _step_uncertain(state: RunState, event: e.StepUncertain, _: Entry) -> RunSta
     if step.risk is Risk.EXECUTE and taint(state, step.subtask_id):
         # code writes what it likes, and was cut off before anybody could say what that was
         state = state.but(untrusted_files=state.untrusted_files | {ANY_FILE})
-    return _step(state, event.step_id, status=StepStatus.UNCERTAIN)
+    return _step(state, event.step_id, status=StepStatus.UNCERTAIN, doubt=event.reason)
 
 
 _RESOLVED = {

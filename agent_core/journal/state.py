@@ -58,7 +58,10 @@ class StepStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StepState:
-    """One Step. `proposed` is the call the model proposed; `call` is what a Decision made of it."""
+    """One Step. `proposed` is the call the model proposed; `call` is what a Decision made of it.
+
+    `doubt`: why nobody knows whether it took effect; empty when Nod itself was cut off.
+    """
 
     id: str
     subtask_id: str
@@ -78,6 +81,7 @@ class StepState:
     starts: int = 0
     finished_at: datetime | None = None
     observation: Observation | None = None
+    doubt: str = ""
     resolved: Choice | None = None
     resolved_by: Actor | None = None
     described_by: str = ""

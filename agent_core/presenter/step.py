@@ -103,13 +103,15 @@ def _grounds(state: RunState, grounds: str) -> str:
 def _sections(state: RunState, step: StepState) -> Iterator[Section]:
     _ = translator(state.language)
     if step.status is StepStatus.UNCERTAIN:
-        yield Section(
-            _("What happened"),
-            _(
-                "Nod was cut off while this ran, so nobody knows whether it took effect. Look at its target, "
-                "then say: it happened, do it again, or leave it undone. Nothing is done twice on its own."
-            ),
+        cut_off = _(
+            "Nod was cut off while this ran, so nobody knows whether it took effect. Look at its target, "
+            "then say: it happened, do it again, or leave it undone. Nothing is done twice on its own."
         )
+        told = _(
+            "{why} Look at its target, then say: it happened, do it again, or leave it undone. "
+            "Nothing is done twice on its own."
+        )
+        yield Section(_("What happened"), told.format(why=step.doubt) if step.doubt else cut_off)
     if step.why:
         yield Section(_("Why"), step.why)
     yield from argument_sections(step.call, step.preview, state.language)

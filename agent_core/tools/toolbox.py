@@ -12,8 +12,8 @@ from typing import Any, Protocol, Self, TypeVar, cast
 
 import structlog
 
-from agent_core.domain import ANY_FILE, Observation, Preview, Risk
-from agent_core.errors import NodError, ToolError, ToolFailed, ToolRefused, ToolUnknown
+from agent_core.domain import ANY_FILE, Actor, Observation, Origin, Preview, Risk
+from agent_core.errors import NodError, OutcomeUncertain, ToolError, ToolFailed, ToolRefused, ToolUncertain, ToolUnknown
 from agent_core.i18n import N_, Phrase, sentence
 from agent_core.ports import ToolSpec
 from agent_core.tools.arguments import Parameters, TypedParameters
@@ -34,7 +34,8 @@ class ToolContext:
     """Where a ToolCall runs. `untrusted_paths` are workspace files from outside, `untrusted_digests` their contents.
 
     `basis` is that of the Preview people decided on, for a Tool that keeps to it; empty when anything goes.
-    `decided`: a person decided on this very call, so that content from outside may leave with it.
+    `decided`: a person decided on this very call, so that content from outside may leave with it. `origin` and `actor`:
+    where the Run was asked, and by whom.
     """
 
     run_id: str
@@ -44,6 +45,8 @@ class ToolContext:
     untrusted_digests: frozenset[str] = frozenset()
     basis: str = ""
     decided: bool = False
+    origin: Origin | None = None
+    actor: Actor | None = None
 
     def trusts(self, path: str, digest: str) -> bool:
         """Say whether a file of the workspace is trusted: neither its path nor its content is known from outside."""
@@ -102,16 +105,29 @@ class Tool:
             raise ToolFailed(tool=self.name, reason=error) from error
 
     async def run(self, context: ToolContext, arguments: Mapping[str, Any]) -> Observation:
-        """Run the call. Whatever goes wrong is an Observation that is not ok and says so in a sentence."""
+        """Run the call. Whatever goes wrong is an Observation that is not ok and says so in a sentence.
+
+        Raises:
+            OutcomeUncertain: nobody knows whether it took effect, and it matters, so that people must be asked.
+        """
         try:
             typed = self.parameters.parse(arguments)
             observation = await self._told(context, self.function(context, **typed), Observation)
         except NodError as error:
+            if isinstance(error, OutcomeUncertain) and self.risk is not Risk.READ:
+                raise
             observation = Observation(sentence(error, context.language), ok=False)
         if self.outside and observation.trusted:
             # a Tool of somebody else's that forgets to say so must not open the way around people
             observation = replace(observation, trusted=False, sources=observation.sources or (f"tool {self.name}",))
         return replace(observation, text=_encodable(observation.text), answer=_encodable(observation.answer))
+
+    def _too_slow(self, *, sending: bool) -> ToolFailed:
+        if sending:
+            reason = Phrase(N_("it took longer than {seconds:g} seconds."), seconds=self.timeout)
+            return ToolUncertain(tool=self.name, reason=reason)
+        pattern = N_("it took longer than {seconds:g} seconds; what it did until then may have taken effect.")
+        return ToolFailed(tool=self.name, reason=Phrase(pattern, seconds=self.timeout))
 
     async def _told(self, context: ToolContext, work: Awaitable[T], kind: type[T]) -> T:
         """Await `work` within the timeout; what it raises that is no sentence of ours becomes one."""
@@ -123,9 +139,7 @@ class Tool:
             raise
         except Exception as error:  # whatever a Tool raises, the run goes on
             if limit.expired():
-                pattern = N_("it took longer than {seconds:g} seconds; what it did until then may have taken effect.")
-                reason = Phrase(pattern, seconds=self.timeout)
-                raise ToolFailed(tool=self.name, reason=reason) from None
+                raise self._too_slow(sending=self.risk is Risk.SEND and kind is Observation) from None
             frame = extract_tb(error.__traceback__)[-1]
             kind_of_error = type(error).__name__
             at = f"{frame.filename}:{frame.lineno}"  # not the error's own words: they can hold contents

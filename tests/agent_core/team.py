@@ -16,6 +16,7 @@ from agent_core.folders import Folders
 from agent_core.projections import approvals_of
 from agent_core.recorder import Recorder
 from agent_core.recurring import LEAST
+from agent_core.redaction import Redactor
 from agent_core.runner import Runner
 from agent_core.scheduling import Keeper, schedule_tools, schedules_of
 from agent_core.service import Service
@@ -119,6 +120,7 @@ async def open_team(
     store=lambda store: store,
     clock=None,
     sweeps=False,
+    redactor=None,
     least=LEAST,
 ):
     """Open a Nod on `folder`; again on the same folder is a restart."""
@@ -137,7 +139,7 @@ async def open_team(
         toolbox = Toolbox.of([*core_tools(), *tools, *schedule_tools(keeper)])
         for source in sources:
             toolbox = toolbox.with_source(source)
-        executor = Executor(model, toolbox, workspace, clock)
+        executor = Executor(model, toolbox, workspace, clock, redactor or Redactor())
         runner = Runner(recorder, executor, Evaluator(model, workspace), "worker")
         dispatcher = LocalDispatcher(runner)
         schedules = schedules_of(

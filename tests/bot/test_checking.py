@@ -47,3 +47,11 @@ def test_two_sites_have_two_names(tmp_path: Path) -> None:
 
     with pytest.raises(SettingsError, match="two sites are called news"):
         loaded(tmp_path, f'{text}[ghost.news]\nurl = "https://b.example"\nadmin_key = "{ADMIN_KEY}"\n')
+
+
+@pytest.mark.parametrize(("url", "warned"), [("http://127.0.0.1:1", False), ("http://blog.invalid", True)])
+async def test_a_password_that_would_go_to_another_machine_unencrypted_is_warned_of(tmp_path, url, warned) -> None:
+    text = f'[wordpress.blog]\nurl = "{url}"\nuser = "nod"\npassword = "of-a-test"\n'
+    told = [each.text async for each in check_connections(loaded(tmp_path, text)) if "is not https" in each.text]
+
+    assert told == ([f"{url} is not https, so its password can be read on the way there; use https."] if warned else [])

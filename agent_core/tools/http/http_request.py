@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from agent_core.domain import Observation, Preview, PreviewFact, Risk
-from agent_core.errors import ToolFailed, WebError
+from agent_core.errors import ToolFailed, ToolUncertain, WebAnswerLost, WebError
 from agent_core.i18n import N_, Phrase, translator
 from agent_core.redaction import Redactor
 from agent_core.tools.http.placeholders import filled, in_json, in_url, malformed, names_in
@@ -26,6 +26,10 @@ _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 _CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 #: what the transport says itself, or what would let a request be read as two
 _OURS = frozenset({"host", "content-length", "transfer-encoding", "connection", "te", "trailer", "upgrade", "expect"})
+_UNFIT = N_(
+    "the secret {names} cannot stand in the header {header}: it holds a line break or another letter that no header "
+    "may have; whoever runs Nod must mend it."
+)
 _TOLD = ("content-type", "location", "retry-after", "etag", "last-modified", "link")
 
 Method = Annotated[Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"], Field(description="The request's method")]
@@ -65,14 +69,21 @@ def http_request_tool(client: WebClient, settings: HttpSettings, secrets: Secret
         wanted = _Wanted(method, url, headers or {}, body)
         _checked(settings, secrets, wanted)
         values = {name: secrets[name].value.get_secret_value() for name in names_in(*wanted.texts)}
+        sent = {name: filled(value, values) for name, value in wanted.headers.items()}
+        for name, value in sent.items():
+            if _CONTROLS.search(value) or not value.isascii():
+                raise _refused(_UNFIT, names=", ".join(names_in(wanted.headers[name])), header=name)
         try:
             reply = await client.fetch(
                 web_address(filled(url, values, in_url)),
                 method=method,
-                headers={name: filled(value, values) for name, value in wanted.headers.items()},
+                headers=sent,
                 content=_content(wanted, values),
                 limits=LIMITS,
             )
+        except WebAnswerLost as error:
+            kind = ToolFailed if method in ("GET", "HEAD") else ToolUncertain
+            raise kind(tool=HTTP_REQUEST, reason=error.fields["reason"]) from None
         except WebError as error:
             # the address in it is the one with the secrets in their place
             raise ToolFailed(tool=HTTP_REQUEST, reason=error.fields["reason"]) from None

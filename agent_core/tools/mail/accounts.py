@@ -21,8 +21,8 @@ class Account:
     @classmethod
     def of(cls, name: str, settings: MailSettings) -> "Account":
         """Return the account of a section."""
-        out = Sender(name, settings, settings.smtp) if settings.smtp else None
-        into = Reader(name, settings, settings.imap) if settings.imap else None
+        out = Sender(name, settings, settings.smtp, settings.tls) if settings.smtp else None
+        into = Reader(name, settings, settings.imap, settings.tls) if settings.imap else None
         return cls(name, settings, out, into)
 
 

@@ -123,6 +123,8 @@ class Reader:
     def _open(self, folder: str) -> Generator[BaseMailBox]:
         try:
             box = self._connected()
+        except ssl.SSLCertVerificationError as error:
+            raise MailError(name=self.name, reason=N_("its certificate cannot be trusted.")) from error
         except (OSError, IMAP4.error) as error:
             pattern = N_("no connection to {host} came about ({kind}).")
             reason = Phrase(pattern, host=self.server.host, kind=type(error).__name__)

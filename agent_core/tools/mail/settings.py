@@ -1,10 +1,12 @@
 """What the connections say of mail."""
 
+import ssl
 from enum import StrEnum
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, SecretStr, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, FilePath, SecretStr, model_validator
 from pydantic_core import PydanticCustomError
 
 from agent_core.tools.mail.addresses import Mailbox, NotAnAddress
@@ -28,6 +30,14 @@ def _sender(text: str) -> str:
     except NotAnAddress:
         raise PydanticCustomError("nod", "it is no address, such as Nod <nod@example.com>", {}) from None
     return text
+
+
+def _authority(path: Path) -> Path:
+    try:
+        ssl.create_default_context(cafile=path)
+    except (ssl.SSLError, OSError):
+        raise PydanticCustomError("nod", "it is no certificate in PEM form", {}) from None
+    return path
 
 
 def _allowed(text: str) -> str:
@@ -54,7 +64,7 @@ class ServerSettings(BaseModel):
 
     @model_validator(mode="after")
     def _safe(self) -> Self:
-        if self.security is Security.NONE and not _is_here(self.host):
+        if self.security is Security.NONE and not is_here(self.host):
             raise PydanticCustomError("nod", "without TLS only a server on this machine is used", {})
         return self
 
@@ -71,8 +81,15 @@ class MailSettings(BaseModel):
     imap: ServerSettings | None = None
     #: addresses and domains that may be written to; all when there are none
     allowed: tuple[Annotated[str, AfterValidator(_allowed)], ...] = ()
+    #: a file with the certificate of who vouches for both servers, in the place of the usual authorities
+    ca: Annotated[FilePath, AfterValidator(_authority)] | None = None
     #: the folder that a copy of what was sent goes to, so that it is known there; none when empty
     sent: str = ""
+
+    @property
+    def tls(self) -> ssl.SSLContext:
+        """What checks the servers' certificates."""
+        return ssl.create_default_context(cafile=self.ca)
 
     def allows(self, mailbox: Mailbox) -> bool:
         """Say whether an address may be written to."""
@@ -81,7 +98,8 @@ class MailSettings(BaseModel):
         return not named or address in named or address.rpartition("@")[2] in named
 
 
-def _is_here(host: str) -> bool:
+def is_here(host: str) -> bool:
+    """Say whether a host is this machine."""
     try:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:

@@ -65,14 +65,22 @@ class Sender:
         except aiosmtplib.SMTPAuthenticationError as error:
             client.close()
             raise self._failed(N_("it does not accept the user and password of this connection.")) from error
-        except ssl.SSLCertVerificationError as error:
-            client.close()
-            raise self._failed(N_("its certificate cannot be trusted.")) from error
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
             client.close()
+            if _is_distrust(error):
+                raise self._failed(N_("its certificate cannot be trusted.")) from error
             pattern = N_("no connection to {host} came about ({kind}).")
             raise self._failed(Phrase(pattern, host=self.server.host, kind=type(error).__name__)) from error
         return client
 
     def _failed(self, reason: str | Phrase) -> MailError:
         return MailError(name=self.name, reason=reason)
+
+
+def _is_distrust(error: BaseException | None) -> bool:
+    """Say whether it was a certificate: aiosmtplib wraps that when TLS comes first."""
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False

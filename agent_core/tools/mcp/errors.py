@@ -8,7 +8,7 @@ from mcp.shared.exceptions import MCPError
 from pydantic import ValidationError
 
 from agent_core.characters import revealed
-from agent_core.errors import NodError
+from agent_core.errors import NodError, OutcomeUncertain
 
 _SHOWN = 200  # characters of a server's own words in a sentence
 
@@ -21,14 +21,14 @@ class ServerTrouble(NodError):
     """The MCP server {server} cannot be used now; `nod doctor` says why."""
 
 
-class ServerCut(NodError):
+class ServerCut(OutcomeUncertain):
     """The MCP server {server} ended or hung up while it ran this, so nobody knows whether it took effect.
 
     Look at its target before doing it again.
     """
 
 
-class ServerUnclear(NodError):
+class ServerUnclear(OutcomeUncertain):
     """The MCP server {server} gave no proper answer ({reason}), so nobody knows whether this took effect.
 
     Look at its target before doing it again.
@@ -43,7 +43,7 @@ class ToolGone(NodError):
     """The MCP server {server} does not offer this tool any more."""
 
 
-class ServerSlow(NodError):
+class ServerSlow(OutcomeUncertain):
     """The MCP server {server} did not answer within {seconds:g} seconds, so nobody knows whether this took effect.
 
     Look at its target before doing it again.

@@ -4,14 +4,13 @@ import asyncio
 import html
 import re
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from agent_core.domain import Observation, Preview, Risk
-from agent_core.errors import BasisChanged, ConnectionUnknown, SiteAnswerLost, SiteError, ToolFailed
+from agent_core.errors import BasisChanged, ConnectionUnknown, SiteAnswerLost, SiteError, ToolFailed, ToolUncertain
 from agent_core.i18n import N_, Phrase, translator
 from agent_core.tools.files import WorkspacePath
 from agent_core.tools.publishing.posts import DRAFT, LIVE, SLUG, Found, Post, Site, to_html
@@ -99,10 +98,12 @@ async def _put(context: ToolContext, site: Site, post: Post) -> Observation:
     try:
         made = await site.put(post, found)
     except SiteAnswerLost as lost:
-        with suppress(SiteError):
+        try:
             again = await site.find(post.slug)
-            if again is not None and again.mark == post.mark and again.status == post.status:
-                return _told(context, site, again, N_("Its answer was lost, but the post was found on the site."))
+        except SiteError:
+            raise ToolUncertain(tool=PUBLISH_POST, reason=lost) from lost
+        if again is not None and again.mark == post.mark and again.status == post.status:
+            return _told(context, site, again, N_("Its answer was lost, but the post was found on the site."))
         pattern = N_("{why} The post is not on the site as it should be; call this again: it goes on, not twice.")
         raise ToolFailed(tool=PUBLISH_POST, reason=Phrase(pattern, why=lost)) from lost
     return _told(context, site, made, N_("Done."))

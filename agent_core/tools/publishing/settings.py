@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, SecretStr
 from pydantic_core import PydanticCustomError
 
 from agent_core.errors import AddressRefused
+from agent_core.tools.mail.settings import is_here
 from agent_core.tools.web.addresses import web_address
 
 _ADMIN_KEY = re.compile(r"[0-9a-f]{24}:[0-9a-f]{64}")  # Ghost Admin API, token authentication: ID:SECRET
@@ -36,6 +37,12 @@ class WordPressSettings(BaseModel):
     url: SiteAddress
     user: str
     password: SecretStr
+
+    @property
+    def is_open_to_others(self) -> bool:
+        """Whether what goes there can be read on the way: plain http, to another machine."""
+        address = web_address(self.url)
+        return address.scheme == "http" and not is_here(address.host)
 
 
 class GhostSettings(BaseModel):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import httpx2
 
-from agent_core.errors import WebError
+from agent_core.errors import WebAnswerLost, WebError
 from agent_core.i18n import N_, Phrase
 from agent_core.tools.web.addresses import WebAddress, web_address
 from agent_core.tools.web.guard import Guard
@@ -104,9 +104,11 @@ class WebClient:
                     await response.aclose()
         except TimeoutError:
             reason = Phrase(N_("it took longer than {seconds:g} seconds."), seconds=limits.seconds)
-            raise WebError(url=str(address), reason=reason) from None
-        except (httpx2.TransportError, httpx2.DecodingError, UnicodeError) as error:
+            raise WebAnswerLost(url=str(address), reason=reason) from None
+        except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
             raise WebError(url=str(address), reason=_words_for(error)) from error
+        except (httpx2.TransportError, httpx2.DecodingError, UnicodeError) as error:
+            raise WebAnswerLost(url=str(address), reason=_words_for(error)) from error
         return Reply(address, response.status_code, response.headers, body)
 
 

@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from agent_core.domain import Risk
+from agent_core.errors import OutcomeUncertain
 from agent_core.tools.mcp.connection import McpConnection
 from agent_core.tools.mcp.errors import ServerTrouble
 from agent_core.tools.mcp.opening import open_mcp
@@ -137,10 +138,8 @@ async def test_a_call_over_http_that_fails_underway_says_that_nobody_knows(tmp_p
         open_mcp({"shop": McpConnection(url=url)}, pauses=QUICK) as source,
     ):
         await source.ready()
-        seen = await Toolbox.of(source.tools)["shop_search"].run(context_in(tmp_path), {"query": "tea"})
-
-    assert not seen.ok
-    assert "nobody knows whether this took effect" in seen.text
+        with pytest.raises(OutcomeUncertain, match="nobody knows whether this took effect"):
+            await Toolbox.of(source.tools)["shop_search"].run(context_in(tmp_path), {"query": "tea"})
 
 
 async def test_a_servers_own_words_on_why_it_is_down_reach_people_and_no_prompt(tmp_path):

@@ -10,7 +10,14 @@ import structlog
 from pydantic import Field
 
 from agent_core.domain import Observation, Preview, Risk
-from agent_core.errors import ToolArgumentsInvalid, ToolFailed, ToolRefused, ToolUnknown, WorkspaceError
+from agent_core.errors import (
+    OutcomeUncertain,
+    ToolArgumentsInvalid,
+    ToolFailed,
+    ToolRefused,
+    ToolUnknown,
+    WorkspaceError,
+)
 from agent_core.ports import ToolSpec
 from agent_core.tools import core_tools
 from agent_core.tools.toolbox import Toolbox, ToolContext, tool
@@ -108,12 +115,14 @@ async def test_a_cancelled_tool_is_cancelled_and_not_an_observation(context):
         await raising(asyncio.CancelledError()).run(context, {})
 
 
-async def test_a_tool_that_hangs_ends_with_a_sentence(context):
+async def test_a_tool_that_hangs_ends_with_a_sentence_and_one_that_sends_with_a_doubt(context):
     async def hangs(context: ToolContext) -> Observation:
         """Wait."""
         await asyncio.Event().wait()
 
-    hung = await tool(risk=Risk.SEND, outside=False, timeout=0.01)(hangs).run(context, {})
+    with pytest.raises(OutcomeUncertain, match=r"longer than 0\.01 seconds"):
+        await tool(risk=Risk.SEND, outside=False, timeout=0.01)(hangs).run(context, {})
+    hung = await tool(risk=Risk.WRITE, outside=False, timeout=0.01)(hangs).run(context, {})
     assert hung == Observation(
         "hangs failed: it took longer than 0.01 seconds; what it did until then may have taken effect.", ok=False
     )

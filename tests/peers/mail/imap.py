@@ -21,7 +21,7 @@ state_dir = {folder}/run
 log_path = /dev/stderr
 protocols = imap
 listen = 127.0.0.1
-ssl = no
+{tls}
 disable_plaintext_auth = no
 default_internal_user = {user}
 default_login_user = {user}
@@ -43,7 +43,7 @@ service imap-login {{
     port = {port}
   }}
   inet_listener imaps {{
-    port = 0
+    port = {tls_port}
   }}
 }}
 service anvil {{
@@ -59,6 +59,7 @@ service stats {{
 class ImapServer:
     port: int
     mail: Path
+    tls_port: int = 0
 
     def deliver(self, content: bytes, user: str) -> None:
         """Put a letter into somebody's inbox."""
@@ -72,8 +73,8 @@ class ImapServer:
 
 
 @contextmanager
-def running_imap() -> Iterator[ImapServer]:
-    """Run an IMAP server until left; every user's password is PASSWORD."""
+def running_imap(certificate: Path | None = None) -> Iterator[ImapServer]:
+    """Run an IMAP server until left, with TLS if there is a certificate; every user's password is PASSWORD."""
     folder = Path(tempfile.mkdtemp(prefix="nod-imap-"))
     folder.chmod(0o755)
     try:
@@ -82,9 +83,15 @@ def running_imap() -> Iterator[ImapServer]:
             _hand_over(folder / each)
         with socket.create_server(("127.0.0.1", 0)) as server:
             port = server.getsockname()[1]
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            tls_port = server.getsockname()[1] if certificate else 0
         names = _names()
         config = folder / "dovecot.conf"
-        config.write_text(CONFIG.format(folder=folder, port=port, password=PASSWORD, **names))
+        config.write_text(
+            CONFIG.format(
+                folder=folder, port=port, tls_port=tls_port, tls=_tls(folder, certificate), password=PASSWORD, **names
+            )
+        )
         as_whom = {"user": names["user"], "group": names["group"], "extra_groups": []} if os.getuid() == 0 else {}
         process = subprocess.Popen(
             ["dovecot", "-F", "-c", str(config)], stderr=subprocess.PIPE, text=True, cwd=folder, **as_whom
@@ -97,13 +104,21 @@ def running_imap() -> Iterator[ImapServer]:
                     break
             else:
                 raise RuntimeError(f"Dovecot did not start: {''.join(said)}")
-            yield ImapServer(port, folder / "mail")
+            yield ImapServer(port, folder / "mail", tls_port)
         finally:
             process.terminate()
             process.stderr.close()
             process.wait(30)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _tls(folder: Path, certificate: Path | None) -> str:
+    if certificate is None:
+        return "ssl = no"
+    kept = Path(shutil.copy(certificate, folder / "tls.pem"))
+    _hand_over(kept)
+    return f"ssl = yes\nssl_cert = <{kept}\nssl_key = <{kept}"
 
 
 def _names() -> dict[str, str]:

@@ -56,8 +56,9 @@ def _authenticate(server, session, envelope, mechanism, data):
 
 
 @asynccontextmanager
-async def open_smtp(tls: ssl.SSLContext | None = None) -> AsyncIterator[SmtpServer]:
-    """Open one; with `tls` it takes nothing before STARTTLS."""
+async def open_smtp(tls: ssl.SSLContext | None = None, *, at_once: bool = False) -> AsyncIterator[SmtpServer]:
+    """Open one; with `tls` it takes nothing before STARTTLS, or speaks TLS `at_once`."""
+    later = None if at_once else tls
     handler, open_lines = SmtpServer(), set()
 
     class Line(SMTP):
@@ -73,12 +74,12 @@ async def open_smtp(tls: ssl.SSLContext | None = None) -> AsyncIterator[SmtpServ
                 hostname="smtp.test",
                 authenticator=_authenticate,
                 auth_required=True,
-                auth_require_tls=tls is not None,
-                require_starttls=tls is not None,
-                tls_context=tls,
+                auth_require_tls=later is not None,
+                require_starttls=later is not None,
+                tls_context=later,
             )
 
-    server = await asyncio.get_running_loop().create_server(line, "127.0.0.1", 0)
+    server = await asyncio.get_running_loop().create_server(line, "127.0.0.1", 0, ssl=tls if at_once else None)
     handler.port = server.sockets[0].getsockname()[1]
     try:
         yield handler

@@ -1,11 +1,12 @@
 """Requests to allowed hosts, with secrets that nobody sees."""
 
+import asyncio
 import base64
 import json
 
 import pytest
 
-from agent_core.errors import ToolFailed
+from agent_core.errors import OutcomeUncertain, ToolFailed
 from agent_core.tools.http.opening import open_http_tools
 from agent_core.tools.http.settings import HttpSettings, SecretSettings
 from agent_core.tools.toolbox import ToolContext
@@ -28,6 +29,7 @@ async def http_request(api):
         "crm": SecretSettings(value=TOKEN, hosts=[here]),
         "login": SecretSettings(value=LOGIN, hosts=[here]),
         "elsewhere": SecretSettings(value="of another host", hosts=["api.example.com"]),
+        "broken": SecretSettings(value="first-half\nX-Evil: second-half", hosts=[here]),
         "nowhere": SecretSettings(value="without any host"),
     }
     async with open_http_tools(HttpSettings(hosts=[here, "api.example.com"]), secrets) as [made]:
@@ -120,7 +122,10 @@ async def test_an_error_of_the_host_is_not_well(call, api):
         ({"url": "https://api.example.com/?a={{secret:crm}}"}, "the secret crm may not go to https://api.example.com"),
         ({"body": "{{secret:elsewhere}}"}, "the secret elsewhere may not go to http://127.0.0.1"),
         ({"body": "{{secret:nowhere}}"}, "it may go to: -."),
-        ({"body": "{{secret:unknown}}"}, "there is no secret unknown; there are: crm, elsewhere, login, nowhere."),
+        (
+            {"body": "{{secret:unknown}}"},
+            "there is no secret unknown; there are: broken, crm, elsewhere, login, nowhere.",
+        ),
         ({"body": "{{secret crm}}"}, "names no secret"),
         ({"headers": {"Host": "evil.example"}}, "the header Host cannot be sent so"),
         ({"headers": {"X": "a\r\nY: b"}}, "the header X cannot be sent so"),
@@ -149,3 +154,44 @@ async def test_a_failure_tells_no_secret(call, api):
 async def test_without_hosts_there_is_no_such_tool():
     async with open_http_tools(HttpSettings(), {}) as tools:
         assert tools == ()
+
+
+@pytest.fixture
+async def deaf():
+    """A server that takes a request and hangs up before it answers."""
+    taken = []
+
+    async def hang_up(reader, writer):
+        taken.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.close()
+
+    async with await asyncio.start_server(hang_up, "127.0.0.1", 0) as server:
+        yield f"127.0.0.1:{server.sockets[0].getsockname()[1]}", taken
+
+
+async def test_a_request_whose_answer_was_lost_is_left_to_people_unless_it_only_reads(deaf, workspace):
+    (place, taken), context = deaf, ToolContext("r1", workspace, frozenset(), "en")
+    async with open_http_tools(HttpSettings(hosts=[place]), {}) as [made]:
+        seen = await made.run(context, made.validate({"method": "GET", "url": f"http://{place}/"}))
+        with pytest.raises(OutcomeUncertain, match="Nobody knows whether it took effect"):
+            await made.run(context, made.validate({"method": "POST", "url": f"http://{place}/"}))
+
+    assert not seen.ok
+    assert [each.split(b" ")[0] for each in taken] == [b"GET", b"POST"]
+
+
+async def test_a_request_that_never_left_is_no_doubt(workspace, unused_tcp_port):
+    place, context = f"127.0.0.1:{unused_tcp_port}", ToolContext("r1", workspace, frozenset(), "en")
+    async with open_http_tools(HttpSettings(hosts=[place]), {}) as [made]:
+        seen = await made.run(context, made.validate({"method": "POST", "url": f"http://{place}/"}))
+
+    assert seen.text == "http_request failed: no connection to its server came about."
+
+
+async def test_a_secret_with_a_line_break_is_refused_in_a_header_and_not_told(call, api):
+    refused = await call.run(headers={"Authorization": "Bearer {{secret:broken}}"})
+
+    assert "the secret broken cannot stand in the header Authorization: it holds a line break" in refused.text
+    assert "half" not in refused.text
+    assert api.asked == []
+    assert (await call.run(headers={"Authorization": "Basic {{basic:broken}}"})).ok  # base64 has none
