@@ -1,4 +1,4 @@
-"""Plain words for a channel of a server: who may read it, and what was written there already."""
+"""Channels of a server: who may read and write in them."""
 
 from collections.abc import Iterable, Mapping
 
@@ -6,10 +6,12 @@ import discord
 from discord import Permissions
 
 from adapters.discord.payloads import Data, listed
-from adapters.discord.rest import Json, Rest
-from agent_core.platform_ports import Audience, Channel
+from adapters.discord.rest import UNKNOWN_CHANNEL, Json, Rest
+from agent_core.domain import Origin
+from agent_core.platform_ports import Audience, Channel, Standing
 
 _KINDS = (discord.ChannelType.text.value, discord.ChannelType.news.value)
+_UNKNOWN_MEMBER, _MISSING_ACCESS = 10007, 50001  # docs, JSON Error Codes
 _NEEDED = Permissions(view_channel=True, send_messages=True)
 
 
@@ -25,6 +27,24 @@ async def channel_of(rest: Rest, guild: str, user: str, named: str) -> Channel |
             audience = Audience.WORKSPACE if open_to_all else Audience.MEMBERS
             return Channel(guild, str(told["id"]), str(told["name"]), str(server["name"]), audience)
     return None
+
+
+async def standing_of(rest: Rest, origin: Origin, user: str) -> Standing:
+    """Say whether a channel is there and somebody, on its server, may read it. Raises what Discord does not tell."""
+    try:
+        channel = await rest.channel(origin.channel)
+        if not origin.workspace:
+            return Standing.FINE
+        person = await rest.member(origin.workspace, user)
+        server = await rest.guild(origin.workspace)
+    except discord.HTTPException as error:
+        if error.code == _UNKNOWN_MEMBER:
+            return Standing.OWNER_GONE
+        if error.code in (UNKNOWN_CHANNEL, _MISSING_ACCESS):
+            return Standing.CHANNEL_GONE
+        raise
+    reads = permissions_in(server, channel, user, person["roles"]).view_channel
+    return Standing.FINE if reads else Standing.OWNER_GONE
 
 
 def permissions_in(server: Json, channel: Json, user: str, roles: Iterable[str]) -> Permissions:

@@ -7,7 +7,7 @@ from http import HTTPStatus
 import discord
 import structlog
 
-from adapters.discord.channels import channel_of
+from adapters.discord.channels import channel_of, standing_of
 from adapters.discord.deliverables import Deliverables, deliverables, run_address
 from adapters.discord.failures import as_failures, persistently
 from adapters.discord.forums import Forums
@@ -34,8 +34,6 @@ MOST_PAGES = 10  # of a channel's messages looked through for one: its post was 
 BEGAN = "thread"  # in place of a Card's id: the message that a thread began with, once it shows no Card any more
 MOST_DELETED = 5  # times that a Card is shown anew: what deletes it more often is a program
 BEFORE_IT = 60.0  # seconds by which clocks may differ
-
-UNKNOWN_MEMBER, MISSING_ACCESS = 10007, 50001  # docs, JSON Error Codes
 
 log = structlog.get_logger(__name__)
 
@@ -123,19 +121,9 @@ class DiscordMessenger:
         return str(Ref(origin.workspace, channel, message))
 
     async def standing(self, origin: Origin, owner: Actor) -> Standing:
-        """Say whether a channel is there, and its owner on the server."""
+        """Say whether a channel is there, and its owner where they can read it."""
         with as_failures():
-            try:
-                await self._rest.channel(origin.channel)
-                if origin.workspace:
-                    await self._rest.member(origin.workspace, owner.user)
-            except discord.HTTPException as error:
-                if error.code == UNKNOWN_MEMBER:
-                    return Standing.OWNER_GONE
-                if error.code in (UNKNOWN_CHANNEL, MISSING_ACCESS):
-                    return Standing.CHANNEL_GONE
-                raise
-        return Standing.FINE
+            return await standing_of(self._rest, origin, owner.user)
 
     async def direct(self, origin: Origin, owner: Actor) -> Origin | None:
         """Return where the owner alone reads, None when they take no direct messages."""

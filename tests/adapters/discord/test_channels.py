@@ -3,7 +3,7 @@
 import pytest
 
 from agent_core.domain import Actor, Origin
-from agent_core.platform_ports import AnswerLost, Audience
+from agent_core.platform_ports import AnswerLost, Audience, Standing
 from tests.peers.discord import Permission
 
 POST = "POST /channels/*/messages"
@@ -65,3 +65,23 @@ async def test_a_message_whose_answer_was_lost_is_found_again(app, peer, guild, 
 
     assert await app.messenger.written(channel, "mark")
     assert len(peer.bot_messages(news)) == 1
+
+
+async def test_a_schedule_s_owner_is_gone_who_left_or_cannot_read_its_channel_any_more(
+    app, peer, guild, general, asked
+):
+    origin, owner = asked
+    quiet = peer.channel(guild, "quiet")
+    unseen = Origin("discord", str(guild.id), str(quiet.id))
+    bob = peer.person("bob", guild)
+    assert await app.messenger.standing(origin, owner) is Standing.FINE
+
+    peer.deny(quiet, guild.everyone, Permission.VIEW_CHANNEL)
+    peer.allow(quiet, peer.bot, Permission.VIEW_CHANNEL)
+    assert await app.messenger.standing(unseen, owner) is Standing.OWNER_GONE
+
+    peer.kick(guild, bob)
+    assert await app.messenger.standing(origin, Actor("discord", str(bob.id))) is Standing.OWNER_GONE
+
+    peer.delete_channel(general)
+    assert await app.messenger.standing(origin, owner) is Standing.CHANNEL_GONE
