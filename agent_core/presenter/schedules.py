@@ -63,7 +63,8 @@ def told_terms(terms: Terms, rhythm: Rhythm, times: Sequence[datetime], asker_zo
         _("While an earlier one is open: {what}").format(what=_(OVERLAP[terms.overlap])),
         _missed_words(terms, language),
     ]
-    return "\n".join([words, "", next_, "", *shown, "", *(f"- {line}" for line in lines)])
+    # paragraphs, not a list: Markdown would take it for more of the times
+    return "\n\n".join([words, next_, *(["\n".join(shown)] if shown else []), *lines])
 
 
 def _missed_words(terms: Terms, language: str) -> str:
