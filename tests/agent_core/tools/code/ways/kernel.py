@@ -9,6 +9,8 @@ import struct
 
 from .trying import LIBC, attempt, call, finds, read
 
+REMOVE = 0  # IPC_RMID: where an attempt works, it leaves nothing behind that the next run would meet
+
 
 @attempt()
 def look_at_the_devices_of_the_kernel(world):
@@ -170,22 +172,27 @@ def attach_shared_memory(world):
 
 @attempt()
 def make_shared_memory(world):
-    return call("shmget", 0, 4096, 0o1600) >= 0
+    call("shmctl", call("shmget", 0, 4096, 0o1600), REMOVE, 0)
+    return True
 
 
 @attempt()
 def make_a_queue(world):
-    return call("msgget", 0, 0o1600) >= 0
+    call("msgctl", call("msgget", 0, 0o1600), REMOVE, 0)
+    return True
 
 
 @attempt()
 def make_semaphores(world):
-    return call("semget", 0, 1, 0o1600) >= 0
+    call("semctl", call("semget", 0, 1, 0o1600), 0, REMOVE)
+    return True
 
 
 @attempt()
 def open_a_queue_by_name(world):
-    return call("mq_open", world["mark"].encode(), os.O_CREAT | os.O_RDWR, 0o600, None) >= 0
+    call("mq_open", world["mark"].encode(), os.O_CREAT | os.O_RDWR, 0o600, None)
+    call("mq_unlink", world["mark"].encode())
+    return True
 
 
 @attempt()

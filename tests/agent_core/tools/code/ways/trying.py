@@ -22,6 +22,7 @@ NUMBERS = {
     "ptrace": (101, 117), "request_key": (249, 218), "semget": (64, 190), "setns": (308, 268), "shmat": (30, 196),
     "shmget": (29, 194), "syslog": (103, 116), "unshare": (272, 97), "userfaultfd": (323, 282), "umount2": (166, 39),
     "memfd_secret": (447, 447), "sethostname": (170, 161), "openat2": (437, 437), "quotactl_fd": (443, 443),
+    "mq_unlink": (241, 181), "msgctl": (71, 187), "semctl": (66, 191), "shmctl": (31, 195),
 }  # fmt: skip
 
 
