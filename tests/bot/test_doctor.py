@@ -1,5 +1,6 @@
 """`nod doctor`: a line for everything, and what to do about what is wrong."""
 
+import re
 import socket
 
 import pytest
@@ -90,7 +91,7 @@ def test_a_database_that_is_damaged_is_told(tmp_path):
 
     assert told.returncode == 1
     assert "✗ database: data/nod.db is not a healthy Nod database" in told.stdout
-    assert "1 of 11 need attention." in told.stdout
+    assert re.search(r"^1 of \d+ need attention\.$", told.stdout, re.MULTILINE)
 
 
 def test_a_folder_that_cannot_be_written_to_is_told(tmp_path):
