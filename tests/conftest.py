@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import signal
 import socket
 from collections.abc import Iterator
 from typing import Any
@@ -27,6 +28,13 @@ def own_settings() -> Iterator[None]:
 
 def _drop(_logger: Any, _method: str, _event: Any) -> Any:
     raise structlog.DropEvent
+
+
+@pytest.fixture(scope="session", autouse=True)
+def ctrl_c_counts() -> None:
+    """Have Ctrl-C count in the programs that tests start: whatever a shell starts beside itself ignores it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
