@@ -3,7 +3,6 @@
 It runs while the code does, in threads of its own, and everything through it ends with it.
 """
 
-import ipaddress
 import selectors
 import socket
 import tempfile
@@ -14,26 +13,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from agent_core.tools.code.sandbox import Allowed
+from agent_core.tools.web.guard import address_of, is_public
 
 _HEAD = 16 * 1024  # bytes of a request's head
 _AT_ONCE = 32  # connections
 _CHUNK = 64 * 1024
 _PATIENCE = 20.0  # seconds for a head, for a name, and for a connection
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 Resolve = Callable[[str, int], Iterable[str]]
-
-
-def is_public(address: str) -> bool:
-    """Say whether an address is of the open internet, however it is written."""
-    parsed = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(parsed, ipaddress.IPv6Address):
-        inner = parsed.ipv4_mapped or parsed.sixtofour or (parsed.teredo[1] if parsed.teredo else None)
-        if parsed in _NAT64:
-            inner = ipaddress.IPv4Address(int(parsed) & 0xFFFFFFFF)
-        if inner is not None and not is_public(str(inner)):
-            return False
-    return parsed.is_global and not parsed.is_multicast and not parsed.is_reserved
 
 
 def resolved(host: str, port: int) -> Iterable[str]:
@@ -131,7 +118,7 @@ class _Proxy:
     def _connected(self, host: str, port: int) -> socket.socket:
         """Connect to the very address that was looked at. Raises OSError."""
         for address in self._resolve(host, port):
-            if self._allowed.inner or is_public(address):
+            if self._allowed.inner or is_public(address_of(address)):
                 with suppress(OSError):
                     return socket.create_connection((address, port), _PATIENCE)
         raise OSError

@@ -2,7 +2,6 @@
 
 import ssl
 from enum import StrEnum
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -10,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, FilePath, SecretStr,
 from pydantic_core import PydanticCustomError
 
 from agent_core.tools.mail.addresses import Mailbox, NotAnAddress
+from agent_core.tools.web.addresses import is_here
 
 SMTP_PORT, SMTP_TLS_PORT = 587, 465
 IMAP_PORT, IMAP_TLS_PORT = 143, 993
@@ -96,11 +96,3 @@ class MailSettings(BaseModel):
         address = mailbox.address.lower()
         named = {each.lower() for each in self.allowed}
         return not named or address in named or address.rpartition("@")[2] in named
-
-
-def is_here(host: str) -> bool:
-    """Say whether a host is this machine."""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False

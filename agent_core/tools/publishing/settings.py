@@ -7,8 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, SecretStr
 from pydantic_core import PydanticCustomError
 
 from agent_core.errors import AddressRefused
-from agent_core.tools.mail.settings import is_here
-from agent_core.tools.web.addresses import web_address
+from agent_core.tools.web.addresses import is_here, web_address
 
 _ADMIN_KEY = re.compile(r"[0-9a-f]{24}:[0-9a-f]{64}")  # Ghost Admin API, token authentication: ID:SECRET
 

@@ -5,8 +5,8 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from typing import TYPE_CHECKING
 
 from agent_core.ports import Clock
+from agent_core.tools.late import Late
 from agent_core.tools.toolbox import Tool
-from agent_core.tools.web.late import Late
 from agent_core.tools.web.read_page import read_page_tool
 from agent_core.tools.web.search_web import search_web_tool
 from agent_core.tools.web.settings import EngineName, SearchSettings, WebSettings

@@ -1,4 +1,4 @@
-"""What is opened when it is first needed: most Runs read no page, and its libraries take a fifth of a second."""
+"""What is opened when it is first needed: most commands read no page and run no code, and each takes its time."""
 
 import asyncio
 from collections.abc import Callable
