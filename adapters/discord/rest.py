@@ -116,15 +116,18 @@ class Rest:
         await self._bring(asker, message)
 
     async def start_post(self, forum: str, name: str, shown: Shown, *, tags: Sequence[str], asker: str = "") -> str:
-        """Open a post in a forum and return its id, which its first message has too; who asked is brought into it."""
+        """Open a post in a forum and return its id, which its first message has too; who asked is brought into it.
+
+        Discord knows no nonce for posts: after a fault it is for the caller to look for the post before another try.
+        """
         params = handle_message_parameters(
             view=shown.view,
             files=_with_files(shown.uploads) or MISSING,
             allowed_mentions=_NOBODY,
             channel_payload={"name": name, "auto_archive_duration": ARCHIVE_AFTER, "applied_tags": list(tags)},
         )
-        with params:
-            started = await self._client.http.start_thread_in_forum(int(forum), params=params)
+        opening = Route("POST", "/channels/{channel_id}/threads", channel_id=int(forum))
+        started = await self._request_once(opening, params, {"use_nested_fields": 1})
         await self._bring(asker, str(started["id"]))
         return str(started["id"])
 
@@ -191,7 +194,7 @@ class Rest:
 
     async def whisper(self, data: Data, shown: Shown) -> None:
         """Say what one person sees, after a click that was answered; within a quarter of an hour."""
-        await self._request(_webhook("POST", "", data), whispered(shown))
+        await self._request_once(_webhook("POST", "", data), whispered(shown))
 
     async def take_back(self, data: Data) -> None:
         """Delete the message that was clicked, which only one person sees; after the click was answered."""
@@ -203,6 +206,22 @@ class Rest:
                 await self._client.http.request(route, files=params.files, form=params.multipart)
             else:
                 await self._client.http.request(route, json=params.payload)
+
+    async def _request_once(self, route: Route, params: MultipartParameters, query: Json | None = None) -> Json:
+        """Request what must not happen twice, and raise ConnectionError where discord.py would ask again by itself."""
+        with params:
+            body: Json = {"form": params.multipart} if params.files else {"json": params.payload}
+            files = [*(params.files or ()), cast("discord.File", _SentOnce())]
+            return cast("Json", await self._client.http.request(route, files=files, params=query or {}, **body))
+
+
+class _SentOnce:
+    """Among the files of a request, which discord.py rewinds before each try, it lets the first try alone begin."""
+
+    def reset(self, *, seek: int | bool = True) -> None:
+        """Begin a try, of which `seek` were before."""
+        if seek:
+            raise ConnectionError("Discord did not say whether it took this")
 
 
 def _webhook(method: str, path: str, data: Data) -> Route:

@@ -1,5 +1,7 @@
 """A schedule in Discord: from the phrase to a firing in a thread of its own, and what a list's buttons do."""
 
+import pytest
+
 from agent_core.recurring import ScheduleStatus
 from tests.adapters.discord.looking import asked
 
@@ -67,4 +69,24 @@ async def test_asked_for_in_a_forum_each_firing_opens_a_post_of_its_own_there(ap
     peer.say(ada, post, f"<@{peer.bot.id}> yes")
     await peer.until(lambda: "Approve" not in root.buttons)
     assert await asked(app, post)  # the first step asks in the same post
+    assert len(peer.threads(forum)) == 2
+
+
+@pytest.mark.parametrize("lost", ["answered with a fault", "not answered"])
+async def test_a_post_in_a_forum_whose_answer_was_lost_is_found_and_not_opened_twice(app, peer, guild, ada, lost):
+    forum = peer.forum(guild)
+    asking = peer.forum_post(ada, forum, PHRASE, f"<@{peer.bot.id}> for beginners")
+    await peer.click(ada, await asked(app, asking), "Approve")
+    await app.quiet()
+    [listed_] = await app.service.schedules.list()
+    if lost == "not answered":
+        peer.faults.lose("POST /channels/*/threads", after_commit=True)
+    else:
+        peer.faults.answer("POST /channels/*/threads", 502, after_commit=True)
+    await app.service.schedules.run_now(listed_.schedule, listed_.schedule.owner, "now")
+    post = await peer.until(lambda: next((each for each in peer.threads(forum) if each.id != asking.id), None))
+    root = await asked(app, post)
+    await peer.click(ada, root, "Approve")
+    assert await asked(app, post)
+    await app.quiet()
     assert len(peer.threads(forum)) == 2
