@@ -36,8 +36,8 @@ def revealed(text: str) -> str:
     while at < len(text):
         char = text[at]
         times = 1
-        if _is_hidden(text, at):
-            while at + times < len(text) and text[at + times] == char and _is_hidden(text, at + times):
+        if is_hidden(text, at):
+            while at + times < len(text) and text[at + times] == char and is_hidden(text, at + times):
                 times += 1
             made.append(_code(char) * times if times <= _LONG_RUN else f"⟦U+{ord(char):04X} × {times}⟧")
         else:
@@ -55,7 +55,8 @@ def _code(char: str) -> str:
     return f"⟦U+{ord(char):04X}⟧"
 
 
-def _is_hidden(text: str, at: int) -> bool:
+def is_hidden(text: str, at: int) -> bool:
+    """Say whether the character there cannot be seen, or reorders others; a joiner within an emoji is none of these."""
     char = text[at]
     if char in "\n\t" or " " <= char <= "~":
         return False

@@ -24,7 +24,7 @@ async def channel_of(client: Client, team: str, user: str, named: str) -> Channe
         answer = await client.conversations_list(types=_KINDS, exclude_archived=True, limit=PAGE, cursor=cursor)
         for told in rows(answer, "channels"):
             if named in (told.get("id"), told.get("name")) and told.get("is_member"):
-                if not await _is_member(client, str(told["id"]), user):
+                if not await is_member(client, str(told["id"]), user):
                     return None
                 place = str((await client.auth_test()).get("team") or team)
                 return Channel(team, str(told["id"]), str(told["name"]), place, _audience(told))
@@ -66,7 +66,8 @@ async def written(client: Client, bot: str, channel: str, mark: str) -> bool:
     return False
 
 
-async def _is_member(client: Client, channel: str, user: str) -> bool:
+async def is_member(client: Client, channel: str, user: str) -> bool:
+    """Say whether somebody is among a channel's members, however many pages those take."""
     cursor = None
     while True:
         answer = await client.conversations_members(channel=channel, limit=PAGE, cursor=cursor)

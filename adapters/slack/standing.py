@@ -5,7 +5,8 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
-from adapters.slack.calls import PAGE, Client, inner
+from adapters.slack.calls import Client, inner
+from adapters.slack.channels import is_member
 from adapters.slack.places import look
 from adapters.slack.troubles import code_of
 from agent_core.platform_ports import Standing
@@ -43,11 +44,4 @@ async def _is_in(client: Client, channel: str, told: Mapping[str, Any], user: st
     """Say whether somebody may read a channel: any open one, a closed one as its member."""
     if told.get("is_im") or not (told.get("is_private") or told.get("is_mpim")):
         return True
-    cursor = None
-    while True:
-        answer = await client.conversations_members(channel=channel, limit=PAGE, cursor=cursor)
-        if user in list(answer.get("members") or []):
-            return True
-        cursor = inner(answer, "response_metadata").get("next_cursor")
-        if not cursor:
-            return False
+    return await is_member(client, channel, user)

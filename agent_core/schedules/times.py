@@ -41,15 +41,6 @@ def next_times(rhythm: Rhythm, zone: ZoneInfo, after: datetime, count: int) -> l
     return list(islice(_times(rhythm, zone, after.astimezone(UTC)), count))
 
 
-def latest_at_or_before(rhythm: Rhythm, zone: ZoneInfo, at: datetime) -> datetime | None:
-    """Return the latest time (UTC) at or before `at` (aware); None where there was none in fifty years.
-
-    Asking for the next time after the last firing costs a tenth of it; this is for a Rhythm without one.
-    """
-    found = between(rhythm, zone, at - FARTHEST, at, 1)
-    return found[0] if found else None
-
-
 def between(rhythm: Rhythm, zone: ZoneInfo, start: datetime, end: datetime, limit: int) -> list[datetime]:
     """Return the times (UTC, rising) later than `start` and not later than `end`; of many the newest `limit`.
 

@@ -1,7 +1,7 @@
 """A Rhythm in people's words: "every weekday at 09:00", "每个工作日 09:00"."""
 
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable
+from datetime import date, timedelta
 from itertools import groupby, pairwise
 from zoneinfo import ZoneInfo
 
@@ -143,12 +143,6 @@ def clock_words(minutes: int) -> str:
 def date_words(day: date, language: str) -> str:
     """Return a date in words."""
     return format_date(day, _DATES[language], locale=language)
-
-
-def moment_words(at: datetime, zone: ZoneInfo, language: str) -> str:
-    """Return one of the next times for a Card, in the schedule's zone, with its weekday: "Mon, 30 Nov 2026, 09:00"."""
-    patterns: Mapping[str, str] = {"en": "EEE, d MMM y, HH:mm", "zh": "y年M月d日 EEE HH:mm"}
-    return format_datetime(at.astimezone(zone), patterns.get(language, patterns["en"]), locale=language)
 
 
 def listed_words(words: Iterable[str], language: str) -> str:

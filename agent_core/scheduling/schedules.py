@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from agent_core.channels import usual_policy
 from agent_core.deciding import must_approve
 from agent_core.domain import Actor, Origin, Policy, PolicyName
-from agent_core.errors import NotAllowedToDecide, PolicyRefused, ScheduleAmbiguous, ScheduleOver, ScheduleUnknown
+from agent_core.errors import NotAllowedToDecide, PolicyRefused, ScheduleAmbiguous, ScheduleUnknown
 from agent_core.policy import is_approver, looser
 from agent_core.ports import ChannelStore
 from agent_core.recurring import (
@@ -183,9 +183,3 @@ class Schedules:
 
     def _now(self) -> datetime:
         return self.firer.recorder.clock()
-
-
-def must_be_there(schedule: Schedule) -> None:
-    """Raise ScheduleOver if a Schedule was removed."""
-    if schedule.status is ScheduleStatus.REMOVED:
-        raise ScheduleOver(schedule_id=schedule.schedule_id)

@@ -28,7 +28,6 @@ from agent_core.tools.code.sandbox import Ceilings, Cut, Ended, Limits, Said, Wo
 _NOBODY = "65534:65534"
 _TICK = 0.1  # seconds
 _START = 60.0  # seconds beyond the wall clock: the engine may have to make the container first
-_ENGINE_FAILED = (125, 126, 127)  # exit codes of `docker run` itself
 _HEADER = 64 * 1024  # bytes of a line in the answer
 
 

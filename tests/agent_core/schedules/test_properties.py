@@ -11,7 +11,7 @@ from agent_core.schedules.fields import clock_fields, number_field
 from agent_core.schedules.phrases import read_schedule
 from agent_core.schedules.refusals import RhythmRefused
 from agent_core.schedules.rhythm import Cron, Interval, Rhythm, StrideUnit
-from agent_core.schedules.times import between, compiled, latest_at_or_before, next_times
+from agent_core.schedules.times import between, compiled, next_times
 from agent_core.schedules.words import rhythm_words
 
 ZONES = [
@@ -106,7 +106,7 @@ def test_times_rise_and_none_is_left_out_or_said_twice(rhythm, zone, after):
     for earlier, later in zip([after, *found], found, strict=False):
         assert next_times(rhythm, zone, earlier, 1) == [later]
         assert next_times(rhythm, zone, earlier + (later - earlier) / 2, 1) == [later]
-        assert latest_at_or_before(rhythm, zone, later) == later
+        assert between(rhythm, zone, earlier, later, 1) == [later]
     if found:
         assert between(rhythm, zone, after, found[-1], 6) == found
         assert between(rhythm, zone, after, found[-1], 2) == found[-2:]

@@ -7,7 +7,7 @@ import pytest
 
 from agent_core.schedules.refusals import NothingToCome
 from agent_core.schedules.rhythm import Rhythm
-from agent_core.schedules.times import between, latest_at_or_before, next_times, refuse_if_over
+from agent_core.schedules.times import between, next_times, refuse_if_over
 
 
 def wall(text: str, zone: str, after: str, count: int = 3) -> list[str]:
@@ -76,7 +76,7 @@ def test_asked_between_the_two_the_second_does_not_happen():
     berlin = ZoneInfo("Europe/Berlin")
     between_them = datetime(2026, 10, 25, 2, 15, tzinfo=berlin, fold=1)
     assert next_times(Rhythm.parse("30 2 * * *"), berlin, between_them, 1) == [utc("2026-10-26 01:30")]
-    assert latest_at_or_before(Rhythm.parse("30 2 * * *"), berlin, between_them) == utc("2026-10-25 00:30")
+    assert between(Rhythm.parse("30 2 * * *"), berlin, utc("2026-10-24"), between_them, 1) == [utc("2026-10-25 00:30")]
 
 
 def test_every_hour_is_every_real_hour():
@@ -215,12 +215,12 @@ def test_a_year_of_minutes_is_not_counted_through():
 
 
 def test_the_latest_time_is_found_however_long_ago():
-    place = ZoneInfo("UTC")
-    assert latest_at_or_before(Rhythm.parse("0 9 29 2 *"), place, utc("2026-11-25")) == utc("2024-02-29 09:00")
-    assert latest_at_or_before(Rhythm.parse("0 9 * * *"), place, utc("2026-11-25 09:00")) == utc("2026-11-25 09:00")
+    place, long_ago = ZoneInfo("UTC"), utc("1980-01-01")
+    leap = Rhythm.parse("0 9 29 2 *")
+    assert between(leap, place, long_ago, utc("2026-11-25"), 1) == [utc("2024-02-29 09:00")]
     soon = Rhythm.parse("every 45 minutes from 2026-11-25T09:00Z")
-    assert latest_at_or_before(soon, place, utc("2026-11-25 08:59")) is None
-    assert latest_at_or_before(soon, place, utc("2026-11-25 10:00")) == utc("2026-11-25 09:45")
+    assert between(soon, place, long_ago, utc("2026-11-25 08:59"), 1) == []
+    assert between(soon, place, long_ago, utc("2026-11-25 10:00"), 1) == [utc("2026-11-25 09:45")]
 
 
 def test_seconds_and_other_zones_of_the_asked_time_do_not_matter():

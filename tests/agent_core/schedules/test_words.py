@@ -1,12 +1,11 @@
 """Rhythms in words, in both languages."""
 
-from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from agent_core.schedules.rhythm import Rhythm
-from agent_core.schedules.words import moment_words, rhythm_words
+from agent_core.schedules.words import rhythm_words
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -97,9 +96,3 @@ def test_a_rhythm_is_told_in_english_and_chinese(text, english, chinese):
     assert rhythm_words(rhythm, BERLIN, "en") == english
     assert rhythm_words(rhythm, BERLIN, "zh") == chinese
     assert rhythm_words(rhythm, BERLIN, "tlh") == english
-
-
-def test_a_time_to_come_is_told_on_the_schedule_s_clocks_with_its_weekday():
-    at = datetime(2026, 11, 30, 8, 0, tzinfo=UTC)
-    assert moment_words(at, BERLIN, "en") == "Mon, 30 Nov 2026, 09:00"
-    assert moment_words(at, ZoneInfo("Asia/Shanghai"), "zh") == "2026年11月30日 周一 16:00"
