@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta
 from adapters.commands.parsing import ChangeSchedule, ListSchedules
 from agent_core.cards import Card, Verb
 from agent_core.domain import Actor, Origin
-from agent_core.errors import RequestRefused, ScheduleUnknown
-from agent_core.policy import is_approver
+from agent_core.errors import RequestRefused
 from agent_core.presenter.schedules import (
     SCHEDULE,
     change_asked_card,
@@ -62,7 +61,7 @@ async def change_schedule(service: Service, command: ChangeSchedule, asker: Aske
     """
     schedules = service.schedules
     schedule = await schedules.named(command.schedule)
-    _must_see(service, schedule, asker)
+    schedules.must_see(schedule, asker.origin, asker.actor)
     match command.verb:
         case Verb.PAUSE:
             schedule = await schedules.pause(schedule, asker.actor)
@@ -120,13 +119,6 @@ def known_zone(name: str) -> str:
         return zone_of(name).key if name else ""
     except RequestRefused:
         return ""
-
-
-def _must_see(service: Service, schedule: Schedule, asker: Asker) -> None:
-    """Raise ScheduleUnknown unless it is of this channel, or theirs: other channels may be closed to them."""
-    here = replace(asker.origin, thread="") == schedule.origin
-    if not (here or schedule.owner == asker.actor or is_approver(service.policy, asker.actor)):
-        raise ScheduleUnknown(schedule_id=schedule.schedule_id)
 
 
 def _zone(service: Service, asker: Asker) -> str:

@@ -128,6 +128,11 @@ class Schedules:
         self.may_change(schedule, actor)
         return await self.firer.run_now(schedule, key)
 
+    def must_see(self, schedule: Schedule, origin: Origin, actor: Actor) -> None:
+        """Raise ScheduleUnknown unless it is of the Origin's channel, or theirs: others may be closed to them."""
+        if replace(origin, thread="") != schedule.origin and actor != schedule.owner:
+            raise ScheduleUnknown(schedule_id=schedule.schedule_id)
+
     def may_change(self, schedule: Schedule, actor: Actor) -> None:
         """Raise NotAllowedToDecide unless this is the Schedule's owner, or somebody who decides in its channel."""
         if actor != schedule.owner or actor.guest:

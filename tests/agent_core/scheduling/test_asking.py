@@ -7,7 +7,7 @@ import pytest
 
 from agent_core.cards import Verb
 from agent_core.domain import PolicyName, RunStatus
-from agent_core.errors import EditRefused, NotAllowedToDecide, PolicyRefused
+from agent_core.errors import EditRefused, NotAllowedToDecide, PolicyRefused, ScheduleUnknown
 from agent_core.ports import Filled
 from agent_core.presenter import chat_cards
 from agent_core.recurring import Overlap, ScheduleStatus
@@ -117,6 +117,16 @@ async def test_somebody_else_may_neither_change_nor_remove_it(team):
         with pytest.raises(NotAllowedToDecide):
             await change(schedule, MALLORY)
     assert (await schedules.remove(schedule, BOB)).status is ScheduleStatus.REMOVED
+
+
+async def test_one_of_another_channel_is_not_there_for_anybody_but_its_owner_not_even_for_an_approver(team):
+    schedule = await kept(team)
+    schedules, elsewhere = team.service.schedules, replace(WEB, channel="elsewhere")
+    schedules.must_see(schedule, replace(WEB, thread="a thread"), MALLORY)
+    schedules.must_see(schedule, elsewhere, ALICE)
+    for actor in (BOB, MALLORY):
+        with pytest.raises(ScheduleUnknown):
+            schedules.must_see(schedule, elsewhere, actor)
 
 
 async def test_words_that_only_a_model_knows_become_a_form_and_then_a_card(tmp_path):
