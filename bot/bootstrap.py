@@ -34,10 +34,11 @@ from agent_core.sign_ins import SignInStore
 from agent_core.threads import Threads
 from agent_core.tools.post_message import PostMessage
 from agent_core.tools.workspace import Workspace
+from bot.connections import load_connections
 from bot.late_model import late_model
 from bot.ownership import make_folder, tending
 from bot.settings import Settings
-from bot.tools import open_toolbox, secret_values
+from bot.tools import open_toolbox
 from storage.conversation_store import SqlChannelStore, SqlConversationStore
 from storage.database import PROOF_OF_WRITING, Database
 from storage.delivery_store import SqlDeliveryStore
@@ -178,8 +179,9 @@ async def open_existing(settings: Settings) -> AsyncGenerator[Nod]:
 async def _assembled(settings: Settings) -> AsyncGenerator[Nod]:
     """Put the parts together. Runs that are woken here are advanced here."""
     name = "rehearsal" if settings.rehearsal else settings.nod_model
+    connections = load_connections(settings.nod_connections)
     async with (
-        open_toolbox(settings) as opened,
+        open_toolbox(settings, connections) as opened,
         open_database(settings.database_url) as database,
         late_model(name, lambda: open_model(settings), rehearsal=settings.rehearsal) as model,
     ):
@@ -189,7 +191,7 @@ async def _assembled(settings: Settings) -> AsyncGenerator[Nod]:
         least = timedelta(seconds=settings.nod_least_seconds)
         keeper = Keeper(schedule_store, recorder.load, _now, channels, policy, least)
         toolbox = opened.with_tools(schedule_tools(keeper)).with_source(post_message)
-        redactor = Redactor.of(secret_values(settings))
+        redactor = Redactor.of((*settings.secrets(), *connections.secret_values()))
         told = RedactingModel(model, redactor)
         executor = Executor(told, toolbox, lambda name: Workspace(workspace_folder(settings, name)), _now, redactor)
         evaluator = Evaluator(told, executor.workspace)

@@ -142,7 +142,7 @@ async def _database(settings: Settings) -> Finding:
 
 
 async def _tools(settings: Settings) -> Finding:
-    async with open_toolbox(settings) as box:
+    async with open_toolbox(settings, load_connections(settings.nod_connections)) as box:
         await box.ready()
         troubles = [f"{name}: {trouble}" for name, trouble in box.troubles.items() if trouble]
         return Finding("tools", well=not troubles, text="; ".join([", ".join(sorted(box)), *troubles]))

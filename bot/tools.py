@@ -6,7 +6,7 @@ A family that no section names is not even imported, and what takes its time is 
 
 # ruff: noqa: PLC0415 - for the reason above
 
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ from agent_core.tools.late import Late
 from agent_core.tools.skills import SkillTools
 from agent_core.tools.toolbox import Tool, Toolbox
 from agent_core.tools.web.tools import open_web_tools
-from bot.connections import Connections, load_connections
+from bot.connections import Connections
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -26,14 +26,12 @@ if TYPE_CHECKING:
 
 
 @asynccontextmanager
-async def open_toolbox(settings: Settings) -> AsyncGenerator[Toolbox]:
+async def open_toolbox(settings: Settings, connections: Connections) -> AsyncGenerator[Toolbox]:
     """Yield the box of every Tool there is, those of other distributions included.
 
     Raises:
-        SettingsError: the connections cannot be used.
         ToolRefused: an installed distribution's Tools cannot be used.
     """
-    connections = load_connections(settings.nod_connections)
     async with AsyncExitStack() as stack:
         named = [tool async for tool in _named(connections, stack)]
         box = Toolbox.of((*core_tools(), *named)).with_entry_points()
@@ -80,9 +78,3 @@ def opened_code(settings: Settings, connections: Connections) -> "AbstractAsyncC
 def utc_now() -> datetime:
     """Return the time now."""
     return datetime.now(UTC)
-
-
-def secret_values(settings: Settings) -> Iterator[str]:
-    """Yield every value that must never be shown. Raises SettingsError when the connections cannot be used."""
-    yield from settings.secrets()
-    yield from load_connections(settings.nod_connections).secret_values()
