@@ -14,9 +14,9 @@ from adapters.slack.client import TIMEOUT, SlackClient
 from adapters.slack.http import events_route
 from adapters.slack.installations import Installations
 from adapters.slack.installing import Tickets, authorize_url_of, install_routes
-from adapters.slack.listeners import LaneOf, Submissions, bolt_app
 from adapters.slack.manifest import REMOVALS
 from adapters.slack.pacing import BETWEEN_POSTS
+from adapters.slack.receiving import LaneOf, Receiver, Submissions
 from adapters.slack.socket_mode import Patience, SocketMode
 from adapters.slack.workspaces import LOOK_EVERY, Workspaces
 from agent_core.inbox import Handle, Inbox
@@ -55,7 +55,7 @@ class Conversation(Submissions, Protocol):
     """What handles what Slack sends."""
 
     async def handle(self, payload: Mapping[str, Any]) -> None:
-        """Do what came; see `listeners` for the payload."""
+        """Do what came; see `Receiver` for the payload."""
         ...
 
 
@@ -129,13 +129,13 @@ async def open_door(
 
         inbox = open_inbox(handle)
         talk = talking.begin(workspaces, inbox)
-        app = bolt_app(inbox, talk.conversation, talking.lane_of, talking.events | REMOVALS)
+        receiver = Receiver(inbox, talk.conversation, talking.lane_of, talking.events | REMOVALS)
         routes: list[Route] = []
         socket = None
         if settings.app_token:
-            socket = SocketMode(app, settings.app_token, nobody, session, times.socket)
+            socket = SocketMode(receiver, settings.app_token, nobody, session, times.socket)
         else:
-            routes.append(events_route(app, settings.signing_secret))
+            routes.append(events_route(receiver, settings.signing_secret))
         if installations is not None:
             routes += _install_routes(settings, installations, inbox)
         async with inbox:

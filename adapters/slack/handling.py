@@ -1,15 +1,18 @@
 """What Slack sends, handed to what handles it. What is left alone is left alone on purpose, and the reason is here."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import structlog
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
 
 from adapters.slack.asking import Asking, Heard
 from adapters.slack.assistant import Assistant
 from adapters.slack.calls import inner
 from adapters.slack.deciding import Deciding, NotInTime
 from adapters.slack.home import Home
+from adapters.slack.listeners import ANYTHING, bolt_app, dispatch
 from adapters.slack.modals import Subject, read_asked, read_subject
 from adapters.slack.naming import Naming
 from adapters.slack.people import People
@@ -97,41 +100,63 @@ class Handling:
         self._home = Home(workspaces, service, people)
         self._assistant = Assistant(workspaces, people)
         self._returned = returned
+        self._app = self._listening()
+
+    def _listening(self) -> AsyncApp:
+        app = bolt_app()
+        to: Any = app  # Bolt's own types say nothing of what a listener is
+        to.command(ANYTHING)(self._asking.command)
+        to.action(ANYTHING)(self._deciding.clicked)
+        to.shortcut(ASK_ABOUT)(self._asking.shortcut)
+        to.view_submission(ANYTHING)(self._submitted)
+        for name, listener in self._events().items():
+            to.event(name)(listener)
+        return app
+
+    def _events(self) -> Mapping[str, Callable[..., Awaitable[None]]]:
+        """Return what listens to each of `HANDLED_EVENTS`."""
+        return {
+            "app_home_opened": self._home_opened,
+            "app_mention": self._mentioned,
+            "assistant_thread_started": self._assistant.started,
+            "channel_unarchive": self._unarchived,
+            "group_unarchive": self._unarchived,
+            "member_joined_channel": self._joined,
+            "message": self._written,
+            "reaction_added": self._reacting.added,
+            "reaction_removed": self._reacting.removed,
+        }
 
     async def handle(self, payload: Mapping[str, Any]) -> None:
         """Do what came: `kind`, `body` as Slack sent it, the `team` it is for, and its `key`."""
         body, team, key = inner(payload, "body"), str(payload.get("team", "")), str(payload.get("key", ""))
         try:
             match payload.get("kind"):
-                case "command":
-                    await self._asking.command(team, body, key)
-                case "action":
-                    await self._deciding.clicked(team, body)
-                case "event":
-                    await self._event(team, body, key)
-                case "shortcut" if body.get("callback_id") == ASK_ABOUT:
-                    await self._asking.shortcut(team, body)
                 case "asked":
                     await self._asked(team, body, key)
-                case "submitted" if (subject := read_subject(body)) is not None:
-                    await self._deciding.finish(subject, body)
-                case other:  # a modal that was closed says nothing
-                    log.debug("slack_left_alone", kind=other)
+                case "submitted":
+                    await self._finish(body)
+                case _:
+                    await dispatch(self._app, body, team, key)
         except WorkspaceGone as error:
             log.warning("slack_workspace_gone", team=team, why=str(error))
 
     async def submitted(self, body: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """Do what was typed into a modal while its sender waits; return what Slack is to show, None to close it."""
+        return await dispatch(self._app, body, team="", key="")
+
+    async def _submitted(self, ack: AsyncAck, body: Mapping[str, Any]) -> None:
         subject = read_subject(body)
         if subject is not None:
-            return await self._decided(subject, body)
+            await ack(**(await self._decided(subject, body) or {}))
+            return
         if read_asked(body) is not None:
             view = inner(body, "view")
             key = f"asked:{view.get('id')}"
             # in a shared channel its sender may be of another workspace than the one where Nod opened it
             team = str(view.get("app_installed_team_id") or inner(body, "team").get("id") or view.get("team_id") or "")
             await self._later("asked", body, team, key)
-        return None
+        await ack()
 
     async def _decided(self, subject: Subject, body: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """Decide while its sender waits; while Slack is slow, decide apart, or show what is wrong in any case."""
@@ -152,27 +177,33 @@ class Handling:
         if asked is not None:
             await self._asking.about(team, str(inner(body, "user").get("id", "")), asked, key)
 
-    async def _event(self, team: str, body: Mapping[str, Any], key: str) -> None:
+    async def _finish(self, body: Mapping[str, Any]) -> None:
+        subject = read_subject(body)
+        if subject is not None:
+            await self._deciding.finish(subject, body)
+
+    async def _home_opened(self, team: str, body: Mapping[str, Any]) -> None:
         event = inner(body, "event")
-        match event.get("type"):
-            case "message" | "app_mention":
-                await self._message(Heard.of(team, body), called=event["type"] == "app_mention")
-            case "reaction_added":
-                await self._reacting.added(team, body, key)
-            case "reaction_removed":
-                await self._reacting.removed(team, body)
-            case "app_home_opened" if event.get("tab") == "home":
+        match event.get("tab"):
+            case "home":
                 await self._home.opened(team, str(event.get("user", "")))
-            case "app_home_opened" if event.get("tab") == "messages":
+            case "messages":
                 await self._assistant.opened(team, body)
-            case "channel_unarchive" | "group_unarchive":
-                self._returned(team)
-            case "member_joined_channel" if event.get("user") == bot_of(body):
-                self._returned(team)
-            case "assistant_thread_started":
-                await self._assistant.started(team, body)
-            case other:
-                log.debug("slack_left_alone", kind=other, why=IGNORED_EVENTS.get(str(other), ""))
+            case _:
+                return
+
+    async def _unarchived(self, team: str) -> None:
+        self._returned(team)
+
+    async def _joined(self, team: str, body: Mapping[str, Any]) -> None:
+        if inner(body, "event").get("user") == bot_of(body):
+            self._returned(team)
+
+    async def _mentioned(self, team: str, body: Mapping[str, Any]) -> None:
+        await self._message(Heard.of(team, body), called=True)
+
+    async def _written(self, team: str, body: Mapping[str, Any]) -> None:
+        await self._message(Heard.of(team, body), called=False)
 
     async def _message(self, heard: Heard, *, called: bool) -> None:
         """Handle what somebody wrote: to Nod, or in the thread of a Run. All else is not for Nod."""

@@ -7,12 +7,12 @@ from http import HTTPStatus
 from typing import Any, cast
 from urllib.parse import parse_qsl
 
-from slack_bolt.app.async_app import AsyncApp
-from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
+
+from adapters.slack.receiving import Receiver
 
 PATH = "/slack/events"
 LARGEST = 4_000_000  # bytes; a modal of 100 inputs of 3,000 Chinese characters, written as a form, has 2.7 million
@@ -23,8 +23,8 @@ class NotAsSlackWrites(ValueError):
     """A signed body is none that Slack would send."""
 
 
-def events_route(app: AsyncApp, signing_secret: str) -> Route:
-    """Return the route that gives what Slack signed to a Bolt app, and refuses everything else with 4xx."""
+def events_route(receiver: Receiver, signing_secret: str) -> Route:
+    """Return the route that takes what Slack signed, and refuses everything else with 4xx."""
     verifier = SignatureVerifier(signing_secret)
 
     async def events(request: Request) -> Response:
@@ -41,10 +41,7 @@ def events_route(app: AsyncApp, signing_secret: str) -> Route:
             return JSONResponse({"challenge": sent.get("challenge")})
         if "ssl_check" in sent:
             return Response()
-        # Bolt takes what was read already only so; it would read it again, and check nothing more
-        asked = AsyncBoltRequest(body=sent, mode="socket_mode")
-        said = await app.async_dispatch(asked)
-        return Response(said.body, said.status, headers=said.first_headers_without_set_cookie())
+        return _answered(await receiver.take(sent))
 
     return Route(PATH, events, methods=["POST"])
 
@@ -102,6 +99,12 @@ async def _read(request: Request) -> bytes | None:
         if len(body) > LARGEST:
             return None
     return bytes(body)
+
+
+def _answered(said: Mapping[str, Any] | None) -> Response:
+    if said is None:
+        return Response(status_code=HTTPStatus.INTERNAL_SERVER_ERROR)
+    return JSONResponse(said) if said else Response()
 
 
 def _refused(status: HTTPStatus, why: str) -> Response:

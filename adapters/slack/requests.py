@@ -1,4 +1,4 @@
-"""What Slack sends, read: which key a thing has, and what the bot did itself. Pure."""
+"""What Slack sends, read: of what kind a thing is, which key it has, and what the bot did itself. Pure."""
 
 import hashlib
 import json
@@ -16,6 +16,22 @@ _IDS: Mapping[str, tuple[str, ...]] = {
     "shortcut": ("trigger_id", "action_ts"),
     "closed": (),  # it has none
 }
+
+_KINDS: Mapping[str, str] = {
+    "event_callback": "event",
+    "block_actions": "action",
+    "view_submission": "submission",
+    "view_closed": "closed",
+    "shortcut": "shortcut",
+    "message_action": "shortcut",
+}
+
+
+def kind_of(body: Body) -> str:
+    """Return what Bolt calls it: a key of `_IDS`, an empty string for what Nod has no use for."""
+    if "command" in body:
+        return "command"
+    return _KINDS.get(str(body.get("type")), "")
 
 
 def key_of(kind: str, body: Body) -> str:

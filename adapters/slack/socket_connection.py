@@ -4,21 +4,18 @@ import asyncio
 import json
 import time
 from contextlib import suppress
-from http import HTTPStatus
 from typing import Any
 
 import aiohttp
-from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app
-from slack_bolt.app.async_app import AsyncApp
-from slack_bolt.response import BoltResponse
-from slack_sdk.socket_mode.request import SocketModeRequest
+
+from adapters.slack.receiving import Receiver
 
 
 class Connection:
     """An open WebSocket. `spent` is set once another one is needed; it may be listened to still."""
 
-    def __init__(self, app: AsyncApp, socket: aiohttp.ClientWebSocketResponse) -> None:
-        self._app = app
+    def __init__(self, receiver: Receiver, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self._receiver = receiver
         self._socket = socket
         self._taking: set[asyncio.Task[None]] = set()
         self.greeted = asyncio.Event()
@@ -61,17 +58,10 @@ class Connection:
                 return
 
     async def _take(self, frame: dict[str, Any]) -> None:
-        request = SocketModeRequest(frame["type"], frame["envelope_id"], frame.get("payload") or {})
-        said: BoltResponse = await run_async_bolt_app(self._app, request)
-        if said.status != HTTPStatus.OK:  # not kept, so Slack sends it again
+        payload: Any = frame.get("payload")
+        said = await self._receiver.take(payload if isinstance(payload, dict) else {})  # pyright: ignore[reportUnknownArgumentType]
+        if said is None:  # not kept, so Slack sends it again
             return
-        answer: dict[str, Any] = {"envelope_id": request.envelope_id}
-        if said.body:
-            answer["payload"] = _payload(said)
+        answer = {"envelope_id": frame["envelope_id"], **({"payload": said} if said else {})}
         with suppress(ConnectionError, RuntimeError):  # gone meanwhile: Slack sends it again, and it is known then
             await self._socket.send_str(json.dumps(answer))
-
-
-def _payload(said: BoltResponse) -> dict[str, Any]:
-    is_json = said.headers.get("content-type", [""])[0].startswith("application/json")
-    return json.loads(said.body) if is_json else {"text": said.body}

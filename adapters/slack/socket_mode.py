@@ -14,10 +14,10 @@ from typing import Any
 
 import aiohttp
 import structlog
-from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 
 from adapters.slack.client import SlackClient, code_and_status, retry_after
+from adapters.slack.receiving import Receiver
 from adapters.slack.socket_connection import Connection
 
 log = structlog.get_logger(__name__)
@@ -69,7 +69,7 @@ def _no_connections() -> "dict[Connection, asyncio.Task[None]]":
 class SocketMode:
     """Keeps a connection to Slack open while `serve` runs; the next one is open before the last is given up."""
 
-    app: AsyncApp
+    receiver: Receiver
     app_token: str
     client: SlackClient
     session: aiohttp.ClientSession
@@ -127,7 +127,7 @@ class SocketMode:
                     max_msg_size=0,
                     proxy=self.client.proxy,
                 )
-                connection = Connection(self.app, socket)
+                connection = Connection(self.receiver, socket)
                 await self._greeted(connection)
         except SlackApiError as refused:
             raise _NotOpened(code_and_status(refused)[0], retry_after(refused)) from None

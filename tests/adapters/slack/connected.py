@@ -10,12 +10,11 @@ from typing import Any
 
 import aiohttp
 import uvicorn
-from slack_bolt.app.async_app import AsyncApp
 from starlette.applications import Starlette
 
 from adapters.slack.client import SlackClient
 from adapters.slack.http import events_route
-from adapters.slack.listeners import bolt_app
+from adapters.slack.receiving import Receiver
 from adapters.slack.socket_mode import Patience, SocketMode
 from adapters.web.server import listen
 from agent_core.inbox import Inbox
@@ -53,9 +52,9 @@ class Handled:
 
 @dataclass
 class Connected:
-    """A Bolt app that Slack reaches, and what it gave to be handled."""
+    """A Receiver that Slack reaches, and what it gave to be handled."""
 
-    app: AsyncApp
+    receiver: Receiver
     inbox: Inbox
     store: InboxStore
     handled: Handled
@@ -73,11 +72,11 @@ def lane_of(kind: str, body: Mapping[str, Any]) -> str:
 
 @asynccontextmanager
 async def taking(database: Path, store: InboxStore | None = None) -> AsyncIterator[Connected]:
-    """The Bolt app and its Inbox, with nobody connected."""
+    """The Receiver and its Inbox, with nobody connected."""
     async with open_database(f"sqlite:///{database}") as opened:
         store, handled = store or SqlInboxStore(opened), Handled()
         async with Inbox("slack", store, lambda: datetime.now(UTC), handled.handle) as inbox:
-            yield Connected(bolt_app(inbox, handled, lane_of, EVENTS), inbox, store, handled)
+            yield Connected(Receiver(inbox, handled, lane_of, EVENTS), inbox, store, handled)
 
 
 @asynccontextmanager
@@ -85,7 +84,7 @@ async def over_http(slack: SlackPeer, folder: Path, store: InboxStore | None = N
     """Slack calls Nod."""
     async with (
         taking(folder / "nod.db", store) as connected,
-        served(connected.app, slack.app.signing_secret) as url,
+        served(connected.receiver, slack.app.signing_secret) as url,
     ):
         slack.over_http(url)
         connected.url = url
@@ -94,10 +93,10 @@ async def over_http(slack: SlackPeer, folder: Path, store: InboxStore | None = N
 
 
 @asynccontextmanager
-async def served(app: AsyncApp, signing_secret: str) -> AsyncIterator[str]:
+async def served(receiver: Receiver, signing_secret: str) -> AsyncIterator[str]:
     """Serve the route that Slack calls, by the server that Nod has, and return its address."""
     listening = listen("127.0.0.1", 0)
-    web = Starlette(routes=[events_route(app, signing_secret)])
+    web = Starlette(routes=[events_route(receiver, signing_secret)])
     server = uvicorn.Server(uvicorn.Config(web, log_config=None, access_log=False, lifespan="off"))
     serving = asyncio.create_task(server.serve([listening]))
     try:
@@ -125,7 +124,7 @@ async def socket_mode(slack: SlackPeer, connected: Connected, patience: Patience
     slack.over_sockets()
     async with aiohttp.ClientSession() as session:
         client = SlackClient("", slack.api_url, session)
-        connected.socket = SocketMode(connected.app, slack.app.app_token, client, session, patience)
+        connected.socket = SocketMode(connected.receiver, slack.app.app_token, client, session, patience)
         serving = asyncio.create_task(connected.socket.serve())
         try:
             yield connected.socket

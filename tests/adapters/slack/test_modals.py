@@ -30,7 +30,8 @@ async def typed(here: Here, modal, values, who="ann"):
 async def submitted_by_cas(here: Here, modal):
     """Have somebody who may not decide submit another person's modal; return what Slack is to show."""
     team = here.slack.team
-    body = {"user": {"id": here.slack.users["cas"]}, "team": {"id": team.id}, "view": {**modal, "state": {}}}
+    person = {"user": {"id": here.slack.users["cas"]}, "team": {"id": team.id}}
+    body = {"type": "view_submission", **person, "view": {**modal, "state": {}}}
     return await here.slack.slack.transport.handling.submitted(body)
 
 
