@@ -164,7 +164,7 @@ class Executor:
             BasisChanged: it would do something else by now.
         """
         basis, again = step.preview.basis, step.resolved is Choice.AGAIN
-        context = replace(self.context(state), decided=again or step.decision is not None)
+        context = replace(self.context(state), decided=again or step.decision is not None, step_id=step.id)
         if not basis or again:
             return context
         if tool.keeps_basis:

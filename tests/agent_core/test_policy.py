@@ -92,7 +92,9 @@ def test_words_from_outside_about_tools_send_a_run_to_no_address_unasked(
         ([("v1", True), ("v2", True)], "v1", Ruling.ASK),
     ],
 )
-def test_the_rest_of_a_run_is_no_skill_that_changed_since_the_run_read_it(ran_before, now: str, expected: Ruling) -> None:
+def test_the_rest_of_a_run_is_no_skill_that_changed_since_the_run_read_it(
+    ran_before, now: str, expected: Ruling
+) -> None:
     steps = [
         replace(proposed(f"s1-{number}", turn=number), preview=Preview(basis=basis, basis_of="skill letters"))
         for number, basis in enumerate([*(basis for basis, _ in ran_before), now], start=1)
