@@ -54,6 +54,7 @@ class Executor:
             state.untrusted_digests,
             origin=state.origin,
             actor=state.actor,
+            zone=state.zone,
         )
 
     async def take_turn(self, state: RunState, subtask_id: str) -> Sequence[Event]:

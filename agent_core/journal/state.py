@@ -203,6 +203,7 @@ class RunState:
     rehearsal: bool
     created_at: datetime
     updated_at: datetime
+    zone: str = "UTC"  #: that days are meant in
     firing: Firing | None = None
     scheduling: Scheduling | None = None
     status: RunStatus = RunStatus.RUNNING

@@ -39,7 +39,7 @@ class ToolContext:
     `basis` is that of the Preview people decided on, for a Tool that keeps to it; empty when anything goes.
     `decided`: a person decided on this very call, so that content from outside may leave with it. `origin` and `actor`:
     where the Run was asked, and by whom. `step_id`: the Step whose call runs, the same however often that is tried;
-    empty in a preview.
+    empty in a preview. `zone`: the time zone that days are meant in.
     """
 
     run_id: str
@@ -52,6 +52,7 @@ class ToolContext:
     origin: Origin | None = None
     actor: Actor | None = None
     step_id: str = ""
+    zone: str = "UTC"
 
     def trusts(self, path: str, digest: str) -> bool:
         """Say whether a file of the workspace is trusted: neither its path nor its content is known from outside."""
