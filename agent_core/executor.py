@@ -80,6 +80,7 @@ class Executor:
     async def _propose(self, state: RunState, subtask_id: str, number: int, answer: ModelTurn) -> Sequence[Event]:
         proposed: list[Event] = []
         problems: list[str] = []
+        sources: list[str] = []
         taken = sum(len(turn.step_ids) for turn in state.subtasks[subtask_id].turns)
         for call in answer.calls:
             if len(proposed) == MAX_CALLS:
@@ -90,6 +91,7 @@ class Executor:
                 tool, made, preview = await self.prepare(state, call)
             except NodError as error:
                 problems.append(self.redactor.text(f"{call.name}: {error}"))
+                sources += [f"tool {call.name}"] if error.foreign else []
                 continue
             why = str(call.arguments.get(WHY) or answer.text).strip()
             proposed.append(
@@ -109,7 +111,8 @@ class Executor:
                 )
             )
         if problems:
-            proposed.append(TurnFaulted(subtask_id, number, answer.text, "\n".join(problems), seen=state.seq))
+            problem, known = "\n".join(problems), tuple(dict.fromkeys(sources))
+            proposed.append(TurnFaulted(subtask_id, number, answer.text, problem, seen=state.seq, sources=known))
         return proposed
 
     async def prepare(self, state: RunState, call: ModelToolCall) -> tuple[Tool, ToolCall, Preview]:

@@ -225,7 +225,7 @@ def _turn(state: RunState, turn: Turn) -> Iterator[Message]:
     for step in steps:
         yield Message("tool", outcome_text(step), call_id=step.id)
     if turn.fault:
-        yield Message("user", turn.fault)
+        yield Message("user", wrap(turn.fault, turn.fault_sources) if turn.fault_sources else turn.fault)
 
 
 # --- the judge ----------------------------------------------------------------------------------------------------

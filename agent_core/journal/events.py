@@ -115,13 +115,14 @@ class StepProposed:
 
 @dataclass(frozen=True, slots=True)
 class TurnFaulted:
-    """A turn of the model that gave nothing to propose; `problem` is fed back to it."""
+    """A turn of the model that gave nothing to propose; `problem` is fed back to it, with words of these `sources`."""
 
     subtask_id: str
     turn: int
     said: str
     problem: str
     seen: int = 0
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

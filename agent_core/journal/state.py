@@ -97,6 +97,7 @@ class Turn:
     said: str
     step_ids: tuple[str, ...] = ()
     fault: str = ""
+    fault_sources: tuple[str, ...] = ()  #: from outside, whose words are in it
     report: str = ""
 
 

@@ -108,7 +108,9 @@ class Tool:
         except ToolError:
             raise
         except NodError as error:
-            raise ToolFailed(tool=self.name, reason=error) from error
+            failed = ToolFailed(tool=self.name, reason=error)
+            failed.foreign = error.foreign
+            raise failed from error
 
     async def run(self, context: ToolContext, arguments: Mapping[str, Any]) -> Observation:
         """Run the call. Whatever goes wrong is an Observation that is not ok and says so in a sentence.
