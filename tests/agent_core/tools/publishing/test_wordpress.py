@@ -88,7 +88,8 @@ async def test_the_preview_shows_a_new_post_as_it_will_look_and_where_it_goes(pu
     assert facts["Afterwards"].value == "live: everybody can read it"
     assert facts["Afterwards"].grave
     assert (facts["Slug"].value, facts["Categories"].value, facts["Tags"].value) == ("never-sent", "News", "a")
-    assert facts["Picture"].value.startswith("pixel.png (69 bytes, SHA-256 ")
+    assert facts["Picture"].value == f"pixel.png (69 bytes, SHA-256 {digest_of(PIXEL)})"
+    assert facts["Text"].value == f"post.md (38 bytes, SHA-256 {digest_of(workspace.read('post.md'))})"
 
 
 async def test_a_post_has_its_categories_tags_and_pictures_each_made_once(publishing, workspace, blog, slug):
