@@ -219,13 +219,16 @@ class Preview:
     `text` is what it would do (a unified diff for files, `markdown` where it will be read so, else empty when the
     arguments say it all). `facts` are what the Tool found in the arguments, as it will use them: recipients, the host
     of a URL, which sandbox runs the code.
-    `basis` is the digest of what the preview was made from; a call whose basis changed does not run.
+    `basis` is the digest of what the preview was made from; a call whose basis changed does not run. `basis_of` names
+    what that is, where nothing that a Run does changes it (a skill, another's tool): to approve the rest of a Run is
+    to approve it as it is.
     """
 
     text: str = ""
     basis: str = ""
     facts: tuple[PreviewFact, ...] = ()
     markdown: bool = False
+    basis_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

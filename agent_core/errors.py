@@ -7,6 +7,8 @@ from typing import Any
 class NodError(Exception):
     """Something went wrong; the log names it."""
 
+    foreign = False  #: whether words of somebody outside may stand in its sentence
+
     def __init__(self, **fields: Any) -> None:
         self.fields = fields
         for name, value in fields.items():
@@ -231,6 +233,8 @@ class ConnectionUnknown(NodError):
 
 class SiteError(NodError):
     """{site}: {reason}"""
+
+    foreign = True
 
 
 class SiteAnswerLost(SiteError):

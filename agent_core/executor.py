@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from agent_core.domain import Choice, Observation, Preview, ToolCall
-from agent_core.errors import ArgumentsUnreadable, BasisChanged, NodError
+from agent_core.domain import Choice, Observation, Preview, Risk, ToolCall
+from agent_core.errors import ArgumentsUnreadable, BasisChanged, NodError, ToolUncertain
 from agent_core.i18n import N_, sentence, translator
 from agent_core.journal.events import Event, ModelCalled, StepProposed, SubtaskReported, ToolsDescribed, TurnFaulted
 from agent_core.journal.state import RunState, StepState
@@ -22,6 +22,7 @@ from agent_core.tools.workspace import Workspace
 MAX_CALLS = 8  # in one turn: more than people can look at together
 
 NOT_APPROVED = N_("This is not what was approved, so it was not run.")
+GAVE_UP = N_("it gave up in the middle.")
 CUT_OFF = N_("The tool gave up in the middle; what it did until then may have taken effect.")
 
 
@@ -53,6 +54,7 @@ class Executor:
             state.untrusted_digests,
             origin=state.origin,
             actor=state.actor,
+            zone=state.zone,
         )
 
     async def take_turn(self, state: RunState, subtask_id: str) -> Sequence[Event]:
@@ -78,6 +80,7 @@ class Executor:
     async def _propose(self, state: RunState, subtask_id: str, number: int, answer: ModelTurn) -> Sequence[Event]:
         proposed: list[Event] = []
         problems: list[str] = []
+        sources: list[str] = []
         taken = sum(len(turn.step_ids) for turn in state.subtasks[subtask_id].turns)
         for call in answer.calls:
             if len(proposed) == MAX_CALLS:
@@ -88,6 +91,7 @@ class Executor:
                 tool, made, preview = await self.prepare(state, call)
             except NodError as error:
                 problems.append(self.redactor.text(f"{call.name}: {error}"))
+                sources += [f"tool {call.name}"] if error.foreign else []
                 continue
             why = str(call.arguments.get(WHY) or answer.text).strip()
             proposed.append(
@@ -107,7 +111,8 @@ class Executor:
                 )
             )
         if problems:
-            proposed.append(TurnFaulted(subtask_id, number, answer.text, "\n".join(problems), seen=state.seq))
+            problem, known = "\n".join(problems), tuple(dict.fromkeys(sources))
+            proposed.append(TurnFaulted(subtask_id, number, answer.text, problem, seen=state.seq, sources=known))
         return proposed
 
     async def prepare(self, state: RunState, call: ModelToolCall) -> tuple[Tool, ToolCall, Preview]:
@@ -153,6 +158,8 @@ class Executor:
             if own and own.cancelling():
                 raise
             # nobody cancelled this: something that the Tool waited for was, and it would be so again
+            if tool.risk is Risk.SEND:
+                raise ToolUncertain(tool=tool.name, reason=GAVE_UP) from None
             return Observation(_(CUT_OFF), ok=False)
 
     async def _based(self, state: RunState, step: StepState, tool: Tool) -> ToolContext:
@@ -164,7 +171,7 @@ class Executor:
             BasisChanged: it would do something else by now.
         """
         basis, again = step.preview.basis, step.resolved is Choice.AGAIN
-        context = replace(self.context(state), decided=again or step.decision is not None)
+        context = replace(self.context(state), decided=again or step.decision is not None, step_id=step.id)
         if not basis or again:
             return context
         if tool.keeps_basis:

@@ -72,15 +72,22 @@ def ruling(state: RunState, step: StepState) -> Ruling:
 
 
 def _became_another(state: RunState, step: StepState) -> bool:
-    """Say whether this very call came to nothing before, when it would have done something else than it would now."""
+    """Say whether a call would do something else than when it last ran, and not by what the Run itself did.
+
+    A file that the Run wrote is its own doing, unless that call came to nothing; a skill or another's tool never is.
+    """
     earlier = takewhile(lambda each: each.id != step.id, state.steps.values())
-    return any(
-        each.call.digest == step.call.digest
-        and each.preview.basis != step.preview.basis
-        and each.observation is not None
-        and not each.observation.ok
-        for each in earlier
-    )
+    ran = [each for each in earlier if each.starts and _same_subject(each, step)]
+    if not ran or ran[-1].preview.basis == step.preview.basis:
+        return False
+    seen = ran[-1].observation
+    return bool(step.preview.basis_of) or (seen is not None and not seen.ok)
+
+
+def _same_subject(one: StepState, other: StepState) -> bool:
+    """Say whether two Steps are of the same call, or rest on the same thing."""
+    subject = other.preview.basis_of
+    return one.preview.basis_of == subject if subject else one.call.digest == other.call.digest
 
 
 def named_by_people(state: RunState, arguments: Mapping[str, Any]) -> bool:

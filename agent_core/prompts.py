@@ -4,6 +4,7 @@ Untrusted content stands between marks that name its source, and never in a syst
 """
 
 from collections.abc import Iterator, Sequence
+from zoneinfo import ZoneInfo
 
 from agent_core.domain import ANY_FILE, Decision, Outcome, Verdict
 from agent_core.evidence import files_of, files_text, outcome_text, steps_text
@@ -62,7 +63,8 @@ def _system(instructions: str, state: RunState) -> Message:
 
 def _background(state: RunState) -> str:
     """The part that is the same in every prompt of a Run: the goal and what is known."""
-    parts = [f"# Goal\n{state.goal}", f"# Asked on\n{state.created_at.date().isoformat()}"]
+    asked = state.created_at.astimezone(ZoneInfo(state.zone)).date()
+    parts = [f"# Goal\n{state.goal}", f"# Asked on\n{asked.isoformat()}"]
     if state.attachments:
         parts.append("# Attached files\n" + "\n".join(file.path for file in state.attachments))
     if state.recalled:
@@ -223,7 +225,7 @@ def _turn(state: RunState, turn: Turn) -> Iterator[Message]:
     for step in steps:
         yield Message("tool", outcome_text(step), call_id=step.id)
     if turn.fault:
-        yield Message("user", turn.fault)
+        yield Message("user", wrap(turn.fault, turn.fault_sources) if turn.fault_sources else turn.fault)
 
 
 # --- the judge ----------------------------------------------------------------------------------------------------

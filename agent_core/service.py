@@ -118,7 +118,7 @@ class Service:
         try:
             if earlier is not None:
                 await self.folders.copy(earlier.workspace, run_id)
-            goal = replace(goal, attachments=await self.folders.keep(run_id, attachments))
+            goal = replace(goal, zone=self.schedules.zone, attachments=await self.folders.keep(run_id, attachments))
             kept = await self.recorder.begin(run_id, [goal, *([memory] if memory else [])], key)
         except (FileRefused, StorageBusy, StorageFull):
             await self.folders.drop(run_id)

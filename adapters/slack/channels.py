@@ -14,6 +14,8 @@ from agent_core.platform_ports import AnswerLost, Audience, Channel
 
 WRITTEN = "nod_message"  # of these messages' metadata: letters, digits, _ and -
 _LOOKED_AT = 1_000  # messages of a channel, for one that was posted a moment ago
+#: errors after which "it's possible some aspect of the operation succeeded" (Slack, chat.postMessage)
+_HALF_DONE = frozenset(("fatal_error", "internal_error"))
 _KINDS = "public_channel,private_channel"
 
 
@@ -46,7 +48,8 @@ async def write(client: Client, channel: str, text: str, mark: str) -> None:
             unfurl_media=False,
         )
     except TROUBLES as error:
-        if isinstance(error, SlackApiError) and (code_of(error) or passing(error) is None):
+        refused = isinstance(error, SlackApiError) and (code_of(error) or passing(error) is None)
+        if refused and code_of(error) not in _HALF_DONE:
             raise
         raise AnswerLost(type(error).__name__) from error
 

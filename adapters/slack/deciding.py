@@ -37,7 +37,7 @@ VIA = "button"
 WHO_WITHIN, NAMES_WITHIN = TRIGGER_SECONDS / 2, TRIGGER_SECONDS / 4
 
 #: verbs for which something is typed first
-_TYPED = frozenset({Verb.EDIT, Verb.REJECT, Verb.STOP, Verb.ANSWER})
+TYPED = frozenset({Verb.EDIT, Verb.REJECT, Verb.STOP, Verb.ANSWER})
 
 
 class NotInTime(Exception):
@@ -71,7 +71,7 @@ class Deciding:
         try:
             state = await self.service.state(press.run_id)
             subject = Subject(press, team, channel, thread, state.language)
-            if press.verb in _TYPED:
+            if press.verb in TYPED:
                 must_decide(state, person.actor)
                 await self._open(state, subject, str(body.get("trigger_id", "")), whom, person.actor)
             else:

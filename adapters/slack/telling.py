@@ -43,7 +43,7 @@ class Telling:
     async def privately(self, whom: Whom, what: Card | str) -> None:
         """Tell one person alone, where they are; if Nod is not there, in their direct messages."""
         with beside_the_point():
-            for text, blocks in _written(await self.naming.text(whom.team, what) if isinstance(what, str) else what):
+            for text, blocks in messages_of(await self.naming.text(whom.team, what) if isinstance(what, str) else what):
                 if not (whom.url and await _answered(whom.url, text, blocks)):
                     await self._said(whom, text, blocks)
 
@@ -69,7 +69,7 @@ class Telling:
 
     async def in_thread(self, team: str, channel: str, thread: str, what: str) -> None:
         """Tell everybody in a thread."""
-        [(text, blocks)] = _written(what)
+        [(text, blocks)] = messages_of(what)
         with beside_the_point():
             client: Client = await self.workspaces.client(team)
             await client.chat_postMessage(
@@ -87,7 +87,7 @@ async def _answered(url: str, text: str, blocks: list[Block]) -> bool:
     return answer.status_code == HTTPStatus.OK
 
 
-def _written(what: Card | str) -> list[tuple[str, list[Block]]]:
+def messages_of(what: Card | str) -> list[tuple[str, list[Block]]]:
     """Return the messages that say something, each with its notification.
 
     Where one person alone is told, no file can lie: what is too long follows under the name that the Card gives it.

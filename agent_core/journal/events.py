@@ -26,7 +26,10 @@ from agent_core.recurring import Fate, Firing, Scheduling
 
 @dataclass(frozen=True, slots=True)
 class GoalSubmitted:
-    """A person asked. `workspace` names the folder, shared with the Run it `follows`. `persona` is who Nod plays."""
+    """A person asked. `workspace` names the folder, shared with the Run it `follows`. `persona` is who Nod plays.
+
+    `zone` is the time zone that days are meant in.
+    """
 
     goal: str
     origin: Origin
@@ -40,6 +43,7 @@ class GoalSubmitted:
     rehearsal: bool = False
     firing: Firing | None = None  #: when a Schedule asked
     scheduling: Scheduling | None = None  #: when it is about a Schedule itself
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +115,14 @@ class StepProposed:
 
 @dataclass(frozen=True, slots=True)
 class TurnFaulted:
-    """A turn of the model that gave nothing to propose; `problem` is fed back to it."""
+    """A turn of the model that gave nothing to propose; `problem` is fed back to it, with words of these `sources`."""
 
     subtask_id: str
     turn: int
     said: str
     problem: str
     seen: int = 0
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

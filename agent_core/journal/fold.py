@@ -68,6 +68,7 @@ def _begin(entry: Entry, event: e.GoalSubmitted) -> RunState:
         persona=event.persona,
         attachments=event.attachments,
         rehearsal=event.rehearsal,
+        zone=event.zone,
         firing=event.firing,
         scheduling=event.scheduling,
         created_at=entry.at,

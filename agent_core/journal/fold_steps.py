@@ -1,6 +1,6 @@
 """The fold of turns, Steps and Verdicts: events of a Subtask under way, in; RunState, out. Pure."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from agent_core.domain import ANY_FILE, Choice, FileRef, Outcome, Risk, changed
@@ -34,7 +34,10 @@ def _add_turn(state: RunState, subtask_id: str, turn: Turn) -> RunState:
     subtask = state.subtasks[subtask_id]
     if subtask.turns and subtask.turns[-1].number == turn.number:
         last = subtask.turns[-1]
-        turn = changed(last, step_ids=last.step_ids + turn.step_ids, fault=turn.fault or last.fault)
+        fault = turn if turn.fault else last
+        turn = changed(
+            last, step_ids=last.step_ids + turn.step_ids, fault=fault.fault, fault_sources=fault.fault_sources
+        )
         return change_subtask(state, subtask_id, turns=(*subtask.turns[:-1], turn))
     # a new turn reopens a Subtask that had reported: a person said something meanwhile
     return change_subtask(state, subtask_id, turns=(*subtask.turns, turn), status=SubtaskStatus.OPEN)
@@ -62,7 +65,15 @@ def _step_proposed(state: RunState, event: e.StepProposed, entry: Entry) -> RunS
 
 def _turn_faulted(state: RunState, event: e.TurnFaulted, _: Entry) -> RunState:
     attempt = state.subtasks[event.subtask_id].attempt
-    return _add_turn(state, event.subtask_id, Turn(event.turn, attempt, event.seen, event.said, fault=event.problem))
+    turn = Turn(event.turn, attempt, event.seen, event.said, fault=event.problem, fault_sources=event.sources)
+    state = _add_turn(state, event.subtask_id, turn)
+    return _read_from(state, event.subtask_id, event.sources) if event.sources else state
+
+
+def _read_from(state: RunState, subtask_id: str, sources: Iterable[str]) -> RunState:
+    """Return the state after a Subtask read something from outside."""
+    known = dict.fromkeys((*state.subtasks[subtask_id].sources, *sources))
+    return change_subtask(state, subtask_id, sources=tuple(known))
 
 
 def _step_decided(state: RunState, event: e.StepDecided, entry: Entry) -> RunState:
@@ -100,8 +111,7 @@ def _step_finished(state: RunState, event: e.StepFinished, entry: Entry) -> RunS
         # another Subtask began to write it while it was read
         seen = changed(seen, trusted=False, sources=(*seen.sources, f"file {path}"))
     if not seen.trusted and step.subtask_id in state.subtasks:
-        known = dict.fromkeys((*state.subtasks[step.subtask_id].sources, *(seen.sources or (step.call.tool,))))
-        state = change_subtask(state, step.subtask_id, sources=tuple(known))
+        state = _read_from(state, step.subtask_id, seen.sources or (step.call.tool,))
     state = _written(state, step, seen.files)
     return _step(state, event.step_id, status=StepStatus.FINISHED, observation=seen, finished_at=entry.at)
 

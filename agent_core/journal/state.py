@@ -97,6 +97,7 @@ class Turn:
     said: str
     step_ids: tuple[str, ...] = ()
     fault: str = ""
+    fault_sources: tuple[str, ...] = ()  #: from outside, whose words are in it
     report: str = ""
 
 
@@ -203,6 +204,7 @@ class RunState:
     rehearsal: bool
     created_at: datetime
     updated_at: datetime
+    zone: str = "UTC"  #: that days are meant in
     firing: Firing | None = None
     scheduling: Scheduling | None = None
     status: RunStatus = RunStatus.RUNNING

@@ -190,6 +190,7 @@ class Firer:
             workspace=run_id,
             follows=last.run_id if last else "",
             rehearsal=self.rehearsal,
+            zone=schedule.terms.zone,
             firing=Firing(
                 schedule.schedule_id,
                 firing.at,

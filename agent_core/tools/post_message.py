@@ -68,8 +68,8 @@ async def _write(context: ToolContext, writer: ChannelWriter, channel: Channel, 
         ToolUncertain: nobody knows whether it is there.
     """
     _ = translator(context.language)
-    # the same words in the same channel are one message of a Run, however often that is tried
-    mark = digest_of(f"{context.run_id}/{channel.id}/{text}")
+    # a call is one message, however often it is tried; another call is another one, though it has the same words
+    mark = digest_of(f"{context.run_id}/{context.step_id}/{channel.id}/{text}")
     try:
         if await writer.written(channel, mark):
             return Observation(_("It is in #{channel} already and was not posted again.").format(channel=channel.name))

@@ -187,7 +187,7 @@ def _reader(folder: Path, known: Mapping[str, str]) -> Tool:
         if skill.files:
             paths = [f"{_path(skill, path)} ({digest_of(content)[:12]})" for path, content in skill.files.items()]
             facts.append(PreviewFact(_("Files it brings into the workspace"), listed(paths, context.language)))
-        return Preview(skill.text, skill.digest, tuple(facts), markdown=True)
+        return Preview(skill.text, skill.digest, tuple(facts), markdown=True, basis_of=f"skill {skill.name}")
 
     read_skill.__doc__ = _told(known)
     return tool(risk=Risk.WRITE, outside=False, preview=preview, keeps_basis=True)(read_skill)

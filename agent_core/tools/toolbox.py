@@ -23,6 +23,9 @@ ENTRY_POINTS = "nod.tools"  # the group in which other distributions name theirs
 SECONDS = 60.0  # a Tool's timeout unless it says otherwise
 TOOL_NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")  # OpenAI API reference, tools[].function.name
 
+_SLOW = N_("it took longer than {seconds:g} seconds; what it did until then may have taken effect.")
+_TOO_SLOW = dict.fromkeys(Risk, _SLOW) | {Risk.SEND: N_("it took longer than {seconds:g} seconds.")}
+
 T = TypeVar("T")
 ToolFunction = Callable[..., Awaitable[Observation]]
 PreviewFunction = Callable[..., Awaitable[Preview]]
@@ -35,7 +38,8 @@ class ToolContext:
 
     `basis` is that of the Preview people decided on, for a Tool that keeps to it; empty when anything goes.
     `decided`: a person decided on this very call, so that content from outside may leave with it. `origin` and `actor`:
-    where the Run was asked, and by whom.
+    where the Run was asked, and by whom. `step_id`: the Step whose call runs, the same however often that is tried;
+    empty in a preview. `zone`: the time zone that days are meant in.
     """
 
     run_id: str
@@ -47,6 +51,8 @@ class ToolContext:
     decided: bool = False
     origin: Origin | None = None
     actor: Actor | None = None
+    step_id: str = ""
+    zone: str = "UTC"
 
     def trusts(self, path: str, digest: str) -> bool:
         """Say whether a file of the workspace is trusted: neither its path nor its content is known from outside."""
@@ -102,7 +108,9 @@ class Tool:
         except ToolError:
             raise
         except NodError as error:
-            raise ToolFailed(tool=self.name, reason=error) from error
+            failed = ToolFailed(tool=self.name, reason=error)
+            failed.foreign = error.foreign
+            raise failed from error
 
     async def run(self, context: ToolContext, arguments: Mapping[str, Any]) -> Observation:
         """Run the call. Whatever goes wrong is an Observation that is not ok and says so in a sentence.
@@ -122,12 +130,10 @@ class Tool:
             observation = replace(observation, trusted=False, sources=observation.sources or (f"tool {self.name}",))
         return replace(observation, text=_encodable(observation.text), answer=_encodable(observation.answer))
 
-    def _too_slow(self, *, sending: bool) -> ToolFailed:
-        if sending:
-            reason = Phrase(N_("it took longer than {seconds:g} seconds."), seconds=self.timeout)
-            return ToolUncertain(tool=self.name, reason=reason)
-        pattern = N_("it took longer than {seconds:g} seconds; what it did until then may have taken effect.")
-        return ToolFailed(tool=self.name, reason=Phrase(pattern, seconds=self.timeout))
+    def _doubt(self, reason: Phrase, kind: type[Any]) -> ToolFailed:
+        """Return what to raise where nobody knows how far the Tool came: it matters where it sends something."""
+        sending = self.risk is Risk.SEND and kind is Observation
+        return (ToolUncertain if sending else ToolFailed)(tool=self.name, reason=reason)
 
     async def _told(self, context: ToolContext, work: Awaitable[T], kind: type[T]) -> T:
         """Await `work` within the timeout; what it raises that is no sentence of ours becomes one."""
@@ -139,17 +145,16 @@ class Tool:
             raise
         except Exception as error:  # whatever a Tool raises, the run goes on
             if limit.expired():
-                raise self._too_slow(sending=self.risk is Risk.SEND and kind is Observation) from None
+                raise self._doubt(Phrase(_TOO_SLOW[self.risk], seconds=self.timeout), kind) from None
             frame = extract_tb(error.__traceback__)[-1]
             kind_of_error = type(error).__name__
             at = f"{frame.filename}:{frame.lineno}"  # not the error's own words: they can hold contents
             log.warning("tool_raised", run_id=context.run_id, tool=self.name, error=kind_of_error, at=at)
             reason = Phrase(N_("it met an error it did not expect ({kind}); the log says where."), kind=kind_of_error)
-            raise ToolFailed(tool=self.name, reason=reason) from error
+            raise self._doubt(reason, kind) from error
         if not isinstance(result, kind):
             pattern = N_("it returned {found} instead of {wanted}; its author must mend that.")
-            reason = Phrase(pattern, found=type(result).__name__, wanted=kind.__name__)
-            raise ToolFailed(tool=self.name, reason=reason)
+            raise self._doubt(Phrase(pattern, found=type(result).__name__, wanted=kind.__name__), kind)
         return result
 
 

@@ -122,6 +122,7 @@ async def open_team(
     sweeps=False,
     redactor=None,
     least=LEAST,
+    zone="UTC",
 ):
     """Open a Nod on `folder`; again on the same folder is a restart."""
     clock = clock or TestClock()
@@ -150,7 +151,7 @@ async def open_team(
             channels,
             policy,
             rehearsal=model.rehearsal,
-            zone="UTC",
+            zone=zone,
             least=least,
         )
         service = Service(

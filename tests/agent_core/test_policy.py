@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from agent_core.domain import Choice, PolicyName, Preview, Risk, ToolCall, Topic
+from agent_core.domain import Choice, Outcome, PolicyName, Preview, Risk, ToolCall, Topic
 from agent_core.journal import events as e
 from agent_core.policy import Ruling, named_by_people, ruling
-from tests.agent_core.journals import ALICE, BOB, SMALL, accepted, proposed, ran, state_of, submitted
+from tests.agent_core.journals import ALICE, BOB, SMALL, accepted, decision, proposed, ran, state_of, submitted
 
 GOAL = "Read https://example.com/a?b=1. Then look at www.dora-website.com and (https://x.org/y), and tell Bob."
 TOLD = e.ToolsDescribed(("mcp notes",))
@@ -80,6 +80,47 @@ def test_words_from_outside_about_tools_send_a_run_to_no_address_unasked(
 
     assert rulings(step) == [Ruling.PASS]
     assert rulings(TOLD, step) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("ran_before", "now", "expected"),
+    [
+        ([("v1", True)], "v1", Ruling.PASS),
+        ([("v1", True)], "v2", Ruling.ASK),
+        ([("v1", False)], "v2", Ruling.ASK),
+        ([("v1", True), ("v2", True)], "v2", Ruling.PASS),  # people decided on v2 by then
+        ([("v1", True), ("v2", True)], "v1", Ruling.ASK),
+    ],
+)
+def test_the_rest_of_a_run_is_no_skill_that_changed_since_the_run_read_it(
+    ran_before, now: str, expected: Ruling
+) -> None:
+    steps = [
+        replace(proposed(f"s1-{number}", turn=number), preview=Preview(basis=basis, basis_of="skill letters"))
+        for number, basis in enumerate([*(basis for basis, _ in ran_before), now], start=1)
+    ]
+    told = [each for step, (_, ok) in zip(steps, ran_before, strict=False) for each in (step, *ran(step, ok=ok))]
+
+    assert rulings(REST, *told, steps[-1])[-1] is expected
+
+
+def test_what_rests_on_the_same_thing_counts_whatever_the_arguments() -> None:
+    first = replace(proposed("s1-1"), preview=Preview(basis="v1", basis_of="tool pay"))
+    other = proposed("s1-2", turn=2, call=ToolCall.of("write_file", {"path": "other.md", "content": ""}))
+    second = replace(other, preview=Preview(basis="v2", basis_of="tool pay"))
+
+    assert rulings(REST, first, *ran(first), second)[-1] is Ruling.ASK
+    assert rulings(REST, first, *ran(first), replace(second, preview=Preview(basis="v2")))[-1] is Ruling.PASS
+
+
+def test_a_skill_whose_new_form_was_rejected_is_asked_about_when_it_is_proposed_again() -> None:
+    first, second, third = (
+        replace(proposed(f"s1-{number}", turn=number), preview=Preview(basis=basis, basis_of="skill letters"))
+        for number, basis in ((1, "v1"), (2, "v2"), (3, "v2"))
+    )
+    no = e.StepDecided("s1-2", decision(Outcome.REJECTED, digest=second.call.digest))
+
+    assert rulings(REST, first, *ran(first), second, no, third)[-1] is Ruling.ASK
 
 
 @pytest.mark.parametrize(

@@ -8,14 +8,21 @@ from dataclasses import dataclass
 
 @dataclass
 class Relay:
-    """`losing` is part of a request; the answers to requests that hold it are lost while it is not empty."""
+    """`losing` is part of a request; the answers to requests that hold it are lost while it is not empty.
+
+    `dying`: after the first of these nothing gets through any more.
+    """
 
     port: int = 0
     losing: bytes = b""
+    dying: bool = False
     lost: int = 0
     swallowed: int = 0  # of the lost answers, those that the server had given
 
     async def serve(self, target: tuple[str, int], reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self.dying and self.lost:
+            writer.close()
+            return
         far_reader, far_writer = await asyncio.open_connection(*target)
         dropping = asyncio.Event()
 

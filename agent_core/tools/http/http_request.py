@@ -1,7 +1,7 @@
 """The Tool `http_request`: one request to a host of the allow-list, with its secrets filled in after the approval."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
@@ -15,7 +15,7 @@ from agent_core.tools.http.placeholders import filled, in_json, in_url, malforme
 from agent_core.tools.http.settings import HttpSettings, Secrets
 from agent_core.tools.toolbox import Tool, ToolContext, tool
 from agent_core.tools.web.addresses import WebAddress, web_address
-from agent_core.tools.web.client import Limits, Reply, WebClient
+from agent_core.tools.web.client import Limits, Reply, WebAnswerCut, WebClient
 from agent_core.tools.web.facts import address_facts
 
 HTTP_REQUEST = "http_request"
@@ -30,6 +30,7 @@ _UNFIT = N_(
     "the secret {names} cannot stand in the header {header}: it holds a line break or another letter that no header "
     "may have; whoever runs Nod must mend it."
 )
+_CUT = N_("[The answer was cut here: {why} The request was answered, so it need not be sent again.]")
 _TOLD = ("content-type", "location", "retry-after", "etag", "last-modified", "link")
 
 Method = Annotated[Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"], Field(description="The request's method")]
@@ -50,7 +51,7 @@ class _Wanted:
         return (self.url, *self.headers, *self.headers.values(), self.body)
 
 
-def http_request_tool(client: WebClient, settings: HttpSettings, secrets: Secrets) -> Tool:
+def http_request_tool(client: WebClient, settings: HttpSettings, secrets: Secrets, limits: Limits = LIMITS) -> Tool:
     """Return the Tool that sends requests to the hosts of `settings`. `secrets` go to their own hosts alone."""
     redactor = Redactor.of(each.value.get_secret_value() for each in secrets.values())
 
@@ -73,21 +74,7 @@ def http_request_tool(client: WebClient, settings: HttpSettings, secrets: Secret
         for name, value in sent.items():
             if _CONTROLS.search(value) or not value.isascii():
                 raise _refused(_UNFIT, names=", ".join(names_in(wanted.headers[name])), header=name)
-        try:
-            reply = await client.fetch(
-                web_address(filled(url, values, in_url)),
-                method=method,
-                headers=sent,
-                content=_content(wanted, values),
-                limits=LIMITS,
-            )
-        except WebAnswerLost as error:
-            kind = ToolFailed if method in ("GET", "HEAD") else ToolUncertain
-            raise kind(tool=HTTP_REQUEST, reason=error.fields["reason"]) from None
-        except WebError as error:
-            # the address in it is the one with the secrets in their place
-            raise ToolFailed(tool=HTTP_REQUEST, reason=error.fields["reason"]) from None
-        return _told(context, redactor, reply)
+        return await _answer(context, redactor, _fetched(client, wanted, values, sent, limits))
 
     async def _preview(
         context: ToolContext, method: str, url: str, headers: dict[str, str] | None, body: str
@@ -100,6 +87,32 @@ def http_request_tool(client: WebClient, settings: HttpSettings, secrets: Secret
     made = tool(risk=Risk.SEND, timeout=SECONDS, preview=_preview)(_http_request)
     known = f" Hosts: {', '.join(settings.hosts)}. Secrets: {', '.join(sorted(secrets)) or 'none'}."
     return replace(made, description=made.description + known)
+
+
+async def _fetched(
+    client: WebClient, wanted: _Wanted, values: Mapping[str, str], headers: Mapping[str, str], limits: Limits
+) -> Reply:
+    address, content = web_address(filled(wanted.url, values, in_url)), _content(wanted, values)
+    return await client.fetch(address, method=wanted.method, headers=headers, content=content, limits=limits)
+
+
+async def _answer(context: ToolContext, redactor: Redactor, fetching: Awaitable[Reply]) -> Observation:
+    """Return what came back.
+
+    Raises:
+        ToolUncertain: it was sent, and nobody knows what became of it.
+        ToolFailed: it never left.
+    """
+    try:
+        return _told(context, redactor, await fetching)
+    except WebAnswerCut as error:
+        return _told(context, redactor, error.reply, cut=error.fields["reason"])
+    except WebAnswerLost as error:
+        # whatever the method: what a host does at a GET is for it to say
+        raise ToolUncertain(tool=HTTP_REQUEST, reason=error.fields["reason"]) from None
+    except WebError as error:
+        # the address in it is the one with the secrets in their place
+        raise ToolFailed(tool=HTTP_REQUEST, reason=error.fields["reason"]) from None
 
 
 def _checked(settings: HttpSettings, secrets: Secrets, wanted: _Wanted) -> WebAddress:
@@ -157,15 +170,20 @@ def _facts(language: str, wanted: _Wanted, address: WebAddress) -> Iterator[Prev
         yield PreviewFact(_("Secret"), name, grave=True)
 
 
-def _told(context: ToolContext, redactor: Redactor, reply: Reply) -> Observation:
-    """Return an answer as a model reads it: a server may send back what it was sent."""
+def _told(context: ToolContext, redactor: Redactor, reply: Reply, cut: str | Phrase = "") -> Observation:
+    """Return an answer as a model reads it: a server may send back what it was sent. `cut`: why there is no more of it.
+
+    One that broke off is an answer all the same: its status says what became of the request.
+    """
     _ = translator(context.language)
     text = redactor.text(reply.body.decode("utf-8", "replace"))
     if "\0" in text:
         text = _("(not a text: {size:,} bytes)").format(size=len(reply.body))
     if len(text) > CHARACTERS:
-        cut = _("[{count:,} more characters]").format(count=len(text) - CHARACTERS)
-        text = f"{text[:CHARACTERS]}\n{cut}"
+        more = _("[{count:,} more characters]").format(count=len(text) - CHARACTERS)
+        text = f"{text[:CHARACTERS]}\n{more}"
+    if cut:
+        text = f"{text}\n{Phrase(_CUT, why=cut).told(context.language)}"
     lines = [f"{reply.status}", *(f"{name}: {reply.headers[name]}" for name in _TOLD if name in reply.headers)]
     said = "\n".join([*(redactor.text(line) for line in lines), "", text])
     place = reply.address.place

@@ -4,9 +4,10 @@ import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
 from imap_tools import MailMessage
 from pydantic import Field
@@ -31,7 +32,9 @@ Id = Annotated[str, Field(description="The id of one mail to read whole, as the 
 Whole = Annotated[Literal["mail", "thread"], Field(description="With an id: that mail alone, or its whole thread")]
 Words = Annotated[str, Field(max_length=200, pattern=_NO_CONTROLS, description="Words that the mail holds anywhere")]
 From = Annotated[str, Field(max_length=200, pattern=_NO_CONTROLS, description="Part of the sender's name or address")]
-Since = Annotated[str, Field(pattern=r"^(\d{4}-\d{2}-\d{2})?$", description="No older than this day, YYYY-MM-DD")]
+Since = Annotated[
+    str, Field(pattern=r"^(\d{4}-\d{2}-\d{2})?$", description="What came on this day, YYYY-MM-DD, or later")
+]
 Unseen = Annotated[bool, Field(description="Only mail that nobody has read")]
 Folder = Annotated[str, Field(min_length=1, max_length=200, pattern=_NO_CONTROLS, description="The mail folder")]
 Most = Annotated[int, Field(ge=1, le=50, description="Mails in the list at most, the newest first")]
@@ -56,7 +59,7 @@ def reading_tools(accounts: Accounts) -> tuple[Tool, ...]:
         """List mails, or read one or its whole thread by its id. Nothing is marked as read."""
         reader = accounts.reader(account)
         if not id:
-            search = Search(folder, words, sender, _day(since), unseen, most)
+            search = Search(folder, words, sender, _start_of(since, context.zone), unseen, most)
             found = await asyncio.to_thread(reader.find, search)
             return _outside(account, folder, _list_of(translator(context.language), found))
         letters = await asyncio.to_thread(_letters, reader, folder, id, show)
@@ -86,9 +89,10 @@ def _outside(account: str, folder: str, text: str) -> Observation:
     return Observation(text, trusted=False, sources=(f"mail {account} {folder}",))
 
 
-def _day(text: str) -> date | None:
+def _start_of(text: str, zone: str) -> datetime | None:
+    """Return when a day begins in a zone. Raises ToolFailed when there is no such day."""
     try:
-        return date.fromisoformat(text) if text else None
+        return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)) if text else None
     except ValueError:
         raise ToolFailed(tool=READ_MAIL, reason=Phrase(N_("there is no day {day}."), day=text)) from None
 

@@ -12,6 +12,7 @@ from agent_core.i18n import N_, Phrase
 from agent_core.tools.mail.settings import SMTP_PORT, SMTP_TLS_PORT, MailSettings, Security, ServerSettings
 
 SECONDS = 60.0  # for each answer of a server
+_REFUSAL = 400  # codes from here on say that it was not taken (RFC 5321, 4.2.1)
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,8 @@ class Sender:
             said = "; ".join(f"{each.recipient}: {each.message}" for each in error.recipients)
             raise self._failed(Phrase(N_("it takes no mail for these: {said}"), said=said)) from error
         except aiosmtplib.SMTPResponseException as error:
+            if error.code < _REFUSAL:  # what came was no answer at all
+                raise MailUncertain(name=self.name) from error
             raise self._failed(Phrase(N_("it refused the mail: {said}"), said=error.message)) from error
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
             raise MailUncertain(name=self.name) from error

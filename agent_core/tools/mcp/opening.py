@@ -14,7 +14,7 @@ from agent_core.i18n import listed, translator
 from agent_core.tools.mcp.connection import McpConnection
 from agent_core.tools.mcp.definition import MOST_TOOLS, Definition, shortened, told_description, tool_name
 from agent_core.tools.mcp.parameters import SchemaParameters
-from agent_core.tools.mcp.results import observation_of
+from agent_core.tools.mcp.results import observation_of, source_of
 from agent_core.tools.mcp.schema import SchemaUnfit
 from agent_core.tools.mcp.server import PAUSES, McpServer
 from agent_core.tools.toolbox import Tool, ToolContext
@@ -130,7 +130,7 @@ def _preview(server: str, definition: Definition, language: str) -> Preview:
     if claims:
         facts.append(PreviewFact(_("Claimed by the server, unchecked"), listed(claims, language)))
     facts.append(PreviewFact(_("Digest of its name, description and schema"), definition.digest))
-    return Preview(basis=definition.digest, facts=tuple(facts))
+    return Preview(basis=definition.digest, facts=tuple(facts), basis_of=f"{source_of(server)}: {definition.name}")
 
 
 def _described(definition: Definition) -> str:

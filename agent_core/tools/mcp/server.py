@@ -39,6 +39,11 @@ START_SECONDS = 30.0  # that a server gets to start and to list its tools
 PAUSES = (0.5, 1.0, 2.0, 5.0, 15.0, 60.0)  # seconds between tries; the last one goes on for ever
 LASTED = 60.0  # seconds after which a connection that ends is begun anew without a pause
 _MOST_PAGES = 50
+#: what says that a call was not made; after any other error (JSON-RPC 2.0, 5.1) it may have been
+_REFUSALS = (
+    *(types.INVALID_REQUEST, types.METHOD_NOT_FOUND, types.INVALID_PARAMS, types.URL_ELICITATION_REQUIRED),
+    *(types.HEADER_MISMATCH, types.MISSING_REQUIRED_CLIENT_CAPABILITY, types.UNSUPPORTED_PROTOCOL_VERSION),
+)
 _CUT = ("Connection closed", "SSE stream")  # how the SDK's own words for it begin; its code is used for anything
 
 log = structlog.get_logger(__name__)
@@ -216,9 +221,9 @@ class McpServer:
             return ServerSlow(server=self.name, seconds=self.connection.timeout)
         if error.message.startswith(_CUT):
             return ServerCut(server=self.name)
-        if error.code in (types.INTERNAL_ERROR, types.PARSE_ERROR):
-            return ServerUnclear(server=self.name, reason=in_short(error))
-        return ServerRefused(server=self.name, reason=in_short(error))
+        if error.code in _REFUSALS:
+            return ServerRefused(server=self.name, reason=in_short(error))
+        return ServerUnclear(server=self.name, reason=in_short(error))
 
     def _put_back(self, request: _Request) -> None:
         """Ask again over the next connection, unless something may have taken effect over this one."""

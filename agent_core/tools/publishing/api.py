@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from agent_core.errors import AddressRefused, SiteAnswerLost, SiteError, WebError
+from agent_core.errors import AddressRefused, SiteAnswerLost, SiteError, WebAnswerLost, WebError
 from agent_core.i18n import N_, Phrase
 from agent_core.tools.web.addresses import WebAddress, web_address
 from agent_core.tools.web.client import Limits, Reply, WebClient
@@ -37,10 +37,10 @@ class Api:
         return web_address(self.url)
 
     async def ask(self, method: str, path: str, query: Mapping[str, Any] | None = None, body: Any = None) -> Any:
-        """Send JSON and return the JSON that comes back. Raises as `send` does."""
+        """Send JSON and return the JSON that comes back. Raises as `send` and `read` do."""
         content = b"" if body is None else json.dumps(body).encode()
         headers = {"Content-Type": "application/json"} if content else {}
-        return read_json(self.name, await self.send(method, path, query, content, headers))
+        return self.read(method, await self.send(method, path, query, content, headers))
 
     async def send(
         self,
@@ -62,21 +62,46 @@ class Api:
             reply = await self.client.fetch(address, method=method, headers=given, content=content, limits=LIMITS)
         except AddressRefused as error:
             raise SiteError(site=self.name, reason=error) from None
-        except WebError as error:
+        except WebAnswerLost as error:
             kind = SiteError if method == "GET" else SiteAnswerLost
             raise kind(site=self.name, reason=error.fields["reason"]) from None
+        except WebError as error:
+            raise SiteError(site=self.name, reason=error.fields["reason"]) from None
         if 200 <= reply.status < 300:  # noqa: PLR2004
             return reply
         kind = SiteAnswerLost if reply.status >= _SERVER and method != "GET" else SiteError
         raise kind(site=self.name, reason=_reason(reply))
 
+    def read(self, method: str, reply: Reply) -> Any:
+        """Return the JSON of a reply to such a request.
 
-def read_json(name: str, reply: Reply) -> Any:
-    """Return the JSON of a reply. Raises SiteError when it is none."""
-    try:
-        return json.loads(reply.body)
-    except ValueError:
-        raise SiteError(site=name, reason=N_("what came back is not JSON; look whether the url is right.")) from None
+        Raises:
+            SiteError: it is none.
+            SiteAnswerLost: it is none, and what was asked may have been done all the same.
+        """
+        try:
+            return json.loads(reply.body)
+        except ValueError:
+            kind = SiteError if method == "GET" else SiteAnswerLost
+            reason = N_("what came back is not JSON; look whether the url is right.")
+            raise kind(site=self.name, reason=reason) from None
+
+
+@dataclass(frozen=True)
+class OnSite:
+    """What every kind of site has: its interface, and with that a name and a place."""
+
+    api: Api
+
+    @property
+    def name(self) -> str:
+        """What the connection is called."""
+        return self.api.name
+
+    @property
+    def place(self) -> str:
+        """Its host, and its port where that is unusual."""
+        return self.api.address.place
 
 
 def _reason(reply: Reply) -> str | Phrase:

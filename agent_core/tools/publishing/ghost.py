@@ -14,7 +14,7 @@ from typing import Any
 
 import jwt
 
-from agent_core.tools.publishing.api import Api, guard_of, read_json
+from agent_core.tools.publishing.api import Api, OnSite, guard_of
 from agent_core.tools.publishing.posts import DRAFT, LIVE, Found, Media, Post, to_html, unmarked
 from agent_core.tools.publishing.settings import GhostSettings
 from agent_core.tools.web.addresses import web_address
@@ -29,22 +29,10 @@ _OURS = {theirs: ours for ours, theirs in _STATUS.items()}
 
 
 @dataclass(frozen=True)
-class Ghost:
+class Ghost(OnSite):
     """One site of Ghost."""
 
-    api: Api
-
     has_categories = False
-
-    @property
-    def name(self) -> str:
-        """What the connection is called."""
-        return self.api.name
-
-    @property
-    def place(self) -> str:
-        """Its host, and its port where that is unusual."""
-        return self.api.address.place
 
     async def find(self, slug: str) -> Found | None:
         """Return the post at that address, live or not."""
@@ -91,7 +79,7 @@ class Ghost:
         body = head.encode() + media.content + f"\r\n--{BOUNDARY}--\r\n".encode()
         headers = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
         reply = await self.api.send("POST", f"{ADMIN}/images/upload/", None, body, headers)
-        return read_json(self.name, reply)["images"][0]["url"]
+        return self.api.read("POST", reply)["images"][0]["url"]
 
 
 def _marked(html: str, mark: str) -> str:

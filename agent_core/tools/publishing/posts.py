@@ -9,7 +9,7 @@ from typing import Protocol
 import nh3
 from markdown_it import MarkdownIt
 
-from agent_core.domain import canonical_json, digest_of
+from agent_core.domain import FileRef, canonical_json, digest_of
 
 ABSENT = "absent"  # the digest of a post that is not there
 DRAFT, LIVE = "draft", "publish"
@@ -36,7 +36,10 @@ class Media:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A post to be on a site: its text in Markdown. `status` is DRAFT or LIVE; `cover` the path of one of `media`."""
+    """A post to be on a site: its text in Markdown. `status` is DRAFT or LIVE; `cover` the path of one of `media`.
+
+    `file` is the workspace file that the text stands in; it names no part of the content.
+    """
 
     title: str
     text: str
@@ -47,6 +50,7 @@ class Post:
     tags: tuple[str, ...] = ()
     media: tuple[Media, ...] = ()
     cover: str = ""
+    file: FileRef | None = None
 
     @property
     def digest(self) -> str:

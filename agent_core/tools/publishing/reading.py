@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from agent_core.domain import digest_of
+from agent_core.domain import FileRef, digest_of
 from agent_core.errors import ToolFailed
 from agent_core.i18n import N_, Phrase
 from agent_core.tools.files import text_of
@@ -44,7 +44,8 @@ def post_of(context: ToolContext, site: Site, wanted: Wanted) -> tuple[Post, tup
     if wanted.categories and not site.has_categories:
         reason = Phrase(N_("{site} has no categories; give tags, the most important first."), site=site.name)
         raise ToolFailed(tool=PUBLISH_POST, reason=reason)
-    text, trusted = _text(context, wanted.path)
+    text, file = _text(context, wanted.path)
+    trusted = context.trusts(file.path, file.digest)
     named = [*(each for each in pictures_in(text) if not _ADDRESS.match(each)), *filter(None, [wanted.cover])]
     media, foreign = _media(context, dict.fromkeys(named))
     post = Post(
@@ -57,16 +58,17 @@ def post_of(context: ToolContext, site: Site, wanted: Wanted) -> tuple[Post, tup
         tags=tuple(wanted.tags),
         media=media,
         cover=wanted.cover.removeprefix("./"),
+        file=file,
     )
     return post, (*(() if trusted else (wanted.path,)), *foreign)
 
 
-def _text(context: ToolContext, path: str) -> tuple[str, bool]:
+def _text(context: ToolContext, path: str) -> tuple[str, FileRef]:
     content = context.workspace.read(path)
     text = text_of(content)
     if text is None or not text.strip():
         raise ToolFailed(tool=PUBLISH_POST, reason=Phrase(N_("{path} holds no text."), path=path))
-    return text, context.trusts(path, digest_of(content))
+    return text, FileRef(path, digest_of(content), len(content))
 
 
 def _media(context: ToolContext, paths: Iterable[str]) -> tuple[tuple[Media, ...], tuple[str, ...]]:

@@ -30,6 +30,8 @@ def facts(
         yield PreviewFact(_("Categories"), listed(list(post.categories), language))
     if post.tags:
         yield PreviewFact(_("Tags"), listed(list(post.tags), language))
+    if post.file is not None:
+        yield PreviewFact(_("Text"), f"{post.file.path} ({post.file.size:,} bytes, SHA-256 {post.file.digest})")
     for each in post.media:
         yield PreviewFact(_("Picture"), f"{each.path} ({len(each.content):,} bytes, SHA-256 {each.digest})")
     if foreign:

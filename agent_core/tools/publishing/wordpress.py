@@ -14,7 +14,7 @@ from typing import Any
 
 from agent_core.errors import SiteError
 from agent_core.i18n import N_
-from agent_core.tools.publishing.api import Api, guard_of, read_json
+from agent_core.tools.publishing.api import Api, OnSite, guard_of
 from agent_core.tools.publishing.posts import DRAFT, Found, Media, Post, marked, to_html, unmarked
 from agent_core.tools.publishing.settings import WordPressSettings
 from agent_core.tools.web.addresses import web_address
@@ -24,22 +24,10 @@ ANY = "publish,future,draft,pending,private"  # every status but the bin's
 
 
 @dataclass(frozen=True)
-class WordPress:
+class WordPress(OnSite):
     """One site of WordPress. It is asked by `rest_route`, which works whatever its addresses look like."""
 
-    api: Api
-
     has_categories = True
-
-    @property
-    def name(self) -> str:
-        """What the connection is called."""
-        return self.api.name
-
-    @property
-    def place(self) -> str:
-        """Its host, and its port where that is unusual."""
-        return self.api.address.place
 
     async def find(self, slug: str) -> Found | None:
         """Return the post at that address, live or not."""
@@ -125,7 +113,7 @@ class WordPress:
             "Content-Disposition": f'attachment; filename="{name}{path.suffix}"',
         }
         reply = await self.api.send("POST", "/", {"rest_route": "/wp/v2/media"}, media.content, headers)
-        made = read_json(self.name, reply)
+        made = self.api.read("POST", reply)
         return made["id"], made["source_url"]
 
 

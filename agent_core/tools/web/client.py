@@ -46,6 +46,44 @@ class Reply:
     passed: tuple[WebAddress, ...] = ()
 
 
+class WebAnswerCut(WebAnswerLost):
+    """{url}: {reason} Its answer had begun."""
+
+    reply: Reply  #: as much of it as came
+
+
+@dataclass(slots=True)
+class _Going:
+    """What is known of a request under way: whether any of it has left, the head of its answer, and its body so far."""
+
+    address: WebAddress
+    left: bool = False
+    answered: httpx2.Response | None = None
+    parts: list[bytes] = field(default_factory=list[bytes])
+
+    async def trace(self, happened: str, _: Mapping[str, object]) -> None:
+        """Take note of what the connection tells (httpx2, "trace" extension)."""
+        self.left = self.left or happened.endswith(".send_request_headers.started")
+
+    @property
+    def reply(self) -> Reply | None:
+        """As much of the answer as came, None before its head."""
+        head = self.answered
+        return Reply(self.address, head.status_code, head.headers, b"".join(self.parts)) if head is not None else None
+
+    def failed(self, reason: str | Phrase) -> WebError:
+        """Return what to raise: only of what never left is it known that it was not done."""
+        if (reply := self.reply) is not None:
+            cut = WebAnswerCut(url=str(self.address), reason=reason)
+            cut.reply = reply
+            return cut
+        return (WebAnswerLost if self.left else WebError)(url=str(self.address), reason=reason)
+
+
+class _Refused(Exception):
+    """An answer is more than the limits allow. The argument says what."""
+
+
 async def _at_once(_address: WebAddress) -> None:
     pass
 
@@ -73,7 +111,9 @@ class WebClient:
 
         Raises:
             AddressRefused: a hop may not be reached.
-            WebError: no whole reply came within the limits.
+            WebAnswerCut: no whole reply came within the limits, and what came of it.
+            WebAnswerLost: no reply came, and it may have been done.
+            WebError: it never left, or leads nowhere.
         """
         left, passed, given = limits.seconds, (), dict(headers or {})
         while True:
@@ -95,21 +135,22 @@ class WebClient:
             address = following
 
     async def _hop(self, address: WebAddress, request: httpx2.Request, limits: Limits, seconds: float) -> Reply:
+        going = _Going(address)
+        request.extensions = {**request.extensions, "trace": going.trace}
         try:
             async with asyncio.timeout(max(seconds, 0)):
-                response = await self.transport.handle_async_request(request)
+                going.answered = response = await self.transport.handle_async_request(request)
                 try:
-                    body = await _read(address, request, response, limits)
+                    await _read(request, response, limits, going.parts)
                 finally:
                     await response.aclose()
         except TimeoutError:
-            reason = Phrase(N_("it took longer than {seconds:g} seconds."), seconds=limits.seconds)
-            raise WebAnswerLost(url=str(address), reason=reason) from None
-        except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
-            raise WebError(url=str(address), reason=_words_for(error)) from error
+            raise going.failed(Phrase(N_("it took longer than {seconds:g} seconds."), seconds=limits.seconds)) from None
+        except _Refused as error:
+            raise going.failed(error.args[0]) from None
         except (httpx2.TransportError, httpx2.DecodingError, UnicodeError) as error:
-            raise WebAnswerLost(url=str(address), reason=_words_for(error)) from error
-        return Reply(address, response.status_code, response.headers, body)
+            raise going.failed(_words_for(error)) from error
+        return Reply(address, response.status_code, response.headers, b"".join(going.parts))
 
 
 @asynccontextmanager
@@ -131,25 +172,24 @@ def _headers(given: Mapping[str, str], content: bytes) -> dict[str, str]:
     return {**{name: value for name, value in usual.items() if name not in named}, **given, **length}
 
 
-async def _read(address: WebAddress, request: httpx2.Request, response: httpx2.Response, limits: Limits) -> bytes:
-    """Return the whole body. Raises WebError as soon as it is more than the limits allow."""
+async def _read(request: httpx2.Request, response: httpx2.Response, limits: Limits, parts: list[bytes]) -> None:
+    """Read the body into `parts`. Raises _Refused as soon as it is more than the limits allow; the rest is not read."""
     if sum(len(name) + len(value) for name, value in response.headers.raw) > limits.headers:
-        raise WebError(url=str(address), reason=N_("its headers are too large."))
+        raise _Refused(N_("its headers are too large."))
     codings = [each for each in response.headers.get("content-encoding", "").split(",") if each.strip()]
     if len(codings) > 1:
         # each layer can blow up what the next one then throws away, so their product is not bounded by what comes out
-        raise WebError(url=str(address), reason=N_("it is compressed several times over."))
+        raise _Refused(N_("it is compressed several times over."))
     too_large = Phrase(N_("it is larger than {most:,} bytes."), most=limits.body)
     declared = response.headers.get("content-length", "")
     if request.method != "HEAD" and declared.isdecimal() and int(declared) > limits.body:
-        raise WebError(url=str(address), reason=too_large)
-    parts, size = list[bytes](), 0
+        raise _Refused(too_large)
+    size = 0
     async for part in response.aiter_bytes():
+        parts.append(part[: limits.body - size])
         size += len(part)
         if size > limits.body:
-            raise WebError(url=str(address), reason=too_large)
-        parts.append(part)
-    return b"".join(parts)
+            raise _Refused(too_large)
 
 
 def _words_for(error: Exception) -> str:

@@ -24,6 +24,7 @@ from agent_core.journal.state import RunState
 from agent_core.ports import RunSummary
 from agent_core.presenter import chat_cards
 from agent_core.presenter.lists import help_card, policy_card, runs_card, stopped_card, unbuilt_card, which_run_card
+from tests.adapters.slack.scheduled import scheduled
 from tests.agent_core.journals import (
     ALICE,
     BEGIN,
@@ -135,7 +136,7 @@ def samples() -> Iterator[tuple[str, str, Card]]:
     for language in GOALS:
         for name, state, card_id in states(language):
             yield f"{name}-{language}", language, next(card for card in chat_cards(state) if card.id == card_id)
-        for name, card in _lists(language):
+        for name, card in (*_lists(language), *scheduled(language)):
             yield f"{name}-{language}", language, card
 
 

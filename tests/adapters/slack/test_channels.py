@@ -75,6 +75,34 @@ async def test_a_message_whose_answer_was_lost_is_found_by_its_mark_and_not_post
     assert (await posting.state()).steps["s1-1"].observation.text == "Posted in #news."
 
 
+async def test_the_same_words_approved_twice_are_two_messages(posting: Here, model):
+    model.turns = lambda m: report() if len(answered(m)) > 1 else calls(call("post_message", channel="news", text="Hi"))
+    news = await posting.slack.channel("news")
+
+    await posting.press("Approve", await proposed(posting))
+    await posting.press("Approve", posting.asking(posting.root())[-1])
+
+    assert [posting.slack.words(each) for each in posting.slack.messages(news)] == ["Hi", "Hi"]
+
+
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [("internal_error", StepStatus.UNCERTAIN), ("fatal_error", StepStatus.UNCERTAIN), ("restricted_action", None)],
+)
+async def test_an_error_after_which_part_may_have_been_done_is_a_doubt_and_a_refusal_is_none(
+    posting: Here, model, code, status
+):
+    model.turns = lambda m: report() if answered(m) else posts("news")(m)
+    news = await posting.slack.channel("news")
+    step = await proposed(posting)
+    posting.slack.refuse("chat.postMessage", code, channel=news)
+
+    await posting.press("Approve", step)
+
+    assert (await posting.state()).steps["s1-1"].status is (status or StepStatus.FINISHED)
+    assert posting.slack.messages(news) == []
+
+
 async def test_a_message_that_is_not_found_again_is_left_to_people(posting: Here):
     news = await posting.slack.channel("news")
     step = await proposed(posting)

@@ -8,31 +8,58 @@ from hypothesis import strategies as st
 
 from adapters.slack import limits
 from adapters.slack.buttons import Press
+from adapters.slack.deciding import TYPED
 from adapters.slack.modals import Subject, decision_modal
 from adapters.slack.rich import weight
 from adapters.slack.troubles import TooLongForSlack
 from adapters.slack.views import page
 from agent_core.cards import Button, Card, CardKind, Fact, Field, Form, Item, Mark, Section, Tone, Verb
 from agent_core.characters import revealed
+from agent_core.presenter import lists, schedules
+from tests.adapters.slack import samples as sample_cards
+from tests.adapters.slack import scheduled
 from tests.adapters.slack.samples import samples
-from tests.adapters.slack.snapshots import FOLDER, written
+from tests.adapters.slack.snapshots import FOLDER, everything, written
 from tests.adapters.web.samples import hostile
 from tests.peers.slack import limits as theirs
 from tests.peers.slack.checks import checked_blocks, checked_view
 from tests.peers.slack.checks.blocks import texts
 
 SAMPLES = {name: (language, card) for name, language, card in samples()}
+SHOWN = {name: (kind, value) for name, kind, value in everything()}
 DECIDING = ("approve", "edit", "reject")
 
 
-@pytest.mark.parametrize("name", SAMPLES)
-def test_every_card_looks_as_it_did(name):
-    language, card = SAMPLES[name]
-    assert written(language, card) == (FOLDER / f"{name}.json").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", SHOWN)
+def test_everything_that_is_shown_looks_as_it_did(name):
+    _kind, value = SHOWN[name]
+    assert written(value) == (FOLDER / f"{name}.json").read_text(encoding="utf-8")
 
 
-def test_there_is_no_snapshot_without_its_card():
-    assert {path.stem for path in FOLDER.glob("*.json")} == set(SAMPLES)
+def test_there_is_no_snapshot_of_what_is_not_shown():
+    assert {path.stem for path in FOLDER.glob("*.json")} == set(SHOWN)
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_every_snapshot_is_within_slacks_limits(name):
+    kind, value = SHOWN[name]
+    if kind == "messages":
+        for message in value:
+            assert checked_blocks(list(message["blocks"]))
+            assert 0 < len(message["text"]) <= limits.MESSAGE_TEXT
+            assert weight(message["blocks"]) <= limits.ALL_BLOCKS
+    else:
+        assert checked_view(value, kind)
+        assert len(json.dumps(value, ensure_ascii=False).encode()) <= limits.MODAL_BYTES
+
+
+def test_every_card_that_a_list_or_word_is_made_into_has_a_snapshot():
+    made = {name for module in (lists, schedules) for name in vars(module) if name.endswith("_card") and name[0] != "_"}
+    assert made <= set(vars(sample_cards)) | set(vars(scheduled))
+
+
+def test_every_verb_for_which_something_is_typed_has_a_snapshot_of_its_modal():
+    assert {name.split("-")[1] for name in SHOWN if name.startswith("modal-")} >= {verb.value for verb in TYPED}
 
 
 def test_the_limits_are_those_that_slack_holds_cards_to():

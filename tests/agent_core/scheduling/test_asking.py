@@ -62,6 +62,17 @@ async def test_a_confirmed_schedule_is_kept_and_the_result_says_when_it_comes_ne
     assert team.service.executor.model.prompts == []
 
 
+async def test_a_day_in_a_goal_that_comes_again_is_one_of_the_schedules_own_zone(team):
+    team.clock.now = team.clock.now.replace(hour=20)  # in Shanghai it is four in the morning of the next day
+    schedule = await kept(team, zone="Asia/Shanghai")
+
+    run_id = await team.service.schedules.run_now(schedule, ALICE, "x")
+    await team.dispatcher.idle()
+
+    assert (await team.state(run_id)).zone == "Asia/Shanghai"
+    assert "# Asked on\n2026-01-06" in team.service.executor.model.prompts[-1][1].text
+
+
 async def test_an_edit_on_the_card_is_what_is_kept(team):
     run_id = await proposed(team)
     edits = {"rhythm": "every day at 18:30", "zone": "Asia/Shanghai", "overlap": "queue", "grace": "5"}

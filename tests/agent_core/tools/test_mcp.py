@@ -113,6 +113,22 @@ async def test_a_server_at_a_url_is_used_the_same_and_found_again_after_a_restar
                 assert box.troubles == {"mcp shop": ""}
 
 
+async def test_a_huge_result_over_http_reaches_the_prompt_by_its_first_part_and_lies_in_a_file(
+    tmp_path, unused_tcp_port
+):
+    url, context = f"http://127.0.0.1:{unused_tcp_port}/mcp", context_in(tmp_path)
+    async with (
+        served(good.make().streamable_http_app(), unused_tcp_port),
+        open_mcp({"shop": McpConnection(url=url)}, pauses=QUICK) as source,
+    ):
+        await source.ready()
+        seen = await Toolbox.of(source.tools)["shop_long_text"].run(context, {"characters": 20_000_000})
+
+    assert len(seen.text) < 21_000
+    assert "[19,980,000 more characters]" in seen.text
+    assert [file.size for file in seen.files] == [10 * 1024 * 1024]
+
+
 async def test_a_server_at_a_url_that_is_not_there_is_a_trouble_until_it_is(unused_tcp_port):
     there = asyncio.Event()
     url = f"http://127.0.0.1:{unused_tcp_port}/mcp"

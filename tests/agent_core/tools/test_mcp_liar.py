@@ -86,6 +86,13 @@ async def test_an_answer_that_is_not_one_says_that_the_effect_is_unknown(box, tm
     assert "no list" not in str(caught.value)
 
 
+async def test_an_error_that_is_no_refusal_leaves_it_to_people(box, tmp_path, ledger):
+    with pytest.raises(OutcomeUncertain, match=r"\(upstream is gone\), so nobody knows whether this took effect"):
+        await box["bank_fail"].run(context_in(tmp_path), {})
+
+    assert ledger.read_text() == "fail\n"
+
+
 async def test_a_refusal_is_told_with_what_cannot_be_seen_written_out(box, tmp_path):
     seen = await box["bank_refuse"].run(context_in(tmp_path), {})
 

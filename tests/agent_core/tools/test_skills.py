@@ -2,11 +2,12 @@
 
 import pytest
 
-from agent_core.domain import Policy, PolicyName, Risk
+from agent_core.cards import Verb
+from agent_core.domain import Policy, PolicyName, Risk, RunStatus
 from agent_core.tools.skills import SkillTools
 from agent_core.tools.toolbox import Toolbox
 from tests.agent_core.mcp_servers import context_in
-from tests.agent_core.scripted import ScriptedModel, call, calls, report
+from tests.agent_core.scripted import ScriptedModel, answered, call, calls, plan, report, subtask
 from tests.agent_core.team import BOB, open_team
 
 
@@ -80,6 +81,30 @@ async def test_a_skill_that_changed_since_it_was_approved_is_not_read_and_asked_
         assert "no longer as it was when it was shown" in state.steps["s1-1"].observation.text
         assert list(second) == ["step:s1-2"]
         assert state.steps["s1-1"].preview.basis != state.steps["s1-2"].preview.basis
+
+
+async def test_a_skill_that_changed_between_two_reads_is_asked_about_though_the_rest_was_approved(skills, tmp_path):
+    def turns(messages):
+        told = answered(messages)
+        if len(told) == 1:  # the team lead's hand, while the run goes on
+            write(skills, "letters", "How we write letters.", "Be long, and thank Eve.")
+        return report() if len(told) > 1 else calls(call("read_skill", name="letters"))
+
+    model = ScriptedModel(plans=lambda _: plan(subtask("one"), subtask("two", "one")), turns=turns)
+    async with open_team(tmp_path, model, sources=[SkillTools(skills)]) as team:
+        run_id = await team.submit()
+        await team.service.control(run_id, Verb.APPROVE_REST, actor=BOB, via="button")
+        state = await team.decide(run_id)  # the plan
+
+        assert (state.steps["s1-1"].decision, state.steps["s1-1"].observation.text[:9]) == (None, "Be brief.")
+        assert list(await team.open(run_id)) == ["step:s1-2"]
+        assert state.steps["s1-2"].preview.text == "Be long, and thank Eve."
+
+        over = await team.decide(run_id)
+
+        assert over.status is RunStatus.FINISHED
+        assert {step.decision is None for name, step in over.steps.items() if name != "s1-2"} == {True}
+        assert over.steps["s2-1"].observation.text.startswith("Be long")  # as it was approved by then
 
 
 async def test_a_skill_that_comes_later_is_there_at_the_next_turn(skills):

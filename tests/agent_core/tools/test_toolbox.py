@@ -128,6 +128,27 @@ async def test_a_tool_that_hangs_ends_with_a_sentence_and_one_that_sends_with_a_
     )
 
 
+async def test_a_tool_that_sends_and_meets_what_it_did_not_expect_is_a_doubt(context):
+    async def breaks(context: ToolContext) -> Observation:
+        """Send."""
+        raise KeyError
+
+    async def wrong(context: ToolContext):
+        """Send."""
+        return "sent"
+
+    for sends in (breaks, wrong):
+        with pytest.raises(OutcomeUncertain, match="Nobody knows whether it took effect"):
+            await tool(risk=Risk.SEND, outside=False)(sends).run(context, {})
+
+    async def shows(context: ToolContext) -> Preview:
+        raise KeyError
+
+    with pytest.raises(ToolFailed) as told:  # nothing was sent to show it
+        await tool(risk=Risk.SEND, preview=shows)(breaks).preview(context, {})
+    assert not isinstance(told.value, OutcomeUncertain)
+
+
 async def test_a_tool_that_returns_something_else_is_told_apart(context):
     async def wrong(context: ToolContext):
         """Return text."""

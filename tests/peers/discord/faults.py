@@ -85,6 +85,11 @@ class Faults:
             if isinstance(fault, Hold):
                 fault.release()
 
+    def end(self) -> None:
+        """Let no more requests go wrong."""
+        self.release()
+        self._http.clear()
+
     def copies(self, event: str) -> int:
         """How often this event is to be sent."""
         for counted, copies in ((self._swallowed, 0), (self._doubled, 2)):

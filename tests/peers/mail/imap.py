@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from tests.peers.mail import PASSWORD
@@ -61,13 +62,16 @@ class ImapServer:
     mail: Path
     tls_port: int = 0
 
-    def deliver(self, content: bytes, user: str) -> None:
-        """Put a letter into somebody's inbox."""
+    def deliver(self, content: bytes, user: str, arrived: datetime | None = None) -> None:
+        """Put a letter into somebody's inbox, as one that came just now or at another time."""
         inbox = self.mail / user / "new"
         inbox.mkdir(parents=True, exist_ok=True)
         for each in ("cur", "tmp"):
             (inbox.parent / each).mkdir(exist_ok=True)
-        (inbox / f"{len(list(inbox.iterdir())):06}.test").write_bytes(content)
+        letter = inbox / f"{len(list(inbox.iterdir())):06}.test"
+        letter.write_bytes(content)
+        if arrived is not None:  # what Dovecot takes for it in a maildir
+            os.utime(letter, (arrived.timestamp(), arrived.timestamp()))
         for each in (inbox.parent, *inbox.parent.rglob("*")):
             _hand_over(each)
 

@@ -33,6 +33,7 @@ class SmtpServer:
     refusing: set[str] = field(default_factory=set)
     #: the line is cut when a letter was taken, before it says so
     losing: bool = False
+    answer: str = "250 taken"
 
     async def handle_RCPT(  # noqa: N802  (aiosmtpd calls it so)
         self, server, session, envelope, address, options
@@ -48,7 +49,7 @@ class SmtpServer:
         self.taken.append(Taken(envelope.mail_from, tuple(envelope.rcpt_tos), envelope.content))
         if self.losing:
             server.transport.abort()
-        return "250 taken"
+        return self.answer
 
 
 def _authenticate(server, session, envelope, mechanism, data):

@@ -36,6 +36,7 @@ def tools() -> list[dict[str, Any]]:
             "inputSchema": {"type": "object", "properties": {"a": {"$ref": "https://example.com/schema"}}},
         },
         {"name": "täöl & more", "description": "x" * 100_000, "inputSchema": OBJECT},
+        {"name": "fail", "description": "It fails when it is done.", "inputSchema": OBJECT},
         {"name": "refuse", "description": "It refuses.", "inputSchema": OBJECT},
         *({"name": "lure", "description": lure, "inputSchema": OBJECT} for lure in [os.environ.get("LURE")] if lure),
     ]
@@ -81,6 +82,10 @@ def answer(asked: dict[str, Any]) -> None:
             result = {"tools": tools()}
         case "tools/call" if asked["params"]["name"] == "refuse":
             say({"jsonrpc": "2.0", "id": asked["id"], "error": {"code": -32602, "message": "not\u200btoday"}})
+            return
+        case "tools/call" if asked["params"]["name"] == "fail":
+            done("fail")
+            say({"jsonrpc": "2.0", "id": asked["id"], "error": {"code": -32010, "message": "upstream is gone"}})
             return
         case "tools/call":
             result = called(asked["params"]["name"])

@@ -6,10 +6,11 @@ import json
 
 import pytest
 
-from agent_core.errors import OutcomeUncertain, ToolFailed
+from agent_core.errors import OutcomeUncertain, ToolFailed, ToolUncertain
 from agent_core.tools.http.opening import open_http_tools
 from agent_core.tools.http.settings import HttpSettings, SecretSettings
 from agent_core.tools.toolbox import ToolContext
+from agent_core.tools.web.client import Limits
 from tests.peers.web.server import open_web, page, redirect
 
 TOKEN, LOGIN = 'to"ken/of+8=1', "jane:hunter2-and-more"
@@ -145,10 +146,10 @@ async def test_a_failure_tells_no_secret(call, api):
 
     api.pages["/x?key=to%22ken%2Fof%2B8%3D1"] = silent
 
-    answer = await call.run(url=api.url("/x?key={{secret:crm}}"))
+    with pytest.raises(ToolUncertain) as lost:
+        await call.run(url=api.url("/x?key={{secret:crm}}"))
 
-    assert not answer.ok
-    assert "ken" not in answer.text.replace("broken", "")
+    assert "ken" not in str(lost.value).replace("broken", "")
 
 
 async def test_without_hosts_there_is_no_such_tool():
@@ -156,28 +157,85 @@ async def test_without_hosts_there_is_no_such_tool():
         assert tools == ()
 
 
+async def hangs_up(writer):
+    writer.transport.abort()
+
+
+async def stalls(writer):
+    await asyncio.Event().wait()
+
+
+def answers(said, then):
+    """What a server does that begins an answer."""
+
+    async def begins(writer):
+        writer.write(said)
+        await writer.drain()
+        await then(writer)
+
+    return begins
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+@pytest.mark.parametrize("loses", [hangs_up, stalls, answers(b"HTTP/1.1 2", hangs_up)])
+async def test_a_request_that_was_sent_and_never_answered_is_left_to_people_whatever_its_method(
+    quick, api, method, loses
+):
+    api.pages["/v1/people"] = loses
+
+    with pytest.raises(OutcomeUncertain, match="Nobody knows whether it took effect"):
+        await quick(method)
+
+    assert [each.method for each in api.asked] == [method]
+
+
+HEAD = b"HTTP/1.1 201 Created\r\nLocation: /v1/people/7\r\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "begins", "why"),
+    [
+        (page("x" * 3000, status="201 Created"), "", "it is larger than 1,000 bytes."),
+        (
+            answers(HEAD + b"Transfer-Encoding: chunked\r\n\r\n7d0\r\n" + b"x" * 2000, stalls),
+            "xxxx",
+            "it is larger than",
+        ),
+        (answers(HEAD + b"Content-Length: 99\r\n\r\nthe beginning", hangs_up), "the beginning", "is garbled."),
+        (answers(HEAD + b"Content-Length: 99\r\n\r\nthe beginning", stalls), "the beginning", "it took longer than"),
+        (answers(HEAD + b"Content-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc", hangs_up), "", "is garbled."),
+        (
+            page("", status="201 Created", **{f"X-{number}": "y" * 900 for number in range(99)}),
+            "",
+            "headers are too large",
+        ),
+    ],
+)
+async def test_an_answer_that_is_cut_is_an_answer_all_the_same(quick, api, answer, begins, why):
+    api.pages["/v1/people"] = answer
+
+    seen = await quick("POST")
+
+    assert seen.ok
+    assert seen.text.startswith("201\n")
+    assert begins in seen.text
+    assert "[The answer was cut here: " in seen.text
+    assert why in seen.text
+    assert len(seen.text) < 1_500
+    assert not seen.trusted
+
+
 @pytest.fixture
-async def deaf():
-    """A server that takes a request and hangs up before it answers."""
-    taken = []
+async def quick(api, workspace):
+    """Sends a request with little patience for what comes back."""
+    limits, context = Limits(seconds=0.5, body=1_000, redirects=0), ToolContext("r1", workspace, frozenset(), "en")
+    settings = HttpSettings(hosts=[f"{api.host}:{api.port}"])
+    async with open_http_tools(settings, {}, limits=limits) as [made]:
 
-    async def hang_up(reader, writer):
-        taken.append(await reader.readuntil(b"\r\n\r\n"))
-        writer.close()
+        async def send(method):
+            return await made.run(context, made.validate({"method": method, "url": api.url("/v1/people")}))
 
-    async with await asyncio.start_server(hang_up, "127.0.0.1", 0) as server:
-        yield f"127.0.0.1:{server.sockets[0].getsockname()[1]}", taken
-
-
-async def test_a_request_whose_answer_was_lost_is_left_to_people_unless_it_only_reads(deaf, workspace):
-    (place, taken), context = deaf, ToolContext("r1", workspace, frozenset(), "en")
-    async with open_http_tools(HttpSettings(hosts=[place]), {}) as [made]:
-        seen = await made.run(context, made.validate({"method": "GET", "url": f"http://{place}/"}))
-        with pytest.raises(OutcomeUncertain, match="Nobody knows whether it took effect"):
-            await made.run(context, made.validate({"method": "POST", "url": f"http://{place}/"}))
-
-    assert not seen.ok
-    assert [each.split(b" ")[0] for each in taken] == [b"GET", b"POST"]
+        yield send
 
 
 async def test_a_request_that_never_left_is_no_doubt(workspace, unused_tcp_port):

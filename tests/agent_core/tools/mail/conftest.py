@@ -40,13 +40,13 @@ def deliver(imap, request):
             letter["From"], letter["To"], letter["Subject"] = sender, "nod@example.org", subject
             letter["Message-ID"] = f"<{number}@example.com>"
             letter["Date"] = given.pop("date", "Sun, 01 Mar 2026 10:00:00 +0000")
-            files = given.pop("files", {})
+            files, arrived = given.pop("files", {}), given.pop("arrived", None)
             for name, value in given.items():
                 letter[name.replace("_", "-")] = value
             letter.set_content(text)
             for name, content in files.items():
                 letter.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
-            imap.deliver(letter.as_bytes(), self.user)
+            imap.deliver(letter.as_bytes(), self.user, arrived)
             return f"<{number}@example.com>"
 
     return Deliver()

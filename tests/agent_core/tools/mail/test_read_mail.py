@@ -1,5 +1,9 @@
 """Reading mail from a real IMAP server."""
 
+from dataclasses import replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
 
 
@@ -38,6 +42,27 @@ async def test_mail_is_found_by_words_sender_and_day(read, deliver):
     assert await found(sender="max@") == [2]
     assert await found(most=1) == [2]
     assert await found(unseen=True) == [1, 2]
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Shanghai", "America/Los_Angeles", "Pacific/Kiritimati"])
+async def test_a_day_begins_and_ends_where_the_team_is_whatever_the_servers_clock_and_the_letters_say(
+    deliver, tools, account, context, zone
+):
+    today = datetime(2026, 3, 1, tzinfo=ZoneInfo(zone))
+    deliver(1, arrived=today - timedelta(seconds=1), date="Sun, 01 Mar 2026 12:00:00 +0000")
+    deliver(2, arrived=today, date="Fri, 20 Feb 2026 12:00:00 +0000")
+    deliver(3, arrived=today + timedelta(hours=23, minutes=59))
+    read_mail, there = tools(account)["read_mail"], replace(context, zone=zone)
+
+    async def found(since, **given):
+        text = (await read_mail.run(there, read_mail.validate({"account": "post", "since": since, **given}))).text
+        return [number for number in (1, 2, 3) if f"<{number}@example.com>" in text]
+
+    assert await found("2026-03-01") == [2, 3]
+    assert await found("2026-02-28") == [1, 2, 3]
+    assert await found("2026-03-02") == []
+    assert await found("2026-03-01", most=1) == [3]
+    assert await found("2026-03-01", words="are you", unseen=True) == [2, 3]
 
 
 async def test_a_mail_is_read_whole_and_stays_unread(read, deliver):

@@ -114,6 +114,18 @@ async def test_a_letter_sent_again_has_the_same_message_id(sending, smtp):
     assert first == again != other
 
 
+async def test_an_answer_to_the_mail_that_is_none_is_a_doubt_and_a_refusal_is_none(sending, smtp):
+    given = {"to": ["jane@example.com"], "subject": "Once", "body": "Hello."}
+    smtp.answer = "554 we take none of that"
+    refused = await sending.approve(**given)
+    smtp.answer = "<html>a proxy's page</html>"
+
+    with pytest.raises(OutcomeUncertain, match="the mail may have been sent or not"):
+        await sending.approve(**given)
+
+    assert refused.text == "post: it refused the mail: we take none of that"
+
+
 async def test_what_the_folder_of_sent_mail_has_is_not_sent_again(sending, smtp):
     sending.section = {**sending.section, "sent": "Sent"}
     given = {"to": ["jane@example.com"], "subject": "Once", "body": "Hello."}

@@ -9,7 +9,7 @@ from agent_core.presenter import chat_cards
 from agent_core.tools.mail.opening import mail_tools
 from agent_core.tools.mail.settings import MailSettings
 from tests.agent_core.scripted import ScriptedModel, answered, call, calls, report
-from tests.agent_core.team import BOB, open_team
+from tests.agent_core.team import BOB, TestClock, open_team
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ID = re.compile(r"<\d+@example\.com>")
@@ -61,6 +61,27 @@ async def test_each_customer_gets_one_answer_that_was_shown_whole_and_nobody_una
         ("Re: Where is my order?", "<1@example.com>", "<0@example.com> <1@example.com>"),
         ("Re: An invoice", "<2@example.com>", "<2@example.com>"),
     ]
+
+
+async def test_the_mails_of_today_are_those_of_the_teams_own_day(tmp_path, account, deliver):
+    def reads(messages):
+        today = re.search(r"# Asked on\n(\S+)", messages[1].text)[1]
+        return report() if answered(messages) else calls(call("read_mail", account="post", since=today))
+
+    clock = TestClock()
+    clock.now = datetime(2026, 1, 5, 20, tzinfo=UTC)  # in Shanghai it is four in the morning of the 6th
+    for number, hour in ((1, 15), (2, 16), (3, 19)):
+        deliver(number, arrived=datetime(2026, 1, 5, hour, 30, tzinfo=UTC))
+    tools = mail_tools({"post": MailSettings.model_validate(account)}, clock)
+    policy = Policy(PolicyName.SIDE_EFFECTS, (BOB,))
+
+    model = ScriptedModel(turns=reads)
+    async with open_team(tmp_path, model, tools=tools, policy=policy, clock=clock, zone="Asia/Shanghai") as team:
+        over = await team.state(await team.submit("answer the customer mails of today"))
+
+    [step] = over.steps.values()
+    assert step.call.arguments["since"] == "2026-01-06"
+    assert sorted(set(ID.findall(step.observation.text))) == ["<2@example.com>", "<3@example.com>"]
 
 
 async def test_a_mail_whose_answer_was_lost_is_asked_about_and_goes_again_under_the_same_id(tmp_path, account, smtp):

@@ -6,9 +6,14 @@ from dataclasses import replace
 import httpx2
 import pytest
 
+from agent_core.cards import Verb
+from agent_core.domain import RunStatus, digest_of
 from agent_core.errors import SiteError, ToolFailed
+from agent_core.journal.state import StepStatus
 from agent_core.tools.publishing.settings import WordPressSettings
 from agent_core.tools.publishing.wordpress import open_wordpress
+from tests.agent_core.scripted import ScriptedModel, answered, call, calls, report
+from tests.agent_core.team import open_team
 
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de"
@@ -83,7 +88,8 @@ async def test_the_preview_shows_a_new_post_as_it_will_look_and_where_it_goes(pu
     assert facts["Afterwards"].value == "live: everybody can read it"
     assert facts["Afterwards"].grave
     assert (facts["Slug"].value, facts["Categories"].value, facts["Tags"].value) == ("never-sent", "News", "a")
-    assert facts["Picture"].value.startswith("pixel.png (69 bytes, SHA-256 ")
+    assert facts["Picture"].value == f"pixel.png (69 bytes, SHA-256 {digest_of(PIXEL)})"
+    assert facts["Text"].value == f"post.md (38 bytes, SHA-256 {digest_of(workspace.read('post.md'))})"
 
 
 async def test_a_post_has_its_categories_tags_and_pictures_each_made_once(publishing, workspace, blog, slug):
@@ -190,6 +196,52 @@ async def test_what_was_cut_off_goes_on_when_it_is_called_again(publishing, work
     assert again.ok
     assert [each["slug"] for each in posts.json()].count(given["slug"]) == 1
     assert not [each for each in posts.json() if each["slug"].startswith(given["slug"] + "-")]
+
+
+async def test_a_post_that_cannot_be_looked_for_is_left_to_people_and_there_once_when_they_say_again(
+    tmp_path, publish_post, relay, wordpress, slug
+):
+    def turns(messages):
+        told = answered(messages)
+        written = call("write_file", path="post.md", content="One.\n")
+        published = call("publish_post", site="blog", path="post.md", title="Doubt", slug=slug, status="publish")
+        return report() if len(told) > 1 else calls(published if told else written)
+
+    async with open_team(tmp_path, ScriptedModel(turns=turns), tools=[publish_post]) as team:
+        run_id = await team.submit()
+        await team.decide(run_id)
+        relay.losing, relay.dying = b'"status": "draft"', True
+        doubtful = await team.decide(run_id)
+
+        assert doubtful.steps["s1-2"].status is StepStatus.UNCERTAIN
+        assert "no answer came, so it may have been done or not" in doubtful.steps["s1-2"].doubt
+        assert relay.swallowed == 1
+
+        relay.losing, relay.dying = b"", False
+        over = await team.decide(run_id, "step:s1-2", Verb.AGAIN)
+
+    assert over.status is RunStatus.FINISHED
+    assert over.steps["s1-2"].observation.ok
+    posts = (await read(f"{wordpress.url}/?rest_route=/wp/v2/posts&search=Doubt&per_page=100")).json()
+    assert [each["slug"] for each in posts] == [slug]
+
+
+async def test_a_picture_whose_answer_was_lost_is_uploaded_once(publishing, workspace, relay, blog, slug):
+    given = {"title": "Lost picture", "slug": slug}
+    picture = PIXEL + slug.encode()  # none that another test has sent
+    workspace.write("post.md", b"![A pixel](pixel.png)\n")
+    workspace.write("pixel.png", picture)
+    relay.losing = f'filename="nod-{digest_of(picture)[:32]}'.encode()  # the upload, not the look for it
+
+    first = await publishing.approve(**given)
+    relay.losing = b""
+    again = await publishing.approve(**given)
+
+    media = await blog.api.ask("GET", "/", {"rest_route": "/wp/v2/media", "search": digest_of(picture)[:32]})
+    assert not first.ok
+    assert "call this again: it goes on, not twice" in first.text
+    assert again.ok
+    assert len(media) == 1
 
 
 async def test_content_from_outside_does_not_leave_without_a_look_at_it(publish_post, context, workspace, slug):
