@@ -1,6 +1,5 @@
 """The executor: a ready Subtask's next turn becomes Steps, and an approved Step runs, exactly as approved."""
 
-import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -22,7 +21,6 @@ from agent_core.tools.workspace import Workspace
 MAX_CALLS = 8  # in one turn: more than people can look at together
 
 NOT_APPROVED = N_("This is not what was approved, so it was not run.")
-CUT_OFF = N_("The tool gave up in the middle; what it did until then may have taken effect.")
 
 
 @dataclass(frozen=True)
@@ -146,14 +144,7 @@ class Executor:
             context = await self._based(state, step, tool)
         except NodError as error:
             return Observation(sentence(error, state.language), ok=False)
-        try:
-            return await tool.run(context, step.call.arguments)
-        except asyncio.CancelledError:
-            own = asyncio.current_task()
-            if own and own.cancelling():
-                raise
-            # nobody cancelled this: something that the Tool waited for was, and it would be so again
-            return Observation(_(CUT_OFF), ok=False)
+        return await tool.run(context, step.call.arguments)
 
     async def _based(self, state: RunState, step: StepState, tool: Tool) -> ToolContext:
         """Return where the Step runs: what was shown of it is what it does, unless people said to do it again.

@@ -1,5 +1,6 @@
 """A Tool that cannot say whether it took effect: people are asked, and nothing is done twice on its own."""
 
+import asyncio
 from typing import Annotated
 
 import pytest
@@ -65,6 +66,25 @@ async def test_people_say_what_became_of_a_call_whose_answer_was_lost(tmp_path, 
         assert over.status is RunStatus.FINISHED
         assert (await team.kinds(run_id)).count("StepUncertain") == 1
         await team.service.verify(run_id)
+
+
+async def test_people_are_asked_of_what_was_sent_and_cancelled_from_within(tmp_path):
+    sent = []
+
+    async def _send(context: ToolContext, text: Annotated[str, Field(description="What")]) -> Observation:
+        """Send a text, and wait for an answer that is cancelled."""
+        sent.append(text)
+        raise asyncio.CancelledError
+
+    async with open_team(
+        tmp_path, ScriptedModel(turns=sends), tools=[tool(risk=Risk.SEND, name="send")(_send)]
+    ) as team:
+        run_id = await team.submit()
+        state = await team.decide(run_id)
+        assert state.steps["s1-1"].status is StepStatus.UNCERTAIN
+        assert state.steps["s1-1"].doubt.startswith("send: it gave up in the middle.")
+        state = await team.decide(run_id, "step:s1-1", Verb.SKIP)
+        assert (state.status, sent) == (RunStatus.FINISHED, ["hello"])
 
 
 async def test_what_is_only_read_again_is_left_to_the_model(tmp_path):
