@@ -178,12 +178,20 @@ class ToolFailed(ToolError):
     """{tool} failed: {reason}"""
 
 
+class ToolBrokenOff(ToolFailed):
+    """{tool} failed: {reason} What it did until then may have taken effect."""
+
+
 class ToolUncertain(ToolFailed, OutcomeUncertain):
     """{tool}: {reason} Nobody knows whether it took effect."""
 
 
 class CodeRefused(ToolError):
     """The code was not run: {reason}"""
+
+
+class CodeCutOff(OutcomeUncertain):
+    """{why} It had reached {hosts} by then, and nobody knows whether that took effect."""
 
 
 class SandboxOpen(CodeRefused):

@@ -1,13 +1,12 @@
 """The executor: a ready Subtask's next turn becomes Steps, and an approved Step runs, exactly as approved."""
 
-import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from agent_core.domain import Choice, Observation, Preview, Risk, ToolCall
-from agent_core.errors import ArgumentsUnreadable, BasisChanged, NodError, ToolUncertain
+from agent_core.domain import Choice, Observation, Preview, ToolCall
+from agent_core.errors import ArgumentsUnreadable, BasisChanged, NodError
 from agent_core.i18n import N_, sentence, translator
 from agent_core.journal.events import Event, ModelCalled, StepProposed, SubtaskReported, ToolsDescribed, TurnFaulted
 from agent_core.journal.state import RunState, StepState
@@ -22,8 +21,6 @@ from agent_core.tools.workspace import Workspace
 MAX_CALLS = 8  # in one turn: more than people can look at together
 
 NOT_APPROVED = N_("This is not what was approved, so it was not run.")
-GAVE_UP = N_("it gave up in the middle.")
-CUT_OFF = N_("The tool gave up in the middle; what it did until then may have taken effect.")
 
 
 @dataclass(frozen=True)
@@ -151,16 +148,7 @@ class Executor:
             context = await self._based(state, step, tool)
         except NodError as error:
             return Observation(sentence(error, state.language), ok=False)
-        try:
-            return await tool.run(context, step.call.arguments)
-        except asyncio.CancelledError:
-            own = asyncio.current_task()
-            if own and own.cancelling():
-                raise
-            # nobody cancelled this: something that the Tool waited for was, and it would be so again
-            if tool.risk is Risk.SEND:
-                raise ToolUncertain(tool=tool.name, reason=GAVE_UP) from None
-            return Observation(_(CUT_OFF), ok=False)
+        return await tool.run(context, step.call.arguments)
 
     async def _based(self, state: RunState, step: StepState, tool: Tool) -> ToolContext:
         """Return where the Step runs: what was shown of it is what it does, unless people said to do it again.

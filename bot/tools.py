@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from agent_core.tools import core_tools
 from agent_core.tools.code.source import CodeTools
+from agent_core.tools.installed import with_installed
 from agent_core.tools.late import Late
 from agent_core.tools.skills import SkillTools
 from agent_core.tools.toolbox import Tool, Toolbox
@@ -34,7 +35,7 @@ async def open_toolbox(settings: Settings, connections: Connections) -> AsyncGen
     """
     async with AsyncExitStack() as stack:
         named = [tool async for tool in _named(connections, stack)]
-        box = Toolbox.of((*core_tools(), *named)).with_entry_points()
+        box = with_installed(Toolbox.of((*core_tools(), *named)))
         box = box.with_source(CodeTools(Late(stack, lambda: opened_code(settings, connections))))
         box = box.with_source(SkillTools(settings.nod_skills))
         if connections.mcp:

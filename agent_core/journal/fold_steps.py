@@ -134,8 +134,8 @@ def _step_skipped(state: RunState, event: e.StepSkipped, _: Entry) -> RunState:
 
 def _step_uncertain(state: RunState, event: e.StepUncertain, _: Entry) -> RunState:
     step = state.steps[event.step_id]
-    if step.risk is Risk.EXECUTE and taint(state, step.subtask_id):
-        # code writes what it likes, and was cut off before anybody could say what that was
+    if step.risk is Risk.EXECUTE:
+        # code writes what it likes, and was cut off before anybody could say what that was, or what it was made of
         state = state.but(untrusted_files=state.untrusted_files | {ANY_FILE})
     return _step(state, event.step_id, status=StepStatus.UNCERTAIN, doubt=event.reason)
 

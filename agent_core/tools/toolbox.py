@@ -6,29 +6,34 @@ import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from importlib.metadata import EntryPoint, entry_points
 from traceback import extract_tb
-from typing import Any, Protocol, Self, TypeVar, cast
+from typing import Any, Protocol, Self, TypeVar
 
 import structlog
 
 from agent_core.domain import ANY_FILE, Actor, Observation, Origin, Preview, Risk
-from agent_core.errors import NodError, OutcomeUncertain, ToolError, ToolFailed, ToolRefused, ToolUncertain, ToolUnknown
+from agent_core.errors import (
+    NodError,
+    OutcomeUncertain,
+    ToolBrokenOff,
+    ToolError,
+    ToolFailed,
+    ToolRefused,
+    ToolUncertain,
+    ToolUnknown,
+)
 from agent_core.i18n import N_, Phrase, sentence
 from agent_core.ports import ToolSpec
 from agent_core.tools.arguments import Parameters, TypedParameters
 from agent_core.tools.workspace import Workspace
 
-ENTRY_POINTS = "nod.tools"  # the group in which other distributions name theirs
 SECONDS = 60.0  # a Tool's timeout unless it says otherwise
 TOOL_NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")  # OpenAI API reference, tools[].function.name
-
-_SLOW = N_("it took longer than {seconds:g} seconds; what it did until then may have taken effect.")
-_TOO_SLOW = dict.fromkeys(Risk, _SLOW) | {Risk.SEND: N_("it took longer than {seconds:g} seconds.")}
 
 T = TypeVar("T")
 ToolFunction = Callable[..., Awaitable[Observation]]
 PreviewFunction = Callable[..., Awaitable[Preview]]
+Connects = Callable[[Mapping[str, Any]], bool]
 log = structlog.get_logger(__name__)
 
 
@@ -64,6 +69,7 @@ class Tool:
     """A named capability with typed arguments and a Risk. `timeout` in seconds; make one with `tool`.
 
     `outside`: its target can carry data out, and what it returns came from outside, hence is untrusted.
+    `connects`: says of the arguments of one call whether that is so of it, where it is not so of all.
     `keeps_basis`: it looks itself, in the act, whether `context.basis` still holds, and raises BasisChanged if not.
     `offered`: models are told of it, and may call it; of others only Nod itself proposes calls.
     `described_by`: whose words its description is, if somebody's outside.
@@ -80,6 +86,7 @@ class Tool:
     keeps_basis: bool = False
     offered: bool = True
     described_by: str = ""
+    connects: Connects | None = field(repr=False, default=None)
 
     @cached_property
     def spec(self) -> ToolSpec:
@@ -104,7 +111,7 @@ class Tool:
         if self.previewer is None:
             return Preview()
         try:
-            return await self._told(context, self.previewer(context, **typed), Preview)
+            return await self._told(context, self.previewer(context, **typed), Preview, ToolFailed)
         except ToolError:
             raise
         except NodError as error:
@@ -120,7 +127,8 @@ class Tool:
         """
         try:
             typed = self.parameters.parse(arguments)
-            observation = await self._told(context, self.function(context, **typed), Observation)
+            broken = self._broken_off(arguments)
+            observation = await self._told(context, self.function(context, **typed), Observation, broken)
         except NodError as error:
             if isinstance(error, OutcomeUncertain) and self.risk is not Risk.READ:
                 raise
@@ -130,31 +138,41 @@ class Tool:
             observation = replace(observation, trusted=False, sources=observation.sources or (f"tool {self.name}",))
         return replace(observation, text=_encodable(observation.text), answer=_encodable(observation.answer))
 
-    def _doubt(self, reason: Phrase, kind: type[Any]) -> ToolFailed:
-        """Return what to raise where nobody knows how far the Tool came: it matters where it sends something."""
-        sending = self.risk is Risk.SEND and kind is Observation
-        return (ToolUncertain if sending else ToolFailed)(tool=self.name, reason=reason)
+    def _broken_off(self, arguments: Mapping[str, Any]) -> type[ToolFailed]:
+        """Return what a call is that came to no proper end: for people, where nobody here can look what it did."""
+        if self.risk is Risk.READ:
+            return ToolFailed
+        connects = self.outside or (self.connects is not None and self.connects(arguments))
+        return ToolUncertain if self.risk is Risk.SEND or (self.risk is Risk.EXECUTE and connects) else ToolBrokenOff
 
-    async def _told(self, context: ToolContext, work: Awaitable[T], kind: type[T]) -> T:
-        """Await `work` within the timeout; what it raises that is no sentence of ours becomes one."""
+    async def _told(self, context: ToolContext, work: Awaitable[T], kind: type[T], broken: type[ToolFailed]) -> T:
+        """Await `work` within the timeout; what it raises that is no sentence of ours is `broken`, in one."""
         limit = asyncio.timeout(self.timeout)
         try:
             async with limit:
                 result = await work
         except NodError:
             raise
+        except asyncio.CancelledError as error:
+            own = asyncio.current_task()
+            if own and own.cancelling():
+                raise
+            # nobody cancelled this: something that the Tool waited for was, and it would be so again
+            raise broken(tool=self.name, reason=N_("it gave up in the middle.")) from error
         except Exception as error:  # whatever a Tool raises, the run goes on
             if limit.expired():
-                raise self._doubt(Phrase(_TOO_SLOW[self.risk], seconds=self.timeout), kind) from None
+                reason = Phrase(N_("it took longer than {seconds:g} seconds."), seconds=self.timeout)
+                raise broken(tool=self.name, reason=reason) from None
             frame = extract_tb(error.__traceback__)[-1]
             kind_of_error = type(error).__name__
             at = f"{frame.filename}:{frame.lineno}"  # not the error's own words: they can hold contents
             log.warning("tool_raised", run_id=context.run_id, tool=self.name, error=kind_of_error, at=at)
             reason = Phrase(N_("it met an error it did not expect ({kind}); the log says where."), kind=kind_of_error)
-            raise self._doubt(reason, kind) from error
+            raise broken(tool=self.name, reason=reason) from error
         if not isinstance(result, kind):
             pattern = N_("it returned {found} instead of {wanted}; its author must mend that.")
-            raise self._doubt(Phrase(pattern, found=type(result).__name__, wanted=kind.__name__), kind)
+            reason = Phrase(pattern, found=type(result).__name__, wanted=kind.__name__)
+            raise broken(tool=self.name, reason=reason)
         return result
 
 
@@ -167,6 +185,7 @@ def tool(
     keeps_basis: bool = False,
     offered: bool = True,
     name: str = "",
+    connects: Connects | None = None,
 ) -> Callable[[ToolFunction], Tool]:
     """Make a Tool of an async function, in one line.
 
@@ -174,8 +193,8 @@ def tool(
 
     The function takes a ToolContext, then its arguments, each `Annotated[type, Field(description=…)]`. Its docstring
     tells the model what it does. `preview` takes the same. Say `outside=False` only of a Tool that reaches nothing
-    beyond this run's workspace and thread, `keeps_basis=True` only of one that checks `context.basis` in the act, and
-    `offered=False` of one that no model is to call.
+    beyond this run's workspace and thread (`connects` tells which of its calls do), `keeps_basis=True` only of one that
+    checks `context.basis` in the act, and `offered=False` of one that no model is to call.
 
     Raises:
         TypeError: the function is not of that form.
@@ -191,7 +210,10 @@ def tool(
         if not description:
             raise TypeError(f"{called}: a tool needs a docstring that tells the model what it does.")
         parameters = TypedParameters.of(called, function)
-        return Tool(called, description, risk, outside, timeout, parameters, function, preview, keeps_basis, offered)
+        return Tool(
+            *(called, description, risk, outside, timeout, parameters, function, preview, keeps_basis, offered),
+            connects=connects,
+        )
 
     return make
 
@@ -229,20 +251,9 @@ class Toolbox(Mapping[str, Tool]):
         """Return the box of these Tools. Raises ToolRefused when two have one name."""
         return cls(_joined({}, tools, "Nod"))
 
-    def with_entry_points(self) -> Self:
-        """Return the box with the Tools that installed distributions name in the entry point group `nod.tools`.
-
-        Raises:
-            ToolRefused: naming the distribution whose Tools cannot be loaded or take a name that is taken.
-        """
-        tools = dict(self._tools)
-        for point in sorted(entry_points(group=ENTRY_POINTS), key=lambda point: (_owner(point), point.name)):
-            tools = _joined(tools, _loaded(point), _owner(point))
-        return replace(self, _tools=tools)
-
-    def with_tools(self, tools: Iterable[Tool]) -> Self:
-        """Return the box with these Tools, too. Raises ToolRefused when one of their names is taken."""
-        return replace(self, _tools=_joined(self._tools, tools, "Nod"))
+    def with_tools(self, tools: Iterable[Tool], owner: str = "Nod") -> Self:
+        """Return the box with these Tools of `owner`, too. Raises ToolRefused when one of their names is taken."""
+        return replace(self, _tools=_joined(self._tools, tools, owner))
 
     def with_source(self, source: ToolSource) -> Self:
         """Return the box with the Tools of `source`, too, as they are whenever one looks."""
@@ -311,25 +322,6 @@ def _joined(tools: Mapping[str, Tool], more: Iterable[Tool], owner: str) -> dict
             raise ToolRefused(distribution=owner, reason=f"there is already a tool called {each.name}.")
         joined[each.name] = each
     return joined
-
-
-def _owner(point: EntryPoint) -> str:
-    return point.dist.name if point.dist else point.module
-
-
-def _loaded(point: EntryPoint) -> tuple[Tool, ...]:
-    try:
-        loaded: object = point.load()
-        found = tuple(cast("Iterable[object]", loaded)) if isinstance(loaded, Iterable) else (loaded,)
-    except Exception as error:  # a distribution can raise anything when it is imported
-        reason = f"loading {point.value} raised {type(error).__name__}: {' '.join(str(error).split()).rstrip('.')}."
-        raise ToolRefused(distribution=_owner(point), reason=reason) from error
-    tools = tuple(each for each in found if isinstance(each, Tool))
-    if len(tools) != len(found) or not tools:
-        reason = f"{point.value} is neither a tool nor several; make one with agent_core.tools.toolbox.tool."
-        raise ToolRefused(distribution=_owner(point), reason=reason)
-    log.info("tools_loaded", distribution=_owner(point), tools=[each.name for each in tools])
-    return tools
 
 
 def _encodable(text: str) -> str:

@@ -44,17 +44,13 @@ RUN_CODE = proposed("s1-2", turn=2, call=ToolCall.of("run_command", {"command": 
 
 
 @pytest.mark.parametrize("choice", [None, Choice.HAPPENED, Choice.SKIP])
-def test_when_code_of_a_tainted_subtask_was_cut_off_no_file_is_trusted_any_more(choice):
+@pytest.mark.parametrize("before", [FETCHED, (submitted(), *accepted())], ids=["tainted", "untainted"])
+def test_when_code_was_cut_off_no_file_is_trusted_any_more(before, choice):
     begun = (RUN_CODE, approved(RUN_CODE), e.StepStarted("s1-2", RUN_CODE.call.digest, "decision"))
     resolved = [e.StepResolved("s1-2", choice, ALICE, "button")] if choice else []
-    state = state_of(*FETCHED, *begun, e.StepUncertain("s1-2"), *resolved)
+    state = state_of(*before, *begun, e.StepUncertain("s1-2"), *resolved)
     context = ToolContext("run-1", Workspace(Path("nowhere")), state.untrusted_files, "en", state.untrusted_digests)
     assert not context.trusts("any.md", "d" * 64)
-
-
-def test_when_code_of_an_untainted_subtask_was_cut_off_its_files_stay_trusted():
-    begun = (RUN_CODE, approved(RUN_CODE), e.StepStarted("s1-2", RUN_CODE.call.digest, "decision"))
-    assert state_of(submitted(), *accepted(), *begun, e.StepUncertain("s1-2")).untrusted_files == frozenset()
 
 
 def test_a_file_that_an_untainted_subtask_began_to_write_is_trusted():

@@ -68,18 +68,23 @@ async def test_people_say_what_became_of_a_call_whose_answer_was_lost(tmp_path, 
         await team.service.verify(run_id)
 
 
-async def test_a_tool_that_sends_and_gave_up_in_the_middle_is_left_to_people(tmp_path):
+async def test_people_are_asked_of_what_was_sent_and_cancelled_from_within(tmp_path):
+    sent = []
+
     async def _send(context: ToolContext, text: Annotated[str, Field(description="What")]) -> Observation:
-        """Send a text over what was cancelled."""
+        """Send a text, and wait for an answer that is cancelled."""
+        sent.append(text)
         raise asyncio.CancelledError
 
-    made = tool(risk=Risk.SEND, name="send")(_send)
-    async with open_team(tmp_path, ScriptedModel(turns=sends), tools=[made]) as team:
+    async with open_team(
+        tmp_path, ScriptedModel(turns=sends), tools=[tool(risk=Risk.SEND, name="send")(_send)]
+    ) as team:
         run_id = await team.submit()
         state = await team.decide(run_id)
-
-    assert state.steps["s1-1"].status is StepStatus.UNCERTAIN
-    assert state.steps["s1-1"].doubt == "send: it gave up in the middle. Nobody knows whether it took effect."
+        assert state.steps["s1-1"].status is StepStatus.UNCERTAIN
+        assert state.steps["s1-1"].doubt.startswith("send: it gave up in the middle.")
+        state = await team.decide(run_id, "step:s1-1", Verb.SKIP)
+        assert (state.status, sent) == (RunStatus.FINISHED, ["hello"])
 
 
 async def test_what_is_only_read_again_is_left_to_the_model(tmp_path):

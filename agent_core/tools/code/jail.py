@@ -61,15 +61,17 @@ class Bubblewrap:
         """Run the code to its end. Blocks; raises as Sandbox.run says."""
         begun = time.monotonic()
         with ExitStack() as stack:
-            given, started = self._start(work, stack)
+            proxy = stack.enter_context(serving(work.network)) if work.network else None
+            given, started = self._start(work, str(proxy.path) if proxy else "", stack)
             cut = _watch(started, work.limits, begun + work.limits.seconds, stop)
             started.end()
+            reached = proxy.end() if proxy else ()
             left = gather(started.disks[0], given, work.ceilings)
             code = started.process.returncode
             seconds = time.monotonic() - begun
-            return Ended(code, started.out.said, started.err.said, left, cut, seconds)
+            return Ended(code, started.out.said, started.err.said, left, cut, seconds, reached)
 
-    def _start(self, work: Work, stack: ExitStack) -> tuple[Mapping[str, str], "_Started"]:
+    def _start(self, work: Work, proxy: str, stack: ExitStack) -> tuple[Mapping[str, str], "_Started"]:
         files = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
         given = packed(work.files, files)
         files.seek(0)
@@ -81,7 +83,6 @@ class Bubblewrap:
         handed = [theirs.fileno(), files.fileno(), telling, *data]
         descriptors = Descriptors(seccomp=data[0], info=telling, passwd=data[1], group=data[2])
         inner = _inner(self.host.python, work, theirs.fileno(), files.fileno())
-        proxy = str(stack.enter_context(serving(work.network))) if work.network else ""
         host = self.host
         if work.environment:
             host = replace(host, packages={**host.packages, _OWN: str(work.environment)})

@@ -7,7 +7,7 @@ import selectors
 import socket
 import tempfile
 import threading
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -29,8 +29,8 @@ def resolved(host: str, port: int) -> Iterable[str]:
 
 
 @contextmanager
-def serving(allowed: Allowed, resolve: Resolve = resolved) -> Generator[Path]:
-    """Yield the path of a socket to which anybody of this machine who knows it can connect, while this is entered."""
+def serving(allowed: Allowed, resolve: Resolve = resolved) -> "Generator[Proxy]":
+    """Yield a proxy to whose socket anybody of this machine who knows it can connect, while this is entered."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nod-code-")))
         folder.chmod(0o711)
@@ -39,15 +39,17 @@ def serving(allowed: Allowed, resolve: Resolve = resolved) -> Generator[Path]:
         server.bind(str(path))
         path.chmod(0o666)
         server.listen(_AT_ONCE)
-        proxy = _Proxy(server, allowed, resolve)
-        stack.callback(proxy.close)
-        yield path
+        proxy = Proxy(path, server, allowed, resolve)
+        stack.callback(proxy.end)
+        yield proxy
 
 
-class _Proxy:
-    """The threads of a proxy: one that accepts, and one for each connection."""
+class Proxy:
+    """The threads of a proxy: one that accepts, and one for each connection. Its socket is at `path`."""
 
-    def __init__(self, server: socket.socket, allowed: Allowed, resolve: Resolve) -> None:
+    def __init__(self, path: Path, server: socket.socket, allowed: Allowed, resolve: Resolve) -> None:
+        self.path = path
+        self._reached: set[str] = set()
         self._server = server
         self._allowed = allowed
         self._resolve = resolve
@@ -58,8 +60,8 @@ class _Proxy:
         self._accepting = threading.Thread(target=self._accept, name="code-proxy", daemon=True)
         self._accepting.start()
 
-    def close(self) -> None:
-        """End every connection, and accept no more."""
+    def end(self) -> Sequence[str]:
+        """End every connection, accept no more, and return the hosts to which any byte can have gone."""
         with self._lock:
             self._closed = True
             opened = [*self._open]
@@ -67,6 +69,8 @@ class _Proxy:
             with suppress(OSError):
                 each.shutdown(socket.SHUT_RDWR)
         self._accepting.join()
+        with self._lock:
+            return sorted(self._reached)
 
     def _accept(self) -> None:
         while True:
@@ -96,6 +100,8 @@ class _Proxy:
             client.sendall(_answer(f"502 Bad Gateway\r\n\r\n{host} cannot be reached.\n"))
             return
         with self._held(upstream):
+            with self._lock:
+                self._reached.add(host)
             if method == "CONNECT":
                 client.sendall(_answer("200 Connection established\r\n\r\n"))
             upstream.sendall(first)

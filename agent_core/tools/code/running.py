@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from agent_core.domain import FileRef, Observation, digest_of
-from agent_core.errors import CodeRefused, WorkspaceError
+from agent_core.errors import CodeCutOff, CodeRefused, WorkspaceError
 from agent_core.i18n import N_, Phrase, translator
 from agent_core.tools.code.sandbox import Allowed, Ended, Limits, Sandbox, Work, matches
-from agent_core.tools.code.telling import told
+from agent_core.tools.code.telling import ending, told
 from agent_core.tools.code.wanted import Installer
 from agent_core.tools.toolbox import ToolContext
 from agent_core.tools.workspace import Workspace
@@ -62,12 +62,15 @@ class Coder:
 
         Raises:
             CodeRefused: it could not be begun.
+            CodeCutOff: it was ended in the middle, when it had reached a host already.
             WorkspaceError: the workspace could not be read.
         """
         self.check(wish)
         known = {ref.path: ref.digest for ref in await asyncio.to_thread(context.workspace.list)}
         async with self.places:
             done = await _in_thread(lambda stop: self._run(context, tuple(command), wish, stop))
+        if done.ended.cut and done.ended.reached:
+            raise CodeCutOff(why=ending(done.ended, self.limits), hosts=tuple(done.ended.reached))
         # what another Subtask wrote meanwhile may be from outside, and nobody could say so when this began
         foreign = [path for path, digest in done.read.items() if known.get(path) != digest]
         foreign += [path for path, digest in known.items() if not context.trusts(path, digest)]

@@ -114,7 +114,10 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How code ended. `code` is its exit status, 128 and more for the signal that ended it, as a shell has it."""
+    """How code ended. `code` is its exit status, 128 and more for the signal that ended it, as a shell has it.
+
+    `reached` are the hosts to which a connection came about.
+    """
 
     code: int
     out: Said = field(default_factory=Said)
@@ -122,6 +125,7 @@ class Ended:
     left: Left = field(default_factory=Left)
     cut: Cut | None = None
     seconds: float = 0.0
+    reached: Sequence[str] = ()
 
     @property
     def well(self) -> bool:

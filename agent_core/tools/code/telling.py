@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from agent_core.domain import FileRef
 from agent_core.errors import WorkspaceError
-from agent_core.i18n import N_, sentence, translator
+from agent_core.i18n import N_, Phrase, sentence, translator
 from agent_core.tools.code.sandbox import Cut, Ended, Limits
 
 _CUT = {
@@ -21,7 +21,7 @@ def told(
 ) -> str:
     """Return how code ended, what it wrote, what of that was not kept and why, and what it said."""
     _ = translator(language)
-    parts = [_ending(ended, limits, language)]
+    parts = [ending(ended, limits).told(language)]
     if written:
         listed = ", ".join(_("{path} ({size:,} bytes)").format(path=each.path, size=each.size) for each in written)
         parts.append(_("Files written: {files}").format(files=listed))
@@ -38,12 +38,12 @@ def told(
     return "\n".join(parts)
 
 
-def _ending(ended: Ended, limits: Limits, language: str) -> str:
-    _ = translator(language)
+def ending(ended: Ended, limits: Limits) -> Phrase:
+    """Return how code ended."""
     if ended.cut is not None:
         megabytes = limits.memory // (1024 * 1024)
-        return _(_CUT[ended.cut]).format(seconds=limits.seconds, memory=megabytes, files=limits.files)
+        return Phrase(_CUT[ended.cut], seconds=limits.seconds, memory=megabytes, files=limits.files)
     if ended.code > _SIGNALLED:
-        said = _("It was ended by signal {signal} after {seconds:.1f} seconds.")
-        return said.format(signal=ended.code - _SIGNALLED, seconds=ended.seconds)
-    return _("Exit code {code} after {seconds:.1f} seconds.").format(code=ended.code, seconds=ended.seconds)
+        said = N_("It was ended by signal {signal} after {seconds:.1f} seconds.")
+        return Phrase(said, signal=ended.code - _SIGNALLED, seconds=ended.seconds)
+    return Phrase(N_("Exit code {code} after {seconds:.1f} seconds."), code=ended.code, seconds=ended.seconds)

@@ -2,9 +2,9 @@
 
 import asyncio
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -63,7 +63,14 @@ def run_python_tool(coder: Coder) -> Tool:
         old = await asyncio.to_thread(context.workspace.replaced, path, len(code.encode("utf-8")))
         return Preview(basis=basis_of(old), facts=_facts(coder, wish, context.language, replaces=path if old else ""))
 
-    made = tool(risk=Risk.EXECUTE, outside=False, timeout=_timeout(coder), preview=_preview, keeps_basis=True)
+    made = tool(
+        risk=Risk.EXECUTE,
+        outside=False,
+        timeout=_timeout(coder),
+        preview=_preview,
+        keeps_basis=True,
+        connects=_connects,
+    )
     return made(_run_python)
 
 
@@ -89,7 +96,13 @@ def run_command_tool(coder: Coder) -> Tool:
             raise CodeRefused(tool="run_command", reason=PROGRAMS_ALONE)
         return Preview(shlex.join(command), facts=_facts(coder, wish, context.language))
 
-    return tool(risk=Risk.EXECUTE, outside=False, timeout=_timeout(coder), preview=_preview)(_run_command)
+    made = tool(risk=Risk.EXECUTE, outside=False, timeout=_timeout(coder), preview=_preview, connects=_connects)
+    return made(_run_command)
+
+
+def _connects(arguments: Mapping[str, Any]) -> bool:
+    """Say whether code may reach anybody; an index of packages, from which they are taken, is nobody."""
+    return bool(arguments.get("hosts"))
 
 
 def _facts(coder: Coder, wish: Wish, language: str, replaces: str = "") -> tuple[PreviewFact, ...]:

@@ -1,8 +1,6 @@
 """Tools and the box that holds them: whatever happens in a tool, the run gets a sentence."""
 
 import asyncio
-import sys
-import textwrap
 from typing import Annotated
 
 import pytest
@@ -110,22 +108,81 @@ async def test_the_log_names_the_place_and_no_contents(context):
     assert "secret" not in str(entry)
 
 
-async def test_a_cancelled_tool_is_cancelled_and_not_an_observation(context):
-    with pytest.raises(asyncio.CancelledError):
-        await raising(asyncio.CancelledError()).run(context, {})
+@pytest.mark.parametrize("risk", Risk)
+async def test_a_tool_whose_run_is_cancelled_is_cancelled_and_not_an_observation(context, risk):
+    begun = asyncio.Event()
 
-
-async def test_a_tool_that_hangs_ends_with_a_sentence_and_one_that_sends_with_a_doubt(context):
     async def hangs(context: ToolContext) -> Observation:
+        """Wait."""
+        begun.set()
+        return await asyncio.Event().wait()
+
+    running = asyncio.create_task(tool(risk=risk)(hangs).run(context, {}))
+    await begun.wait()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+
+
+BROKEN_OFF = " What it did until then may have taken effect."
+
+
+def sending_only(*, to: str = "") -> dict[str, object]:
+    return {"outside": False, "connects": lambda arguments: arguments["to"] == to}
+
+
+@pytest.mark.parametrize(
+    ("risk", "said", "told"),
+    [
+        (Risk.READ, {}, ""),
+        (Risk.WRITE, {}, BROKEN_OFF),
+        (Risk.EXECUTE, {"outside": False}, BROKEN_OFF),
+        (Risk.EXECUTE, sending_only(to="nobody"), BROKEN_OFF),
+        (Risk.EXECUTE, sending_only(to="them"), None),
+        (Risk.EXECUTE, {}, None),
+        (Risk.SEND, {"outside": False}, None),
+    ],
+)
+async def test_what_came_to_no_proper_end_has_failed_or_is_for_people_where_it_could_leave_the_machine(
+    context, risk, said, told
+):
+    async def hangs(context: ToolContext, to: Word) -> Observation:
         """Wait."""
         await asyncio.Event().wait()
 
-    with pytest.raises(OutcomeUncertain, match=r"longer than 0\.01 seconds"):
-        await tool(risk=Risk.SEND, outside=False, timeout=0.01)(hangs).run(context, {})
-    hung = await tool(risk=Risk.WRITE, outside=False, timeout=0.01)(hangs).run(context, {})
-    assert hung == Observation(
-        "hangs failed: it took longer than 0.01 seconds; what it did until then may have taken effect.", ok=False
-    )
+    async def gives_up(context: ToolContext, to: Word) -> Observation:
+        """Wait for what is cancelled."""
+        raise asyncio.CancelledError
+
+    async def breaks(context: ToolContext, to: Word) -> Observation:
+        """Break."""
+        raise KeyError("secret")
+
+    async def forgets(context: ToolContext, to: Word):
+        """Return nothing."""
+
+    for function, why in (
+        (hangs, "it took longer than 0.01 seconds."),
+        (gives_up, "it gave up in the middle."),
+        (breaks, "it met an error it did not expect (KeyError); the log says where."),
+        (forgets, "it returned NoneType instead of Observation; its author must mend that."),
+    ):
+        made = tool(risk=risk, timeout=0.01 if function is hangs else 60, **said)(function)
+        if told is None:
+            with pytest.raises(OutcomeUncertain) as doubt:
+                await made.run(context, {"to": "them"})
+            assert str(doubt.value) == f"{function.__name__}: {why} Nobody knows whether it took effect."
+        else:
+            seen = await made.run(context, {"to": "them"})
+            assert (seen.ok, seen.text) == (False, f"{function.__name__} failed: {why}{told}")
+
+
+async def test_a_preview_that_was_cancelled_from_within_is_a_sentence(context):
+    async def gives_up(context: ToolContext, word: str) -> Preview:
+        raise asyncio.CancelledError
+
+    with pytest.raises(ToolFailed, match="echo failed: it gave up in the middle"):
+        await tool(risk=Risk.SEND, preview=gives_up, name="echo")(_echo).preview(context, {"word": "x"})
 
 
 async def test_a_tool_that_sends_and_meets_what_it_did_not_expect_is_a_doubt(context):
@@ -233,85 +290,3 @@ def test_an_unknown_tool_is_told_with_those_there_are():
 def test_two_tools_of_one_name_are_refused():
     with pytest.raises(ToolRefused, match="already a tool called echo"):
         Toolbox.of((echo, echo))
-
-
-# --- tools of others -----------------------------------------------------------------------------------------------
-
-MODULE = """
-from agent_core.domain import Observation, Risk
-from agent_core.tools.toolbox import ToolContext, tool
-
-async def _greet(context: ToolContext) -> Observation:
-    "Greet."
-    return Observation("hello")
-
-greet = tool(risk=Risk.READ, name="greet")(_greet)
-several = [greet, tool(risk=Risk.SEND, name="wave")(_greet)]
-answer = tool(risk=Risk.READ, name="answer")(_greet)
-number = 3
-mixed = [greet, 3]
-nothing = []
-"""
-
-
-@pytest.fixture
-def install(tmp_path, monkeypatch):
-    """Put a real distribution where Python finds it: a module and its dist-info."""
-
-    def put(distribution, *targets, source=MODULE):
-        module = distribution.replace("-", "_")
-        site = tmp_path / distribution
-        info = site / f"{module}-1.0.dist-info"
-        info.mkdir(parents=True)
-        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 1.0\n")
-        points = "".join(f"entry{n} = {module}:{target}\n" for n, target in enumerate(targets))
-        (info / "entry_points.txt").write_text(f"[nod.tools]\n{points}")
-        (site / f"{module}.py").write_text(textwrap.dedent(source))
-        monkeypatch.syspath_prepend(str(site))
-        monkeypatch.delitem(sys.modules, module, raising=False)
-
-    return put
-
-
-async def test_an_installed_distribution_adds_its_tools(install, context):
-    install("nod-greetings", "several")
-    box = Toolbox.of(core_tools()).with_entry_points()
-    assert set(box) == {"answer", "greet", "list_files", "read_file", "wave", "write_file"}
-    greeted = await box["greet"].run(context, {})
-    assert (greeted.text, greeted.trusted) == ("hello", False)
-
-
-def test_without_such_distributions_the_box_is_the_same():
-    assert set(Toolbox.of(core_tools()).with_entry_points()) == {tool.name for tool in core_tools()}
-
-
-@pytest.mark.parametrize(
-    ("target", "why"),
-    [
-        ("answer", "already a tool called answer"),
-        ("number", "neither a tool nor several"),
-        ("mixed", "neither a tool nor several"),
-        ("nothing", "neither a tool nor several"),
-        ("absent", "raised AttributeError"),
-    ],
-)
-def test_a_distribution_that_cannot_be_used_is_named(install, target, why):
-    install(f"nod-broken-{target}", target)
-    with pytest.raises(ToolRefused, match=why) as refused:
-        Toolbox.of(core_tools()).with_entry_points()
-    assert f"nod-broken-{target}" in str(refused.value)
-    assert "\n" not in str(refused.value)
-
-
-def test_a_distribution_that_breaks_when_imported_is_named(install):
-    install("nod-bang", "greet", source="raise RuntimeError('bang\\nand more')")
-    with pytest.raises(ToolRefused, match="nod-bang.*RuntimeError: bang") as refused:
-        Toolbox.of(core_tools()).with_entry_points()
-    assert "\n" not in str(refused.value)
-
-
-def test_two_distributions_with_one_name_are_told_by_the_second(install):
-    install("nod-first", "greet")
-    install("nod-second", "greet")
-    with pytest.raises(ToolRefused, match="nod-second were not loaded.*already a tool called greet"):
-        Toolbox.of(()).with_entry_points()

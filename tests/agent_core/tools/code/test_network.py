@@ -1,21 +1,27 @@
 """Code that may reach some hosts, and packages from an index: through the proxy, shown on the card, and no others."""
 
 import asyncio
+import contextlib
 import functools
 import hashlib
 import http.server
 import socket
 import threading
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from agent_core.domain import PreviewFact
-from agent_core.errors import CodeRefused
+from agent_core.errors import CodeRefused, OutcomeUncertain
+from agent_core.i18n import sentence
 from agent_core.tools.code.finding import find_bubblewrap
 from agent_core.tools.code.proxy import request, serving
-from agent_core.tools.code.sandbox import Allowed, Limits, Work
+from agent_core.tools.code.running import Coder
+from agent_core.tools.code.sandbox import Allowed, Cut, Ended, Limits, Work
+from agent_core.tools.code.tools import run_command_tool, run_python_tool
+from agent_core.tools.toolbox import Toolbox
 
 
 @pytest.mark.parametrize(
@@ -86,6 +92,9 @@ for url in sys.argv[1:]:
 """
 
 
+CONNECT = b"CONNECT localhost:%d HTTP/1.1\r\n\r\n"
+
+
 def fetched(network, *urls):
     work = Work(("python", "fetch.py", *urls), [("fetch.py", FETCH.encode())], Limits(seconds=40.0), network=network)
     ended = find_bubblewrap("nobody", []).run(work, threading.Event())
@@ -104,6 +113,17 @@ def test_code_reaches_the_hosts_it_may_and_no_others(server):
     assert fetched(None, here) == ["URLError"]
 
 
+def test_what_code_has_reached_is_known_when_it_is_ended_in_the_middle(server):
+    port, _ = server
+    code = f"import socket, time\nsocket.create_connection(('127.0.0.1', 3128)).sendall({CONNECT!r} % {port})\n"
+    waits = "import time\ntime.sleep(60)"
+    for text, reached in ((code + waits, ["localhost"]), (waits, [])):
+        network = Allowed(("localhost",), inner=True)
+        work = Work(("python", "-c", text), limits=Limits(seconds=3.0), network=network)
+        ended = find_bubblewrap("nobody", []).run(work, threading.Event())
+        assert (ended.cut, ended.reached) == (Cut.TIME, reached)
+
+
 def test_a_name_that_leads_to_this_machine_is_not_followed(server):
     assert fetched(Allowed(("localhost",)), "http://localhost/x") == ["502 localhost cannot be reached."]
 
@@ -117,8 +137,8 @@ def test_a_tunnel_leads_to_the_address_that_was_looked_at():
             asked.append(host)
             return ["127.0.0.1"] if len(asked) == 1 else ["10.0.0.1"]
 
-        with serving(Allowed(("a.example",), inner=True), resolve) as path, socket.socket(socket.AF_UNIX) as client:
-            client.connect(str(path))
+        with serving(Allowed(("a.example",), inner=True), resolve) as proxy, socket.socket(socket.AF_UNIX) as client:
+            client.connect(str(proxy.path))
             client.sendall(f"CONNECT a.example:{port} HTTP/1.1\r\n\r\n".encode())
             upstream, _ = listening.accept()
             with upstream:
@@ -128,18 +148,27 @@ def test_a_tunnel_leads_to_the_address_that_was_looked_at():
                 upstream.sendall(b"pong")
                 assert client.recv(10) == b"pong"
         assert asked == ["a.example"]
-        assert not path.exists()
+        assert not proxy.path.exists()
 
 
 def test_the_end_of_the_proxy_ends_every_connection():
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
         with socket.socket(socket.AF_UNIX) as client:
-            with serving(Allowed(("localhost",), inner=True)) as path:
-                client.connect(str(path))
+            with serving(Allowed(("localhost",), inner=True)) as proxy:
+                client.connect(str(proxy.path))
                 client.sendall(f"CONNECT localhost:{port} HTTP/1.1\r\n\r\n".encode())
                 assert client.recv(100)
+                assert proxy.end() == ["localhost"]
             assert client.recv(10) == b""
+
+
+def test_who_was_only_asked_for_was_not_reached():
+    with socket.socket(socket.AF_UNIX) as client, serving(Allowed(("localhost",))) as proxy:
+        client.connect(str(proxy.path))
+        client.sendall(b"CONNECT localhost:443 HTTP/1.1\r\n\r\n")
+        assert client.recv(100).startswith(b"HTTP/1.1 502 ")
+        assert proxy.end() == []
 
 
 # --- as a run sees it -------------------------------------------------------------------------------------------------
@@ -156,6 +185,49 @@ async def test_hosts_that_code_asks_for_stand_on_the_card_or_are_refused(opened,
             await box["run_python"].preview(context, {**call, "hosts": ["evil.example"]})
         refused = await box["run_command"].run(context, {"command": ["true"], "hosts": ["evil.example"]})
         assert not refused.ok
+
+
+class Cutting:
+    """A sandbox whose code is always ended in the middle, when it has reached these hosts."""
+
+    name = "cutting"
+    commands = connects = True
+
+    def __init__(self, *reached):
+        self.reached = reached
+
+    def run(self, work, stop):
+        list(work.files)
+        return Ended(137, cut=Cut.TIME, reached=self.reached)
+
+
+@pytest.mark.parametrize("name", ["run_python", "run_command"])
+async def test_code_that_was_ended_when_it_had_reached_a_host_is_for_people_to_look_at(name, context):
+    calls = {"run_python": {"path": "a.py", "code": "print(1)"}, "run_command": {"command": ["true"]}}
+    for sandbox, uncertain in ((Cutting("a.example"), True), (Cutting(), False)):
+        coder = Coder(sandbox, Limits(seconds=9), asyncio.Semaphore(1), hosts=("a.example",))
+        tool = Toolbox.of([run_python_tool(coder), run_command_tool(coder)])[name]
+        call = {**calls[name], "hosts": ["a.example"]}
+        if uncertain:
+            with pytest.raises(OutcomeUncertain) as doubt:
+                await tool.run(context, call)
+            assert sentence(doubt.value, "en") == (
+                "It was ended after 9 seconds, which is the most. It had reached a.example by then, "
+                "and nobody knows whether that took effect."
+            )
+        else:
+            seen = await tool.run(context, call)
+            assert (seen.ok, seen.text.splitlines()[0]) == (False, "It was ended after 9 seconds, which is the most.")
+
+
+@pytest.mark.parametrize(("hosts", "error"), [(["a.example"], OutcomeUncertain), ([], None)])
+async def test_a_tool_that_gives_up_on_code_asks_people_where_the_code_could_reach_a_host(hosts, error, context):
+    never = asyncio.Semaphore(0)
+    coder = Coder(Cutting(), Limits(), never, hosts=("a.example",))
+    hurried = replace(run_command_tool(coder), timeout=0.01)
+    with pytest.raises(error) if error else contextlib.nullcontext():
+        seen = await hurried.run(context, {"command": ["true"], "hosts": hosts})
+        assert seen.text.endswith("What it did until then may have taken effect.")
 
 
 async def test_packages_are_refused_where_no_index_is_set(opened, context):
