@@ -18,6 +18,10 @@ def test_every_event_that_slack_sends_is_handled_or_left_alone_with_a_reason():
     assert all(IGNORED_MESSAGES.values())
 
 
+def test_what_is_kept_of_events_is_what_has_a_listener(here: Here):
+    assert set(here.slack.slack.transport.handling._events()) == HANDLED_EVENTS
+
+
 async def heard(here: Here, kind: str) -> int:
     """Give Nod a message of a kind, in direct messages where it would take it; return how many runs there are then."""
     here.slack.subscribed.clear()

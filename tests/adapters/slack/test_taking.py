@@ -201,6 +201,33 @@ async def test_an_event_that_nobody_handles_is_acknowledged_on_purpose(slack: Sl
     assert (await connected.all_handled()).payloads == []
 
 
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ({"command": "/agent", "trigger_id": "1.2"}, "command"),
+        ({"type": "event_callback", "event_id": "E1", "event": {"type": "message"}}, "event"),
+        ({"type": "block_actions", "trigger_id": "1.2"}, "action"),
+        ({"type": "view_closed", "view": {"id": "V1"}}, "closed"),
+        ({"type": "message_action", "trigger_id": "1.2"}, "shortcut"),
+        ({"type": "shortcut", "trigger_id": "1.2"}, "shortcut"),
+    ],
+)
+async def test_each_thing_is_kept_as_what_it_is(tmp_path: Path, body: dict[str, Any], kind: str):
+    async with taking(tmp_path / "nod.db") as connected:
+        assert await connected.receiver.take(body) == {}
+        [payload] = (await connected.all_handled()).payloads
+    assert (payload["kind"], payload["body"]) == (kind, body)
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"type": "block_suggestion"}, {"type": ["event_callback"]}, {"type": "event_callback"}]
+)
+async def test_what_nod_has_no_use_for_is_acknowledged_and_forgotten(tmp_path: Path, body: dict[str, Any]):
+    async with taking(tmp_path / "nod.db") as connected:
+        assert await connected.receiver.take(body) == {}
+        assert (await connected.all_handled()).payloads == []
+
+
 @pytest.fixture(params=["http", "socket"])
 def way(request: pytest.FixtureRequest) -> Any:
     return over_http if request.param == "http" else over_sockets
