@@ -47,6 +47,7 @@ class DiscordMessenger:
         self._inbox = inbox
         self._public_url = public_url
         self._forums = Forums(self._rest)
+        self._not_found: set[tuple[str, str]] = set()  # Cards whose post was uncertain, and that are not there
         self.owners = Owners(self._rest, service, inbox, public_url)
 
     async def post(self, origin: Origin, run_id: str, card: Card) -> str:
@@ -73,6 +74,11 @@ class DiscordMessenger:
                     message = await self._send(channel, plain, nonce)
                 else:
                     raise
+            if (run_id, card.id) in self._not_found and not await self._is_to_see(channel, message):
+                # it was posted, nobody here heard of it, and it is deleted: Discord gives it back for its nonce
+                await self._note_deleted(run_id, card.id, Ref(origin.workspace, channel, message))
+                message = await self._send(channel, shown, nonce_of(run_id, card.id, deleted + 1))
+            self._not_found.discard((run_id, card.id))
             if channel != origin.channel:
                 await self.owners.written(run_id)
             return await self._found(origin, run_id, channel, message)
@@ -112,6 +118,7 @@ class DiscordMessenger:
                 if len(page) < PAGE or int(page[-1]["id"]) < oldest:
                     break
                 before = str(page[-1]["id"])
+            self._not_found.add((run_id, card_id))
             return ""
 
     async def _found(self, origin: Origin, run_id: str, channel: str, message: str) -> str:
@@ -185,6 +192,13 @@ class DiscordMessenger:
             if error.code != UNKNOWN_CHANNEL:
                 raise
             return False
+        return True
+
+    async def _is_to_see(self, channel: str, message: str) -> bool:
+        try:
+            await self._rest.message(channel, message)
+        except discord.HTTPException as error:
+            return error.code != UNKNOWN_MESSAGE  # whatever else it is, it does not say that it is gone
         return True
 
     async def _times_deleted(self, run_id: str, card_id: str) -> int:

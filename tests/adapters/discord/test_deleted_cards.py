@@ -1,7 +1,8 @@
 """Cards that somebody deletes: what is asked on them is asked anew, and what is not stays away."""
 
-from adapters.discord.messenger import MOST_DELETED
+from adapters.discord.messenger import MOST_DELETED, DiscordMessenger
 from agent_core.cards import Verb
+from agent_core.presenter import chat_cards
 from tests.adapters.discord.listening import listening
 from tests.adapters.discord.looking import approve, asked, begun, finish, result_in, run_in, said, stepping
 
@@ -100,3 +101,19 @@ async def test_a_card_that_was_deleted_while_nobody_listened_is_heard_of_after_a
     async with listening(peer, tmp_path) as later:
         await later.until(lambda: later.handling.of("message_delete"))
         assert [data["id"] for data in later.handling.of("message_delete")] == [str(plan.id)]
+
+
+async def test_a_card_whose_post_lost_its_answer_and_that_was_deleted_before_it_was_looked_for_is_shown(
+    app, peer, general, ada
+):
+    step, thread = await stepping(app, ada, general)
+    await app.quiet()
+    state = await app.service.state((await run_in(app)).run_id)
+    card = next(card for card in chat_cards(state) if card.id.startswith("step:"))
+    later = DiscordMessenger(app, app.service, app.inbox)  # as after a restart that came before the answer was kept
+    peer.faults.swallow("MESSAGE_DELETE")
+    peer.delete(general.in_guild.owner, step)
+    assert await later.find(state.origin, state.run_id, card.id) == ""
+    await later.post(state.origin, state.run_id, card)
+    [again] = [each for each in peer.bot_messages(thread) if each.text == step.text]
+    assert "Approve" in again.buttons
