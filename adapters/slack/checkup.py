@@ -91,7 +91,10 @@ def _scopes(granted: str) -> Checked:
     missing = sorted(set(SCOPES) - {scope.strip() for scope in granted.split(",")})
     if not missing:
         # which events an app is told of is for configuration tokens alone, and Nod asks for none of those
-        text = "all that the manifest asks for are granted; its events Slack does not tell, see docs/slack.md, Updates"
+        text = (
+            "all that the manifest asks for are granted; which events it is told of Slack shows only to you: after an "
+            f"update, open the app at {APPS}, choose App Manifest, and paste what nod slack manifest prints."
+        )
         return Checked("slack scopes", well=True, text=text)
     text = (
         f"{', '.join(missing)} missing; open the app at {APPS}, choose App Manifest, paste what nod slack manifest "

@@ -112,22 +112,22 @@ class _Looking:
 def home_view(waiting: Sequence[Line], runs: Sequence[Line], schedules: Sequence[Line], words: HomeWords) -> Block:
     """Return the view of a Home tab. Pure."""
     blocks = [
-        *_listed(words.waiting, waiting, words.nothing_waits, words),
+        *_listed(words.waiting, waiting, words.nothing_waits, words.private_run),
         {"type": "divider"},
-        *_listed(words.runs, runs, words.no_runs, words),
+        *_listed(words.runs, runs, words.no_runs, words.private_run),
         {"type": "divider"},
-        *_listed(words.schedules, schedules, words.no_schedules, words),
+        *_listed(words.schedules, schedules, words.no_schedules, words.private_schedule),
     ]
     return {"type": "home", "blocks": blocks[:VIEW_BLOCKS]}
 
 
-def _listed(title: str, lines: Sequence[Line], nothing: str, words: HomeWords) -> list[Block]:
-    shown = [_line(each, words) for each in lines] or [line(span(nothing))]
+def _listed(title: str, lines: Sequence[Line], nothing: str, private: str) -> list[Block]:
+    shown = [_line(each, private) for each in lines] or [line(span(nothing))]
     return [_title(title), rich_text(shown)]
 
 
-def _line(of: Line, words: HomeWords) -> Any:
-    goal = revealed(of.goal) if of.goal else words.private
+def _line(of: Line, private: str) -> Any:
+    goal = revealed(of.goal) if of.goal else private
     named = link(of.url, goal) if of.url else span(goal)
     return line(named, span(f" · {of.status}"))
 

@@ -14,14 +14,12 @@ _IDS: Mapping[str, tuple[str, ...]] = {
     "action": ("trigger_id",),
     "submission": ("trigger_id",),
     "shortcut": ("trigger_id", "action_ts"),
-    "closed": (),  # it has none
 }
 
 _KINDS: Mapping[str, str] = {
     "event_callback": "event",
     "block_actions": "action",
     "view_submission": "submission",
-    "view_closed": "closed",
     "shortcut": "shortcut",
     "message_action": "shortcut",
 }

@@ -15,7 +15,8 @@ class HomeWords:
     no_runs: str
     schedules: str
     no_schedules: str
-    private: str
+    private_run: str
+    private_schedule: str
 
 
 def home_words(language: str) -> HomeWords:
@@ -28,5 +29,6 @@ def home_words(language: str) -> HomeWords:
         no_runs=_("You asked nothing yet. Write /agent and a goal in a channel, or write to Nod here."),
         schedules=_("Goals that come again"),
         no_schedules=_("None yet. Write for example: /agent every weekday at 9:00 summarise what happened here"),
-        private=_("A run in a private channel"),
+        private_run=_("A run in a private channel"),
+        private_schedule=_("A schedule of a private channel"),
     )

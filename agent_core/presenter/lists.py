@@ -17,7 +17,7 @@ _ASKING: Sequence[tuple[str, str]] = (
     ("policy", N_("how much asks here; with a name after it, set it")),
     (N_("every weekday at 9:00 summarise …"), N_("a goal that comes again: Nod shows when, and asks")),
     ("schedules", N_("the goals that come again in this channel")),
-    ("memory", N_("what Nod remembers")),
+    ("memory", N_("what Nod remembers across runs: not built yet")),
     ("help", N_("this")),
 )
 

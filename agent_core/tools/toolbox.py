@@ -210,10 +210,8 @@ def tool(
         if not description:
             raise TypeError(f"{called}: a tool needs a docstring that tells the model what it does.")
         parameters = TypedParameters.of(called, function)
-        return Tool(
-            *(called, description, risk, outside, timeout, parameters, function, preview, keeps_basis, offered),
-            connects=connects,
-        )
+        made = Tool(called, description, risk, outside, timeout, parameters, function, preview, keeps_basis, offered)
+        return replace(made, connects=connects)
 
     return make
 

@@ -40,7 +40,9 @@ async def test_all_is_well(settings: SlackSettings):
     assert all(checked.well for checked in checks)
     assert [checked.name for checked in checks] == ["slack token", "slack scopes", "slack clock", "slack socket"]
     assert checks[0].text == "Nod is @nod in Acme"
-    assert "docs/slack.md, Updates" in checks[1].text  # what cannot be seen is not said to be well
+    assert (
+        "which events it is told of Slack shows only to you" in checks[1].text
+    )  # what cannot be seen is not said to be well
 
 
 @pytest.mark.parametrize("code", ["token_revoked", "account_inactive"])

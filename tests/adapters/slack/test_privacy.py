@@ -72,7 +72,7 @@ async def test_the_schedules_of_a_private_channel_are_told_there_alone(here: Her
     [kept] = await here.service.schedules.list()
     tab = await home(here, "ann")
     assert "the secret" not in tab
-    assert "A run in a private channel" in tab.partition("Goals that come again")[2]
+    assert "A schedule of a private channel" in tab.partition("Goals that come again")[2]
     await here.agent("schedules")
     await here.agent(f"schedules show {kept.schedule.schedule_id}", "cas")
     assert not [said for said in (*here.told("ann"), *here.told("cas")) if "the secret" in said]

@@ -8,6 +8,7 @@ import http.server
 import socket
 import threading
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -113,15 +114,23 @@ def test_code_reaches_the_hosts_it_may_and_no_others(server):
     assert fetched(None, here) == ["URLError"]
 
 
-def test_what_code_has_reached_is_known_when_it_is_ended_in_the_middle(server):
-    port, _ = server
-    code = f"import socket, time\nsocket.create_connection(('127.0.0.1', 3128)).sendall({CONNECT!r} % {port})\n"
-    waits = "import time\ntime.sleep(60)"
-    for text, reached in ((code + waits, ["localhost"]), (waits, [])):
-        network = Allowed(("localhost",), inner=True)
-        work = Work(("python", "-c", text), limits=Limits(seconds=3.0), network=network)
-        ended = find_bubblewrap("nobody", []).run(work, threading.Event())
-        assert (ended.cut, ended.reached) == (Cut.TIME, reached)
+def cut(code, stop, seconds):
+    """Run code until it is stopped or its time is up; return how it was cut, and what it had reached."""
+    work = Work(("python", "-c", code), limits=Limits(seconds=seconds), network=Allowed(("localhost",), inner=True))
+    ended = find_bubblewrap("nobody", []).run(work, stop)
+    return ended.cut, ended.reached
+
+
+def test_what_code_has_reached_is_known_when_it_is_ended_in_the_middle():
+    waits, stop = "import threading\nthreading.Event().wait()\n", threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listening, ThreadPoolExecutor() as threads:
+        asks = f"import socket\nsocket.create_connection(('127.0.0.1', 3128)).sendall({CONNECT!r} % {{}})\n"
+        ending = threads.submit(cut, asks.format(listening.getsockname()[1]) + waits, stop, 60.0)
+        upstream, _ = listening.accept()
+        with upstream:
+            stop.set()
+            assert ending.result() == (Cut.STOPPED, ["localhost"])
+    assert cut(waits, threading.Event(), 0.2) == (Cut.TIME, [])
 
 
 def test_a_name_that_leads_to_this_machine_is_not_followed(server):
