@@ -15,6 +15,7 @@ from adapters.slack.uploads import written_out
 from adapters.slack.views import escaped, notification, page
 from adapters.slack.workspaces import Workspaces
 from agent_core.cards import Card
+from agent_core.characters import revealed
 from agent_core.presenter.chat_words import too_late
 
 log = structlog.get_logger(__name__)
@@ -93,7 +94,8 @@ def messages_of(what: Card | str) -> list[tuple[str, list[Block]]]:
     Where one person alone is told, no file can lie: what is too long follows under the name that the Card gives it.
     """
     if isinstance(what, str):
-        return [(escaped(what), [rich_text([line(span(what))])])]
+        said = revealed(what)
+        return [(escaped(said), [rich_text([line(span(said))])])]
     shown = page(what)
     following = [each for spill in shown.spills for each in written_out(spill.name, spill.text)]
     return [(notification(what), list(shown.blocks)), *following]

@@ -147,8 +147,16 @@ _RESOLVED = {
 }
 
 
-def _step_resolved(state: RunState, event: e.StepResolved, _: Entry) -> RunState:
-    return _step(state, event.step_id, status=_RESOLVED[event.choice], resolved=event.choice, resolved_by=event.actor)
+def _step_resolved(state: RunState, event: e.StepResolved, entry: Entry) -> RunState:
+    return _step(
+        state,
+        event.step_id,
+        status=_RESOLVED[event.choice],
+        resolved=event.choice,
+        resolved_by=event.actor,
+        resolved_via=event.via,
+        resolved_at=entry.at,
+    )
 
 
 def _reported(state: RunState, event: e.SubtaskReported, _: Entry) -> RunState:

@@ -84,6 +84,8 @@ class StepState:
     doubt: str = ""
     resolved: Choice | None = None
     resolved_by: Actor | None = None
+    resolved_via: str = ""
+    resolved_at: datetime | None = None
     described_by: str = ""
 
 

@@ -23,6 +23,7 @@ from agent_core.presenter.words import (
     argument_word,
     button,
     decided_by,
+    how,
     rehearsal_words,
     risk_word,
     who_may_decide,
@@ -172,11 +173,12 @@ def _footer(state: RunState, step: StepState, *, open_to_people: bool) -> str:
     said: list[str] = []
     if step.decision is not None:
         said.append(decided_by(step.decision, step.decided_at, state.language))
-    if step.resolved is not None and step.resolved_by is not None:
+    if step.resolved is not None and step.resolved_by is not None and step.resolved_at is not None:
         choice = {
-            Choice.HAPPENED: _("{who} said that it happened"),
-            Choice.AGAIN: _("{who} said to do it again"),
-            Choice.SKIP: _("{who} said to leave it undone"),
+            Choice.HAPPENED: _("{who} said {via} that it happened, {when}"),
+            Choice.AGAIN: _("{who} said {via} to do it again, {when}"),
+            Choice.SKIP: _("{who} said {via} to leave it undone, {when}"),
         }[step.resolved]
-        said.append(choice.format(who=step.resolved_by.display))
+        when = format_time(step.resolved_at, state.language)
+        said.append(choice.format(who=step.resolved_by.display, via=how(step.resolved_via, state.language), when=when))
     return " · ".join(said)

@@ -169,15 +169,15 @@ def test_an_uncertain_step_explains_itself_and_asks_what_became_of_it():
 @pytest.mark.parametrize(
     ("choice", "status", "footer"),
     [
-        (Choice.HAPPENED, "It took effect, a person said", "Bob said that it happened"),
-        (Choice.AGAIN, "Approved; about to run", "Bob said to do it again"),
-        (Choice.SKIP, "Left undone, a person said", "Bob said to leave it undone"),
+        (Choice.HAPPENED, "It took effect, a person said", "Bob said by button that it happened"),
+        (Choice.AGAIN, "Approved; about to run", "Bob said by button to do it again"),
+        (Choice.SKIP, "Left undone, a person said", "Bob said by button to leave it undone"),
     ],
 )
 def test_a_resolved_step_says_who_said_what(choice, status, footer):
     shown = card(STEP, approved(STEP), STARTED, e.StepUncertain("s1"), e.StepResolved("s1", choice, BOB, "button"))
     assert shown.status == status
-    assert shown.footer.endswith(f" · {footer}")
+    assert f" · {footer}, 4 Mar 2026, 09:0" in shown.footer
 
 
 def test_it_says_when_the_approval_expires():
