@@ -10,13 +10,14 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from agent_core.errors import WebError
 from agent_core.i18n import N_, Phrase
 from agent_core.tools.web.addresses import WebAddress
 from agent_core.tools.web.client import LIMITS, USER_AGENT
 from agent_core.tools.web.guard import Guard
-from agent_core.tools.web.proxy import open_proxy
+from agent_core.tools.web.proxy import May, open_proxy
 from agent_core.tools.web.transport import GuardedNetwork
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -29,11 +30,14 @@ _FLAGS = (
     *("--disable-background-networking", "--disable-component-update", "--disable-default-apps", "--disable-sync"),
     *("--disable-domain-reliability", "--disable-breakpad", "--disable-quic", "--metrics-recording-only"),
     *("--blink-settings=imagesEnabled=false", "--js-flags=--max-old-space-size=256", "--deny-permission-prompts"),
+    # else it tells Google of every start: the time, a connection to the search engine, whether it has an AI mode
+    "--disable-features=NetworkTimeServiceQuerying,PreconnectToSearch,AimServerRequestOnStartupEnabled",
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",  # names are looked up by the proxy alone
     "--proxy-bypass-list=<-loopback>",  # by default loopback would be reached without the proxy
     f"--user-agent={USER_AGENT}",
 )
+_ERROR_PAGE = b'id="main-frame-error"'  # Chromium's own, whose words are not the page's
 _SHOWN_OF_ETC = ("fonts", "ssl", "ca-certificates", "alternatives", "chromium", "chromium.d", "ld.so.cache", "passwd")
 
 
@@ -47,6 +51,13 @@ def find_bubblewrap() -> str:
     return (shutil.which("bwrap") or "") if sys.platform == "linux" else ""
 
 
+class Rendered(NamedTuple):
+    """A page's HTML after its scripts ran, and how many of the addresses that it opened were refused."""
+
+    html: bytes
+    refused: int
+
+
 @dataclass(frozen=True)
 class Browser:
     """A browser that is installed. `bubblewrap` shuts it in; without it, its own sandbox does."""
@@ -58,26 +69,26 @@ class Browser:
     seconds: float = SECONDS
     room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
 
-    async def render(self, address: WebAddress) -> bytes:
-        """Return the page's HTML after its scripts ran.
+    async def render(self, address: WebAddress, may: May | None = None) -> Rendered:
+        """Return the page after its scripts ran; `may` says what it may load, beside the guard.
 
         Raises:
             WebError: it took too long, or the browser could not be run.
         """
         async with self.room:
             with TemporaryDirectory(prefix="nod-browser-") as folder:
-                html = await self._rendered(address, Path(folder))
-        if not html.strip():
+                rendered = await self._rendered(address, may, Path(folder))
+        if not rendered.html.strip() or _ERROR_PAGE in rendered.html:
             raise WebError(url=str(address), reason=N_("the browser that ran its scripts gave nothing."))
-        return html
+        return rendered
 
-    async def _rendered(self, address: WebAddress, folder: Path) -> bytes:
+    async def _rendered(self, address: WebAddress, may: May | None, folder: Path) -> Rendered:
         socket = folder / "proxy" if self.bubblewrap else None
-        async with open_proxy(self.guard, self.network, socket) as (_proxy, port):
+        async with open_proxy(self.guard, self.network, socket, may) as (proxy, port):
             command = _shut_in(self, folder, address) if self.bubblewrap else _alone(self, folder, port, address)
             try:
                 async with _running(command, folder) as process:
-                    return await _output(process, self.seconds)
+                    return Rendered(await _output(process, self.seconds), len({*proxy.refused}))
             except TimeoutError:
                 reason = Phrase(N_("running its scripts took longer than {seconds:g} seconds."), seconds=self.seconds)
                 raise WebError(url=str(address), reason=reason) from None

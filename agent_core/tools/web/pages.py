@@ -1,5 +1,7 @@
 """Reads pages: allowed by the guard and robots.txt, at the host's pace, once while it is fresh, as text."""
 
+import asyncio
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -9,7 +11,7 @@ from agent_core.errors import WebError
 from agent_core.i18n import N_, Phrase
 from agent_core.ports import Clock
 from agent_core.tools.web.addresses import WebAddress
-from agent_core.tools.web.browser import Browser
+from agent_core.tools.web.browser import Browser, Rendered
 from agent_core.tools.web.cache import KEPT, Cache, Kept, Page, confirmed, kept_of
 from agent_core.tools.web.client import Reply, WebClient
 from agent_core.tools.web.pace import PAUSE, Pace
@@ -24,6 +26,13 @@ _TEXT = frozenset(
 _LATER = frozenset({429, 503})
 _NO_TEXT = N_("no text was found on it; what it shows may be made by scripts.")
 _SCRIPTS_RAN = N_("Its scripts were run in a browser to read it.")
+_SCRIPTS_WANTED = N_(
+    "Its scripts were run in a browser to read it; {count:,} of the addresses that they opened may not be read."
+)
+_NO_TEXT_WITHOUT = N_(
+    "no text was found on it; {count:,} of the addresses that its scripts opened may not be read, by robots.txt or by "
+    "what Nod is allowed to reach."
+)
 _LEAST = 200  # characters: a page with scripts and less text than that is likely to be made by them
 _PART_OF_PDF = N_("Only the first {read} of {pages} pages of this PDF were read.")
 
@@ -75,13 +84,32 @@ class PageReader:
         if kind == "pdf" and found["read"] < found["pages"]:
             remark, fields = _PART_OF_PDF, (("read", int(found["read"])), ("pages", int(found["pages"])))
         if self.browser and kind == "html" and found["scripts"] and len(found["text"]) < _LEAST:
-            html = await self.browser.render(reply.address)
-            found, remark = await self.readers.read(url, kind, html), _SCRIPTS_RAN
+            rendered = await self._rendered(self.browser, reply.address)
+            found, remark = await self.readers.read(url, kind, rendered.html), _SCRIPTS_RAN
+            if rendered.refused:
+                remark, fields = _SCRIPTS_WANTED, (("count", rendered.refused),)
         text = str(found["text"])
         if not text.strip():
-            raise WebError(url=url, reason=_NO_TEXT)
+            reason = Phrase(_NO_TEXT_WITHOUT, **dict(fields)) if remark == _SCRIPTS_WANTED else _NO_TEXT
+            raise WebError(url=url, reason=reason)
         page = Page(str(asked), url, text, self.clock(), **_told(found), remark=remark, remark_fields=fields)
         return kept_of(page, reply.headers)
+
+    async def _rendered(self, browser: Browser, page: WebAddress) -> Rendered:
+        """Return a page as a browser shows it: asked for in its turn, with what the robots.txt of other sites allow.
+
+        What a page loads comes in one go, like for a person: a pause before each script would take minutes. Its own
+        site has allowed the page itself, and so what belongs to it.
+        """
+        robots, asking = self.robots, defaultdict[str, asyncio.Lock](asyncio.Lock)
+
+        async def may(address: WebAddress) -> None:
+            if robots and address.origin != page.origin:
+                async with asking[address.origin]:  # many scripts of one site wait for one robots.txt
+                    await robots.pause(address)
+
+        await self._allowed(page)
+        return await browser.render(page, may)
 
 
 def _told(found: Mapping[str, Any]) -> dict[str, str]:

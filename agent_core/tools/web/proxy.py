@@ -1,14 +1,14 @@
 """A proxy for a browser: whatever it opens, for itself or for a page, goes through the guard, name by name."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpcore2
 
-from agent_core.errors import AddressRefused
+from agent_core.errors import WebError
 from agent_core.tools.web.addresses import WebAddress, web_address
 from agent_core.tools.web.guard import Guard
 from agent_core.tools.web.transport import GuardedNetwork
@@ -17,7 +17,10 @@ BYTES = 50_000_000  # of everything that one page makes a browser load
 CONNECTING = 10.0  # seconds
 _HEAD = 64 * 1024
 _PIECE = 64 * 1024
+_NOTHING = b"<!-- -->"
 _ENDINGS = (OSError, EOFError, ValueError, asyncio.LimitOverrunError, httpcore2.NetworkError)
+#: raises WebError for an address that a page may not load; of one within a tunnel only the host is known
+May = Callable[[WebAddress], Awaitable[object]]
 _HOP = frozenset({"connection", "proxy-connection", "proxy-authorization", "keep-alive"})
 
 
@@ -27,6 +30,7 @@ class GuardedProxy:
 
     guard: Guard
     network: GuardedNetwork
+    may: May | None = None
     left: int = BYTES
     refused: list[str] = field(default_factory=list[str])
     serving: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
@@ -53,8 +57,10 @@ class GuardedProxy:
         try:
             address = web_address(f"https://{target}/" if tunnel else target)
             self.guard.check(address)
+            if self.may:
+                await self.may(address)
             stream = await self.network.connect_tcp(address.host, address.port, CONNECTING)
-        except AddressRefused:
+        except WebError:
             self.refused.append(target[:200])
             await _told(writer, "403 Forbidden")
             return
@@ -83,10 +89,10 @@ class GuardedProxy:
 
 @asynccontextmanager
 async def open_proxy(
-    guard: Guard, network: GuardedNetwork, socket: Path | None = None
+    guard: Guard, network: GuardedNetwork, socket: Path | None = None, may: May | None = None
 ) -> AsyncGenerator[tuple[GuardedProxy, int]]:
     """Yield a proxy that listens on a Unix socket, or on a port of loopback, and that port (0 for a socket)."""
-    proxy = GuardedProxy(guard, network)
+    proxy = GuardedProxy(guard, network, may)
     if socket is None:
         server = await asyncio.start_server(proxy.serve, "127.0.0.1", 0, limit=_HEAD)
         port = int(server.sockets[0].getsockname()[1])
@@ -109,7 +115,9 @@ def _head(method: str, address: WebAddress, lines: list[str]) -> bytes:
 
 
 async def _told(writer: asyncio.StreamWriter, status: str) -> None:
-    writer.write(f"HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
+    # with no body at all, a browser would show a page of its own, whose words would be taken for the page's
+    head = f"HTTP/1.1 {status}\r\nContent-Type: text/html\r\nContent-Length: {len(_NOTHING)}\r\n"
+    writer.write(f"{head}Connection: close\r\n\r\n".encode() + _NOTHING)
     await writer.drain()
 
 

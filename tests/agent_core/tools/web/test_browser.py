@@ -58,6 +58,78 @@ async def test_a_page_that_can_be_read_without_scripts_runs_none(web, time, name
     assert web.targets == ["/"]
 
 
+@pytest.fixture
+async def sites(web):
+    """The page's own and another."""
+    async with open_web("127.0.0.3") as other:
+        yield web, other
+
+
+def robots(text):
+    return page(text, kind="text/plain")
+
+
+@pytest.mark.parametrize(
+    ("rules", "loaded"),
+    [
+        ("User-agent: *\nDisallow: /private", ["/robots.txt", "/a.js"]),
+        ("User-agent: Nod\nDisallow: /", ["/robots.txt"]),
+    ],
+)
+async def test_what_scripts_load_from_another_site_is_held_to_its_robots_txt(rules, loaded, sites, time, names):
+    web, other = sites
+    document = f"<html><body><div id=r></div><script>{SCRIPT}</script><script src={other.url('/a.js')}></script>"
+    web.pages = {"/": page(document), "/robots.txt": robots("User-agent: *\nDisallow: /elsewhere")}
+    another = "document.querySelector('p').append('And by another.')"
+    other.pages = {"/a.js": page(another, kind="text/javascript"), "/robots.txt": robots(rules)}
+
+    async with open_page_reader(scripted(*sites), clock=time, wait=time.wait, resolver=names.resolve) as pages:
+        read = await pages.page(web_address(web.url()))
+
+    assert asked(other) == loaded
+    assert ("And by another." in read.text) is ("/a.js" in loaded)
+    assert read.remark_fields == (() if "/a.js" in loaded else (("count", 1),))
+    assert asked(web) == ["/robots.txt", "/", "/"]
+    assert time.waits == [1.0]  # the browser asks for the page when it is its turn
+
+
+async def test_a_browser_opens_nothing_but_the_page_and_what_it_loads(web, names):
+    guard = Guard.of([f"127.0.0.2:{web.port}"])
+    web.pages = {"/": page(SHOWS), "/a.js": page(SCRIPT, kind="text/javascript")}
+    opened = []
+
+    async def may(address):
+        opened.append(address.place)
+
+    rendered = await browser_of(guard, names).render(web_address(web.url()), may)
+
+    assert rendered.refused == 0
+    assert set(opened) == {f"127.0.0.2:{web.port}"}
+    assert not names.asked
+
+
+async def test_a_script_cannot_lead_a_browser_to_a_page_that_nod_may_not_read(sites, time, names):
+    web, other = sites
+    web.pages = {"/": page(f"<html><body><script>location = '{other.url('/private')}'</script></body></html>")}
+    other.pages = {"/private": page("<p>secret"), "/robots.txt": robots("User-agent: *\nDisallow: /private")}
+
+    async with open_page_reader(scripted(*sites), clock=time, wait=time.wait, resolver=names.resolve) as pages:
+        with pytest.raises(WebError, match="1 of the addresses that its scripts opened may not be read"):
+            await pages.page(web_address(web.url()))
+
+    assert asked(other) == ["/robots.txt"]
+
+
+def asked(server):
+    """What was asked of a server, but for the picture that a browser wants of every site."""
+    return [target for target in server.targets if target != "/favicon.ico"]
+
+
+def scripted(*servers):
+    allowed = tuple(f"{server.host}:{server.port}" for server in servers)
+    return WebSettings(allowed=allowed, javascript=True)
+
+
 def browser_of(guard, names):
     return browser_for(guard, GuardedNetwork(guard, names.resolve))
 
@@ -74,7 +146,7 @@ async def test_what_a_page_opens_goes_through_the_guard(web, private, names):
     )
     web.pages = {"/": page(reaches)}
 
-    html = (await browser_of(guard, names).render(web_address(web.url()))).decode()
+    html = (await browser_of(guard, names).render(web_address(web.url()))).html.decode()
 
     assert "may-be-read" in html
     assert "refused" in html
@@ -90,7 +162,7 @@ async def test_the_same_page_would_reach_all_of_it_if_it_were_let(web, private, 
     rebound, public = f"http://rebind.example:{private.port}", web.url("", host="public.example")
     web.pages = {"/": page(REACHES.format(private=private.url(""), rebound=rebound, public=public))}
 
-    html = (await browser_of(guard, names).render(web_address(web.url()))).decode()
+    html = (await browser_of(guard, names).render(web_address(web.url()))).html.decode()
 
     assert "secret" in html
     assert {"/frame", "/script", "/style", "/fetch", "/rebound"} <= set(private.targets)
@@ -100,22 +172,30 @@ async def test_a_redirect_or_a_script_that_leads_elsewhere_leads_nowhere(web, pr
     guard = Guard.of([f"127.0.0.2:{web.port}"], ports=range(1, 65536))
     web.pages = {"/": page(f"<html><body>here<script>location = '{private.url()}'</script></body></html>")}
 
-    html = (await browser_of(guard, names).render(web_address(web.url()))).decode()
+    html = (await browser_of(guard, names).render(web_address(web.url()))).html.decode()
 
     assert "secret" not in html
     assert private.connections == 0
+
+
+async def test_what_a_browser_says_of_a_page_that_it_could_not_open_is_not_taken_for_the_page(web, private, names):
+    guard = Guard.of([f"127.0.0.2:{web.port}"], ports=range(1, 65536))
+    nowhere = private.url().replace("http:", "https:")
+    web.pages = {"/": page(f"<html><body>here<script>location = '{nowhere}'</script></body></html>")}
+
+    with pytest.raises(WebError, match="the browser that ran its scripts gave nothing"):
+        await browser_of(guard, names).render(web_address(web.url()))
 
 
 async def test_a_script_that_never_ends_is_ended(web, names):
     guard = Guard.of([f"127.0.0.2:{web.port}"])
     web.pages = {"/": page("<html><body><script>for (;;) {}</script></body></html>")}
     browser = replace(browser_of(guard, names), seconds=3.0)
-    before = running()
 
     with pytest.raises(WebError, match="running its scripts took longer than 3 seconds"):
         await browser.render(web_address(web.url()))
 
-    assert running() <= before
+    assert not running(web.url())
 
 
 async def test_a_browser_that_cannot_be_started_is_told(web, names):
@@ -126,14 +206,14 @@ async def test_a_browser_that_cannot_be_started_is_told(web, names):
         await browser.render(web_address(web.url()))
 
 
-def running():
-    """The processes whose command names a browser's profile of ours."""
+def running(url):
+    """The processes whose command names a page."""
     found = set()
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             command = (folder / "cmdline").read_bytes()
         except OSError:
             continue
-        if b"--user-data-dir=/tmp/profile" in command and b"/run/nod/relay.py" in command:
+        if url.encode() in command:
             found.add(folder.name)
     return found

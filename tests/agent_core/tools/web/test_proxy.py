@@ -102,7 +102,9 @@ async def test_a_name_that_changes_its_answer_gains_nothing(web, names, proxy):
 
 @pytest.mark.parametrize("first", ["GARBAGE", "GET  HTTP/1.1", "A" * 100_000])
 async def test_what_is_no_request_ends_the_connection(first, web, proxy):
-    assert await said(proxy, first) in {"", "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"}
+    answer = await said(proxy, first)
+
+    assert not answer or answer.startswith("HTTP/1.1 403 Forbidden\r\n")
 
 
 async def test_a_server_that_is_not_there_is_told(web, names):
