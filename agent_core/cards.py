@@ -99,7 +99,8 @@ class Section:
 class Field:
     """An argument that can be edited. `value` is the text itself for strings, JSON for everything else.
 
-    `label` is the word for it where there is one; a Decision calls it by its `name`.
+    `label` is the word for it where there is one; a Decision calls it by its `name`. `hint` says what may stand there,
+    where the value does not tell.
     """
 
     name: str
@@ -107,6 +108,7 @@ class Field:
     is_text: bool
     multiline: bool
     label: str = ""
+    hint: str = ""
 
 
 class Mark(StrEnum):

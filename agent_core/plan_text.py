@@ -70,11 +70,16 @@ class _Block:
 
 
 def render_plan(plan: Plan, language: str) -> str:
-    """Return a Plan as text to edit, with two lines at the top that say how."""
+    """Return a Plan as text to edit, with lines at the top that say how."""
     _ = translator(language)
+    return "\n".join(f"# {_(line)}" for line in _HELP) + "\n\n" + told_plan(plan, language)
+
+
+def told_plan(plan: Plan, language: str) -> str:
+    """Return a Plan as text to read."""
     labels = {subtask.id: str(number) for number, subtask in enumerate(plan.subtasks, start=1)}
     blocks = (_rendered(subtask, labels, language) for subtask in plan.subtasks)
-    return "\n".join(f"# {_(line)}" for line in _HELP) + "\n\n" + "\n\n".join(blocks) + "\n"
+    return "\n\n".join(blocks) + "\n"
 
 
 def _rendered(subtask: Subtask, labels: Mapping[str, str], language: str) -> str:

@@ -29,7 +29,7 @@ from agent_core.errors import AlreadyDecided, DigestMismatch, EditRefused, NodEr
 from agent_core.i18n import N_, sentence
 from agent_core.journal.state import RunState
 from agent_core.presenter import chat_cards
-from agent_core.presenter.chat_words import verb_dialog
+from agent_core.presenter.chat_words import close_word, verb_dialog
 from agent_core.service import Service
 
 VIA = "button"
@@ -234,8 +234,8 @@ def _asks(card: Card, press: Press) -> bool:
 
 def _saying(said: str, subject: Subject) -> Block:
     """Return what stands in the place of a modal that cannot be submitted any more."""
-    dialog = verb_dialog(subject.press.verb, subject.language)
-    return told_modal(dialog.title, said, dialog.no)
+    title = verb_dialog(subject.press.verb, subject.language).title
+    return told_modal(title, said, close_word(subject.language))
 
 
 def _edits(card: Card, subject: Subject, body: Mapping[str, Any]) -> dict[str, str]:

@@ -19,7 +19,7 @@ CONFIRM_TEXT = 300  # Block Kit reference, confirmation dialog
 CONFIRM_BUTTON = 30  # Block Kit reference, confirmation dialog
 
 MODAL_TITLE = 24  # Surfaces reference, modals; the buttons below it have as many
-INPUT_LABEL = 2_000  # Block Kit reference, input block
+INPUT_LABEL = 2_000  # Block Kit reference, input block: its label, and its hint
 INPUT_TEXT = 3_000  # Block Kit reference, plain-text input
 PRIVATE_METADATA = 3_000  # Surfaces reference, modals
 MODAL_BYTES = 200_000  # ours: Slack takes views of up to 250 kB

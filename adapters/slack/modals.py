@@ -140,7 +140,8 @@ def _field_blocks(fields: Sequence[Field], language: str) -> Iterator[Block]:
         parts = _parts(field.value)
         for number, part in enumerate(parts):
             label = part_of(field.label or field.name, number + 1, len(parts), language)
-            yield _box(_id(field.name, number), label, part.text, multiline=field.multiline, optional=True)
+            box = _box(_id(field.name, number), label, part.text, multiline=field.multiline, optional=True)
+            yield {**box, "hint": plain(field.hint[:INPUT_LABEL])} if field.hint else box
 
 
 def _parts(text: str) -> tuple[_Part, ...]:

@@ -10,7 +10,7 @@ from agent_core.characters import look_alikes
 from agent_core.domain import Preview, ToolCall
 from agent_core.i18n import translator
 from agent_core.policy import ANSWER_TOOL
-from agent_core.presenter.words import WRITE_TOOL, argument_word
+from agent_core.presenter.words import WRITE_TOOL, argument_hint, argument_word
 
 LONG_TEXT = 600  # characters; longer texts start folded where something else tells the essence
 LONG_LINES = 12
@@ -83,14 +83,14 @@ def written(value: Any) -> str:
 
 def call_fields(call: ToolCall, language: str) -> tuple[Field, ...]:
     """Return the arguments of a call to edit."""
-    labels = {name: argument_word(call.tool, name, language) for name in call.arguments}
-    return tuple(_field(name, value, labels[name]) for name, value in call.arguments.items())
+    return tuple(_field(call.tool, name, value, language) for name, value in call.arguments.items())
 
 
-def _field(name: str, value: Any, label: str) -> Field:
-    text = written(value)
-    long = "\n" in text or len(text) > ONE_LINE
-    return Field(name, text, is_text=isinstance(value, str), multiline=long, label=label if label != name else "")
+def _field(tool: str, name: str, value: Any, language: str) -> Field:
+    text, word = written(value), argument_word(tool, name, language)
+    long, label = "\n" in text or len(text) > ONE_LINE, word if word != name else ""
+    hint = argument_hint(tool, name, language)
+    return Field(name, text, is_text=isinstance(value, str), multiline=long, label=label, hint=hint)
 
 
 def is_long(text: str) -> bool:

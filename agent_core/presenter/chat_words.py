@@ -59,6 +59,12 @@ def ask_about_dialog(language: str) -> Dialog:
     return Dialog(_("Ask Nod about this"), _("Ask"), _("Cancel"), box=_("What is to be done with this message?"))
 
 
+def close_word(language: str) -> str:
+    """Return what is on the one button of a dialog that only says something."""
+    _ = translator(language)
+    return _("Close")
+
+
 def part_of(name: str, number: int, count: int, language: str) -> str:
     """Return the label of one of several boxes that hold a long text together."""
     _ = translator(language)

@@ -7,7 +7,7 @@ from agent_core.domain import Outcome, Plan, PolicyName, RunStatus
 from agent_core.i18n import N_, format_time, listed, translator
 from agent_core.journal.records import timestamp
 from agent_core.journal.state import PastPlan, RunState
-from agent_core.plan_text import render_plan
+from agent_core.plan_text import render_plan, told_plan
 from agent_core.presenter.activity import activity
 from agent_core.presenter.progress import items_of
 from agent_core.presenter.words import (
@@ -90,7 +90,7 @@ def _sections(state: RunState, plan: Plan, *, asks: bool) -> Iterator[Section]:
     if newest.decision is not None and newest.decision.reason:
         yield Section(_("Reason given"), newest.decision.reason)
     if newest.proposed != plan:
-        yield Section(_("As it was proposed"), render_plan(newest.proposed, state.language), folded=True)
+        yield Section(_("As it was proposed"), told_plan(newest.proposed, state.language), folded=True)
     for past in reversed(state.plans[:-1]):
         yield Section(_earlier(state, past), _earlier_text(state, past), folded=True)
 
@@ -111,7 +111,7 @@ def _earlier_text(state: RunState, past: PastPlan) -> str:
         lines.append(decided_by(past.decision, past.decided_at, state.language))
         if past.decision.reason:
             lines.append(_("Reason given: {reason}").format(reason=past.decision.reason))
-    return "\n".join(lines) + "\n\n" + render_plan(past.proposed, state.language)
+    return "\n".join(lines) + "\n\n" + told_plan(past.proposed, state.language)
 
 
 def _buttons(state: RunState) -> tuple[Button, ...]:

@@ -49,6 +49,13 @@ _NOTES: Mapping[NoteKind, str] = {
     NoteKind.QUEUED: N_("The next time of this schedule waits"),
 }
 
+_REASON = N_("Reason given")
+_LABELS: Mapping[NoteKind, str] = {  # what stands before a note's text; before all others it is the reason
+    NoteKind.FEEDBACK: N_("What was written"),
+    NoteKind.SKIPPED: N_("What becomes of it"),
+    NoteKind.QUEUED: N_("What becomes of it"),
+}
+
 
 def goal_card(state: RunState) -> Card:
     """Return the Card of the Goal: what was asked, and how its Run stands."""
@@ -163,7 +170,7 @@ def note_card(state: RunState, note: Note) -> Card:
     who = note.actor.display if note.actor is not None else "Nod"
     # Nod's own reasons are msgids, or already words
     text = note.text if note.actor is not None else held(note, state.language) or _(note.text)
-    label = _("What was written") if note.kind is NoteKind.FEEDBACK else _("Reason given")
+    label = _(_LABELS.get(note.kind, _REASON))
     form = Form.MARKDOWN if note.kind is NoteKind.FEEDBACK else Form.PLAIN
     return Card(
         id=f"note:{note.seq}",

@@ -116,6 +116,14 @@ ARGUMENTS: Mapping[tuple[str, str], str] = {  # the words for the arguments of N
     ("read_skill", "name"): N_("Skill"),
 }
 
+HINTS: Mapping[tuple[str, str], str] = {  # what may stand in an argument whose value does not tell by itself
+    (KEEP_TOOL, "rhythm"): N_("In words, such as “every weekday at 9:00”, or as cron, such as “0 9 * * 1-5”."),
+    (KEEP_TOOL, "zone"): N_("Such as Europe/Berlin or Asia/Shanghai."),
+    (KEEP_TOOL, "policy"): N_("What asks in its runs: every-step, side-effects or observe (nothing runs)."),
+    (KEEP_TOOL, "overlap"): N_("While an earlier one is open: skip, queue, or allow (it runs beside it)."),
+    (KEEP_TOOL, "grace"): N_("If Nod was down: up to how many minutes late it still runs; 0 for never late."),
+}
+
 POLICY: Mapping[PolicyName, str] = {
     PolicyName.EVERY_STEP: N_("every step asks"),
     PolicyName.SIDE_EFFECTS: N_("reading and answering pass, everything else asks"),
@@ -194,6 +202,11 @@ def risk_word(tool: str, risk: Risk, language: str) -> str:
 def argument_word(tool: str, name: str, language: str) -> str:
     """Return the word for an argument; its name for Tools that are not Nod's own."""
     return translator(language)(ARGUMENTS[tool, name]) if (tool, name) in ARGUMENTS else name
+
+
+def argument_hint(tool: str, name: str, language: str) -> str:
+    """Return what may stand in an argument; an empty string where its value tells."""
+    return translator(language)(HINTS.get((tool, name), ""))
 
 
 def rehearsal_words(state: RunState) -> str:

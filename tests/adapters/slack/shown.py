@@ -16,7 +16,7 @@ from agent_core.cards import Card, Verb
 from agent_core.domain import RunStatus
 from agent_core.i18n import N_, sentence
 from agent_core.presenter import chat_cards
-from agent_core.presenter.chat_words import reaction_gone, too_late, verb_dialog
+from agent_core.presenter.chat_words import close_word, reaction_gone, too_late, verb_dialog
 from agent_core.presenter.home_words import home_words
 from agent_core.presenter.schedules import standing_words
 from agent_core.presenter.words import status_word
@@ -50,7 +50,7 @@ def modals(language: str) -> Iterator[tuple[str, Block]]:
     yield "modal-ask-about", ask_modal(PRESS["channel"], PRESS["thread"], message, language)
     dialog = verb_dialog(Verb.REJECT, language)
     told = sentence(errors.AlreadyDecided(who="Ben", outcome=N_("approved")), language)
-    yield "modal-told", told_modal(dialog.title, told, dialog.no)
+    yield "modal-told", told_modal(dialog.title, told, close_word(language))
 
 
 def _cards(language: str) -> Iterator[tuple[str, Card, str]]:

@@ -186,6 +186,7 @@ async def test_a_modal_submitted_too_late_says_who_decided(here: Here):
     assert answer.ok
     assert "ben already decided this" in here.slack.words(here.slack.modals("ann")[0])
     assert not here.slack.modals("ann")[0]["submit"]
+    assert here.slack.modals("ann")[0]["close"]["text"] == "Close"  # there is nothing to cancel
 
 
 @pytest.mark.parametrize(

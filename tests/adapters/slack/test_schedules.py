@@ -131,6 +131,18 @@ async def test_what_can_mean_several_rhythms_asks_and_a_reply_settles_it(here: H
     assert (await the_schedule(here)).terms.goal == "summarise what happened here"
 
 
+async def test_the_terms_are_edited_beside_hints_and_a_rhythm_may_be_written_in_words(here: Here):
+    await here.agent(PHRASE)
+    await here.press("Edit", here.asking(here.root())[-1])
+    [modal] = here.slack.modals("ann")
+    hints = {box["label"]["text"]: box.get("hint", {}).get("text", "") for box in modal["blocks"]}
+    assert [label for label, hint in hints.items() if not hint] == ["Goal"]
+    assert "“every weekday at 9:00”" in hints["Rhythm"]
+    await here.slack.submit_view("ann", modal, {"Rhythm": "every Friday at 16:00"})
+    await here.settled()
+    assert (await the_schedule(here)).terms.rhythm == "cron 0 16 * * 5"
+
+
 async def test_a_reply_with_another_rhythm_is_proposed_in_its_place(here: Here):
     await here.agent(PHRASE)
     root = here.root()

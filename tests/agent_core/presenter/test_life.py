@@ -175,6 +175,8 @@ def test_a_rejected_plan_is_kept_with_its_reason_when_a_new_one_comes():
     assert earlier.label == "Revision 1, rejected by Alice"
     assert "Reason given: Too long." in earlier.text
     assert "2. Write the blog" in earlier.text
+    assert "#" in card.editable
+    assert "#" not in earlier.text  # how to edit is said where one edits
 
 
 def test_an_edited_plan_shows_what_was_proposed_too():
@@ -183,6 +185,7 @@ def test_an_edited_plan_shows_what_was_proposed_too():
     assert [item.title for item in card.items] == ["Find sources"]
     (proposed_plan,) = (section for section in card.sections if section.folded)
     assert (proposed_plan.label, "2. Write the blog" in proposed_plan.text) == ("As it was proposed", True)
+    assert "#" not in proposed_plan.text
     assert card.footer == "Edited and approved by Alice by button, 4 Mar 2026, 09:02 UTC"
 
 

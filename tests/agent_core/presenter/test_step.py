@@ -1,6 +1,8 @@
 """Step Cards: whole, honest, and asking only when a Decision counts."""
 
+import re
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -10,6 +12,9 @@ from agent_core.cards import Fact, Form, Section, Tone, Verb
 from agent_core.domain import Choice, Outcome, PolicyName, Preview, PreviewFact, Risk, ToolCall
 from agent_core.journal import events as e
 from agent_core.presenter import cards_of
+from agent_core.proposing import KEEP_TOOL
+from agent_core.recurring import LEAST, Overlap, Terms
+from agent_core.schedules.phrases import read_rhythm
 from agent_core.tools.diffs import diff
 from tests.agent_core.journals import (
     ALICE,
@@ -213,6 +218,23 @@ def test_fields_hold_texts_as_they_are_and_all_else_as_json():
     assert (fields["limits"].value, fields["limits"].is_text) == ('{\n  "most": 3\n}', False)
     assert (fields["body"].value, fields["body"].multiline) == ("a\nb", True)
     assert (fields["deep"].value, fields["deep"].is_text) == ("true", False)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_terms_of_a_schedule_say_what_may_stand_in_them(language):
+    terms = Terms("cron 0 9 * * 1-5", "Europe/Berlin", "tidy up", PolicyName.EVERY_STEP)
+    begun = (submitted(language=language), *accepted())
+    hints = {
+        field.name: field.hint
+        for field in card(proposed(call=ToolCall.of(KEEP_TOOL, terms.arguments())), begun=begun).fields
+    }
+    assert {name for name, hint in hints.items() if not hint} == {"goal"}
+    assert all(policy.value in hints["policy"] for policy in PolicyName)
+    assert all(overlap.value in hints["overlap"] for overlap in Overlap)
+    examples = re.findall("“([^”]+)”", hints["rhythm"])
+    read = [read_rhythm(text, now=BEGIN, zone=ZoneInfo("UTC"), least=LEAST) for text in examples]
+    assert [str(each.rhythm) for each in read] == ["cron 0 9 * * 1-5"] * 2
+    assert all(ZoneInfo(zone) for zone in re.findall("[A-Z][a-z]+/[A-Z][a-z]+", hints["zone"]))
 
 
 def test_a_call_without_arguments_says_so_and_cannot_be_edited():

@@ -1,10 +1,13 @@
 """Questions, notes and the goal as Cards."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from agent_core.cards import Tone, Verb
 from agent_core.domain import Choice, FileRef, Topic
 from agent_core.journal import events as e
+from agent_core.recurring import Fate
 from tests.agent_core.journals import ALICE, BOB, SMALL, accepted, state_of, submitted
 from tests.agent_core.presenter.telling import card_of, told
 
@@ -115,6 +118,14 @@ def test_a_question_nobody_can_answer_now_has_no_buttons(then, status):
 )
 def test_what_happens_in_between_is_a_note(event, expected):
     assert told(card_of(state_of(*BEGUN, event), "note:4")) == expected
+
+
+@pytest.mark.parametrize("fate", [Fate.SKIPPED, Fate.QUEUED])
+def test_nobody_gave_a_reason_for_what_becomes_of_a_time_of_a_schedule(fate):
+    held = e.FiringHeld(datetime(2026, 3, 5, 8, tzinfo=UTC), "Europe/Berlin", fate)
+    [section] = card_of(state_of(*BEGUN, held), "note:4").sections
+    assert section.label == "What becomes of it"
+    assert section.text.startswith("Thu 5 Mar 2026, 09:00 (Europe/Berlin): ")
 
 
 def test_notes_are_in_the_run_s_language():
