@@ -85,7 +85,8 @@ class Button:
 class Section:
     """A labelled text. `folded` may start closed, but must open in one click; nothing is ever cut.
 
-    `buttons` are what can be done with the thing that it tells of, one of several on the Card.
+    `buttons` are what can be done with the thing that it tells of, one of several on the Card. `run_id` is the Run
+    whose thread has that whole, where a list has but a line: a view may lead there.
     """
 
     label: str
@@ -93,6 +94,7 @@ class Section:
     form: Form = Form.PLAIN
     folded: bool = False
     buttons: tuple[Button, ...] = ()
+    run_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

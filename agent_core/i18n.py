@@ -116,6 +116,11 @@ def listed(words: list[str], language: str) -> str:
     return ("、" if language == "zh" else ", ").join(words)
 
 
+def labelled(label: str, language: str) -> str:
+    """Return a label as it stands before its value in one line."""
+    return f"{label}：" if language == "zh" else f"{label}: "
+
+
 def format_time(at: datetime, language: str) -> str:
     """Return a time to the minute, in UTC and saying so: people of one Run may be in several zones."""
     return format_datetime(

@@ -58,7 +58,10 @@ async def open_slack(nod: Nod) -> AsyncGenerator[SlackDoor]:
     settings = slack_settings(nod.settings)
 
     def conversing(workspaces: Workspaces, inbox: Inbox) -> Handling:
-        return Handling(workspaces, nod.service, inbox, lambda team: nod.returns.notify(PLATFORM, team))
+        def returned(team: str) -> None:
+            nod.returns.notify(PLATFORM, team)
+
+        return Handling(workspaces, nod.service, inbox, returned, public_url=settings.public_url)
 
     def begin(workspaces: Workspaces, inbox: Inbox) -> Talk:
         return Talk(SlackMessenger(workspaces, nod.service), conversing(workspaces, inbox))

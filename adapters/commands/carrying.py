@@ -34,10 +34,16 @@ from agent_core.journal.state import RunState
 from agent_core.platform_ports import Delivery
 from agent_core.ports import RunSummary, Said
 from agent_core.presenter import chat_cards
-from agent_core.presenter.lists import help_card, policy_card, runs_card, stopped_card, unbuilt_card, which_run_card
+from agent_core.presenter.lists import (
+    MOST_LISTED,
+    help_card,
+    policy_card,
+    runs_card,
+    stopped_card,
+    unbuilt_card,
+    which_run_card,
+)
 from agent_core.service import Service
-
-MOST_LISTED = 10  # runs in a list: more than that is for the web page
 
 _DECIDING = frozenset({Verb.APPROVE, Verb.END, Verb.HAPPENED, Verb.ANSWER})  # one of these is on every open Card
 
@@ -97,7 +103,7 @@ async def carry_out(  # noqa: PLR0911  (one a sub-word)
         case Help():
             return help_card(language)
         case ListRuns():
-            return runs_card(await service.runs(limit=MOST_LISTED, channel=origin), language)
+            return runs_card(await service.runs(limit=MOST_LISTED + 1, channel=origin), language)
         case Stop(reason, run):
             return await _stop(service, await _stoppable(service, run, origin, actor), actor, via, reason, language)
         case ShowPolicy():
@@ -132,7 +138,7 @@ async def _stop(  # noqa: PLR0917  (all of it is what stopping takes)
     if not runs:
         return runs_card([], language)
     if len(runs) > 1:
-        return which_run_card(runs[:MOST_LISTED], language)
+        return which_run_card(runs, language)
     await service.control(runs[0].run_id, Verb.STOP, actor=actor, via=via, text=reason)
     return stopped_card(runs[0], language)
 

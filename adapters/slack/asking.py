@@ -142,7 +142,7 @@ class Asking:
                 zone=person.zone,
                 key=goal.key,
             )
-            await self.telling.privately(goal.whom, card)
+            await self.telling.show(goal.whom, card, language)
         except NodError as error:
             await self.telling.privately(goal.whom, sentence(error, language))
         return False

@@ -84,10 +84,11 @@ class Deciding:
         """Do with a Schedule what a button of a list says, and show what came of it to who pressed it."""
         asker = Asker(person.actor, Origin(PLATFORM, whom.team, whom.channel), person.language, person.zone, trigger)
         try:
-            shown: Card | str = await press_schedule(self.service, press.card_id, press.verb, asker)
+            card = await press_schedule(self.service, press.card_id, press.verb, asker)
         except NodError as error:
-            shown = sentence(error, person.language)
-        await self.telling.privately(whom, shown)
+            await self.telling.privately(whom, sentence(error, person.language))
+        else:
+            await self.telling.show(whom, card, person.language)
 
     async def _open(self, state: RunState, subject: Subject, trigger: str, whom: Whom, actor: Actor) -> None:
         """Open the modal of a verb."""

@@ -87,17 +87,22 @@ def lane_of(kind: str, body: Mapping[str, Any]) -> str:
 class Handling:
     """Handles what the Inbox of Slack gives, and submitted modals. Everything stands being handled twice."""
 
-    def __init__(self, workspaces: Workspaces, service: Service, inbox: Inbox, returned: Returned) -> None:
-        """`returned` hears of a workspace in which Nod may be back where it could not write."""
+    def __init__(
+        self, workspaces: Workspaces, service: Service, inbox: Inbox, returned: Returned, *, public_url: str = ""
+    ) -> None:
+        """`returned` hears of a workspace in which Nod may be back where it could not write.
+
+        `public_url` is the address of the web page that people have, if they have one.
+        """
         people = People(workspaces, service.policy)
-        telling = Telling(workspaces, Naming(people))
+        telling = Telling(workspaces, service.threads, Naming(people))
         self._inbox = inbox
         self._service = service
         self._asking = Asking(workspaces, service, people, telling, inbox.first)
         self._replying = Replying(self._asking)
         self._deciding = Deciding(service, people, telling)
         self._reacting = Reacting(service, people, telling, inbox.first)
-        self._home = Home(workspaces, service, people)
+        self._home = Home(workspaces, service, people, public_url)
         self._assistant = Assistant(workspaces, people)
         self._returned = returned
         self._app = self._listening()

@@ -13,16 +13,18 @@ from adapters.slack.rich import Block, line, link, plain, rich_text, span
 from adapters.slack.troubles import beside_the_point
 from adapters.slack.workspaces import Workspaces
 from agent_core.characters import revealed
+from agent_core.domain import Origin
 from agent_core.ports import RunSummary
 from agent_core.presenter import ROOT
 from agent_core.presenter.home_words import HomeWords, home_words
 from agent_core.presenter.lists import one_line
 from agent_core.presenter.schedules import standing_words
 from agent_core.presenter.words import status_word
-from agent_core.recurring import Listed
+from agent_core.recurring import Schedule
 from agent_core.service import Service
 
-MOST_LISTED = 15  # lines of each list; more is for the web page
+MOST_LISTED = 15  # lines of each list; of more it is said how many, and where they are
+MOST_COUNTED = 200  # of each: beyond that it is only said that there are more
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,32 +37,42 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One list of the tab. `more` is how many there are that it does not show, empty for none."""
+
+    lines: Sequence[Line] = ()
+    more: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Home:
-    """Shows people their Home tab."""
+    """Shows people their Home tab. `public_url` is the web page that people have, if they have one."""
 
     workspaces: Workspaces
     service: Service
     people: People
+    public_url: str = ""
 
     async def opened(self, team: str, user: str) -> None:
         """Show a person's Home tab as it is now."""
         person = await self.people.person(team, user)
         waiting: list[tuple[RunSummary, str]] = []
         if not person.actor.guest:  # guests decide nothing, so nothing waits for them
-            asked = await self.service.waiting_for(person.actor)
+            asked = await self.service.waiting_for(person.actor, limit=MOST_COUNTED)
             waiting = [(run, approval.subject) for run, approval in asked if _is_here(run, team)]
-        runs = await self.service.runs(actor=person.actor, limit=MOST_LISTED)
+        runs = await self.service.runs(actor=person.actor, limit=MOST_COUNTED)
         own = [(run, ROOT) for run in runs if _is_here(run, team)]
         with beside_the_point():
             looking = _Looking(self.service, await self.workspaces.client(team), person)
-            listed = [each for each in await self._schedules(person) if each.schedule.origin.workspace == team]
-            lines = await looking.lines(waiting), await looking.lines(own), await looking.schedules(listed)
-            view = home_view(*lines, home_words(person.language))
+            kept = await self.service.schedules.store.schedules(owner=person.actor, limit=MOST_COUNTED)
+            schedules = [each for each in kept if _is_here(each, team)]
+            parts = (
+                Part(await looking.lines(waiting), _more(waiting)),
+                Part(await looking.lines(own), _more(own)),
+                Part(await looking.schedules(schedules), _more(schedules)),
+            )
+            view = home_view(*parts, home_words(person.language), self.public_url)
             await looking.client.views_publish(user_id=user, view=view)
-
-    async def _schedules(self, person: Person) -> Sequence[Listed]:
-        found = await self.service.schedules.list(owner=person.actor, limit=MOST_LISTED)
-        return [each for each in found if each.schedule.origin.platform == PLATFORM]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +88,22 @@ class _Looking:
         """Return Cards of Runs, as many as a list holds, as the tab may show them to this person."""
         return [await self._line(run, card_id) for run, card_id in cards[:MOST_LISTED]]
 
-    async def schedules(self, listed: Sequence[Listed]) -> list[Line]:
+    async def schedules(self, schedules: Sequence[Schedule]) -> list[Line]:
         """Return a person's Schedules: what, when next, and how it went last."""
         zone = known_zone(self.person.zone) or self.service.schedules.zone
         found: list[Line] = []
-        for each in listed:
-            shown = await self._may_be_told(each.schedule.origin.channel, own=True)
-            goal = one_line(each.schedule.terms.goal) if shown else ""
-            found.append(Line(goal, standing_words(each, zone, self.person.language), ""))
+        for each in schedules[:MOST_LISTED]:
+            goal = one_line(each.terms.goal) if await self._may_be_told(each.origin.channel, own=True) else ""
+            standing = standing_words(await self.service.schedules.listed(each, firings=1), zone, self.person.language)
+            # the Run that kept a Schedule has the same id
+            found.append(Line(goal, standing, await self._url(each.schedule_id, each.origin, ROOT)))
         return found
 
     async def _line(self, run: RunSummary, card_id: str) -> Line:
         goal = one_line(run.goal) if await self._may_be_shown(run) else ""
-        return Line(goal, status_word(run.status, self.person.language), await self._url(run, card_id))
+        return Line(
+            goal, status_word(run.status, self.person.language), await self._url(run.run_id, run.origin, card_id)
+        )
 
     async def _may_be_shown(self, run: RunSummary) -> bool:
         return await self._may_be_told(run.origin.channel, own=run.actor == self.person.actor)
@@ -100,30 +115,48 @@ class _Looking:
             self.open_channels[channel] = await is_open(self.client, channel)
         return self.open_channels[channel]
 
-    async def _url(self, run: RunSummary, card_id: str) -> str:
-        reference = await self.service.threads.message_of(run.run_id, card_id)
+    async def _url(self, run_id: str, origin: Origin, card_id: str) -> str:
+        reference = await self.service.threads.message_of(run_id, card_id)
         if reference:
             return await permalink(self.client, Place.of(reference))
-        if is_ts(run.origin.thread):
-            return await permalink(self.client, Place(run.origin.workspace, run.origin.channel, run.origin.thread))
+        if is_ts(origin.thread):
+            return await permalink(self.client, Place(origin.workspace, origin.channel, origin.thread))
         return ""
 
 
-def home_view(waiting: Sequence[Line], runs: Sequence[Line], schedules: Sequence[Line], words: HomeWords) -> Block:
+def home_view(waiting: Part, runs: Part, schedules: Part, words: HomeWords, public_url: str = "") -> Block:
     """Return the view of a Home tab. Pure."""
+    web = public_url.rstrip("/")
     blocks = [
         *_listed(words.waiting, waiting, words.nothing_waits, words.private_run),
+        *_rest(waiting, words.more_runs, words.on_the_web, web),
         {"type": "divider"},
         *_listed(words.runs, runs, words.no_runs, words.private_run),
+        *_rest(runs, words.more_runs, words.on_the_web, web),
         {"type": "divider"},
         *_listed(words.schedules, schedules, words.no_schedules, words.private_schedule),
+        *_rest(schedules, words.more_schedules, words.on_the_web, web and f"{web}/schedules"),
     ]
     return {"type": "home", "blocks": blocks[:VIEW_BLOCKS]}
 
 
-def _listed(title: str, lines: Sequence[Line], nothing: str, private: str) -> list[Block]:
-    shown = [_line(each, private) for each in lines] or [line(span(nothing))]
+def _listed(title: str, part: Part, nothing: str, private: str) -> list[Block]:
+    shown = [_line(each, private) for each in part.lines] or [line(span(nothing))]
     return [_title(title), rich_text(shown)]
+
+
+def _rest(part: Part, more: str, on_the_web: str, url: str) -> list[Block]:
+    """Return the line that says how many more there are, and where."""
+    if not part.more:
+        return []
+    way = [span(" · "), link(url, on_the_web)] if url else []
+    return [rich_text([line(span(more.format(count=part.more)), *way)])]
+
+
+def _more(found: Sequence[object]) -> str:
+    """Return how many of these no list shows, an empty string for none."""
+    left = len(found) - MOST_LISTED
+    return f"{left}{'+' if len(found) >= MOST_COUNTED else ''}" if left > 0 else ""
 
 
 def _line(of: Line, private: str) -> Any:
@@ -136,5 +169,5 @@ def _title(text: str) -> Block:
     return {"type": "header", "text": plain(text)}
 
 
-def _is_here(run: RunSummary, team: str) -> bool:
-    return (run.origin.platform, run.origin.workspace) == (PLATFORM, team)
+def _is_here(what: RunSummary | Schedule, team: str) -> bool:
+    return (what.origin.platform, what.origin.workspace) == (PLATFORM, team)

@@ -8,9 +8,10 @@ from adapters.slack.attachments import attachments_of
 from adapters.slack.calls import Client
 from adapters.slack.reading import files_of
 from agent_core.domain import Origin
-from agent_core.errors import HeardTwice, NodError, NotAllowedToDecide, SeveralAsked
-from agent_core.i18n import listed, sentence
+from agent_core.errors import HeardTwice, NodError, NotAllowedToDecide
+from agent_core.i18n import sentence
 from agent_core.ports import RunSummary
+from agent_core.presenter.lists import which_thread_card
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Replying:
             await asking.telling.privately(heard.whom, sentence(error, run.language))
         else:
             if card is not None:
-                await asking.telling.privately(heard.whom, card)
+                await asking.telling.show(heard.whom, card, run.language)
 
     async def taken_outside(self, heard: Heard) -> bool:
         """Take a word such as yes, or a file without words, that came beside every thread; say whether it was one.
@@ -61,9 +62,8 @@ class Replying:
         if len(live) > 1 and files:
             return False
         if len(live) > 1:
-            goals = listed([" ".join(run.goal.split())[:80] for run in live], live[0].language)
-            error = SeveralAsked(count=len(live), which=goals)
-            await self.asking.telling.privately(heard.whom, sentence(error, live[0].language))
+            language = live[0].language
+            await self.asking.telling.show(heard.whom, which_thread_card(live, language), language)
         elif live:
             await self.replied(heard, live[0], called=True)
         return bool(live)

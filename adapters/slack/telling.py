@@ -1,5 +1,6 @@
 """What Nod says beside Cards: to one person alone, in a thread, or as the answer to a command."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -9,6 +10,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from adapters.slack.calls import Client
 from adapters.slack.naming import Naming
+from adapters.slack.places import Place, permalink
 from adapters.slack.rich import Block, line, rich_text, span
 from adapters.slack.troubles import TROUBLES, beside_the_point, code_of
 from adapters.slack.uploads import written_out
@@ -17,6 +19,9 @@ from adapters.slack.workspaces import Workspaces
 from agent_core.cards import Card
 from agent_core.characters import revealed
 from agent_core.presenter.chat_words import too_late
+from agent_core.threads import Threads
+
+Message = tuple[str, list[Block]]
 
 log = structlog.get_logger(__name__)
 
@@ -39,14 +44,36 @@ class Telling:
     """Says things. What cannot be said is logged: nothing hangs on it."""
 
     workspaces: Workspaces
+    threads: Threads
     naming: Naming
 
-    async def privately(self, whom: Whom, what: Card | str) -> None:
+    async def privately(self, whom: Whom, what: str) -> None:
         """Tell one person alone, where they are; if Nod is not there, in their direct messages."""
         with beside_the_point():
-            for text, blocks in messages_of(await self.naming.text(whom.team, what) if isinstance(what, str) else what):
-                if not (whom.url and await _answered(whom.url, text, blocks)):
-                    await self._said(whom, text, blocks)
+            await self._tell(whom, [sentence_message(await self.naming.text(whom.team, what))])
+
+    async def show(self, whom: Whom, card: Card, language: str) -> None:
+        """Show a Card to one person alone, as `privately` tells them; what it cuts is a link to the whole."""
+        ways: dict[str, str] = {}
+        with beside_the_point():
+            ways = await self._ways(whom.team, card)
+        with beside_the_point():
+            await self._tell(whom, messages_of(card, language, ways))
+
+    async def _ways(self, team: str, card: Card) -> dict[str, str]:
+        """Return the addresses of the messages that begin the threads of the Runs a Card tells of, by Run."""
+        client: Client = await self.workspaces.client(team)
+        found: dict[str, str] = {}
+        for run_id in dict.fromkeys(section.run_id for section in card.sections if section.run_id):
+            reference = await self.threads.message_of(run_id)
+            if reference:
+                found[run_id] = await permalink(client, Place.of(reference))
+        return found
+
+    async def _tell(self, whom: Whom, messages: Sequence[Message]) -> None:
+        for text, blocks in messages:
+            if not (whom.url and await _answered(whom.url, text, blocks)):
+                await self._said(whom, text, blocks)
 
     async def _said(self, whom: Whom, text: str, blocks: list[Block]) -> None:
         client: Client = await self.workspaces.client(whom.team)
@@ -70,7 +97,7 @@ class Telling:
 
     async def in_thread(self, team: str, channel: str, thread: str, what: str) -> None:
         """Tell everybody in a thread."""
-        [(text, blocks)] = messages_of(what)
+        text, blocks = sentence_message(what)
         with beside_the_point():
             client: Client = await self.workspaces.client(team)
             await client.chat_postMessage(
@@ -88,14 +115,17 @@ async def _answered(url: str, text: str, blocks: list[Block]) -> bool:
     return answer.status_code == HTTPStatus.OK
 
 
-def messages_of(what: Card | str) -> list[tuple[str, list[Block]]]:
-    """Return the messages that say something, each with its notification.
+def sentence_message(what: str) -> Message:
+    """Return the message that says a sentence, with its notification."""
+    said = revealed(what)
+    return escaped(said), [rich_text([line(span(said))])]
 
-    Where one person alone is told, no file can lie: what is too long follows under the name that the Card gives it.
+
+def messages_of(card: Card, language: str, ways: Mapping[str, str] | None = None) -> list[Message]:
+    """Return the messages that show a Card to one person alone, each with its notification; `ways` lead to its Runs.
+
+    There no file can lie: what is too long follows under the name that the Card gives it.
     """
-    if isinstance(what, str):
-        said = revealed(what)
-        return [(escaped(said), [rich_text([line(span(said))])])]
-    shown = page(what)
+    shown = page(card, language=language, links=ways)
     following = [each for spill in shown.spills for each in written_out(spill.name, spill.text)]
-    return [(notification(what), list(shown.blocks)), *following]
+    return [(notification(card), list(shown.blocks)), *following]

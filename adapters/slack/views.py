@@ -12,6 +12,7 @@ from adapters.slack.plan_view import plan_blocks, step_head, title_of
 from adapters.slack.rich import Block, context, line, link, preformatted, rich_text, span, weight
 from agent_core.cards import Card, CardKind, Fact, Form, Section
 from agent_core.characters import revealed
+from agent_core.i18n import labelled
 from agent_core.presenter.chat_words import whole_text_in
 
 _LEAST_ROOM = 1_500  # for the texts of a Card whose other parts are long
@@ -37,8 +38,8 @@ def page(
 ) -> Page:
     """Return a Card's message.
 
-    `links` are the addresses of Spills by their keys; `modern`: with the plan and task_card blocks; `room` is what all
-    blocks together may take.
+    `links` are the addresses of Spills by their keys, and of the Runs that Sections tell of; `modern`: with the plan
+    and task_card blocks; `room` is what all blocks together may take.
     """
     view = _View(card, run_id, language, links or {}, modern)
     return view.page(room)
@@ -82,7 +83,7 @@ class _View:
         note = [rich_text([self._note(plan_spill)])] if plan_spill else []
         buttons = button_blocks(self.run_id, self.card, self.language)
         small = [revealed(text) for text in self._small() if _is_small(text)]
-        head, facts = self._head(), [] if self._facts_are_long else [rich_text(map(_fact, self.card.facts))]
+        head, facts = self._head(), [] if self._facts_are_long else [rich_text(map(self._fact, self.card.facts))]
         after = [*plan, *note, *map(context, small), *buttons]
         left = max(room - weight([*head, *facts, *after]), _LEAST_ROOM)
         shown = laid_out(self.card, [*once(self.card.sections), *self._long()], left)
@@ -108,7 +109,8 @@ class _View:
     def _long(self) -> Iterator[Section]:
         """Yield as Sections what is otherwise a line, and is too long to be one."""
         if self._facts_are_long:
-            yield Section("", "\n".join(f"{fact.label}: {fact.value}" for fact in self.card.facts))
+            facts = (f"{labelled(fact.label, self.language)}{fact.value}" for fact in self.card.facts)
+            yield Section("", "\n".join(facts))
         yield from (Section("", text) for text in self._small() if not _is_small(text))
 
     @property
@@ -124,10 +126,21 @@ class _View:
                     yield rich_text([line(span(label, bold=True))])
                 yield {"type": "markdown", "text": markdown}
             else:
-                yield rich_text(_lines(label, each.text, each.section.form))
+                yield rich_text(self._lines(label, each))
             if each.spill:
                 yield rich_text([self._note(each.spill)])
             yield from section_buttons(self.card, each.section, self.language)
+
+    def _fact(self, fact: Fact) -> Block:
+        return line(span(labelled(revealed(fact.label), self.language), bold=True), span(revealed(fact.value)))
+
+    def _lines(self, label: str, shown: Shown) -> list[Block]:
+        text, url = shown.text, self.links.get(shown.section.run_id)
+        if shown.section.form in (Form.CODE, Form.DIFF, Form.MARKDOWN) and text.strip("\n"):
+            return [*([line(span(label, bold=True))] if label else []), preformatted(text)]
+        heading = labelled(label, self.language) if "\n" not in text else f"{label}\n"
+        told = link(url, text) if url and text else span(text)
+        return [line(*([span(heading, bold=True)] if label else []), told)] if label or text else []
 
     def _note(self, spill: Spill) -> Block:
         """Return the line that says where a whole text lies, the file's name a link once there is one."""
@@ -139,17 +152,6 @@ class _View:
 
 def _is_small(text: str) -> bool:
     return len(revealed(text)) <= CONTEXT_TEXT
-
-
-def _fact(fact: Fact) -> Block:
-    return line(span(f"{revealed(fact.label)}: ", bold=True), span(revealed(fact.value)))
-
-
-def _lines(label: str, text: str, form: Form) -> list[Block]:
-    if form in (Form.CODE, Form.DIFF, Form.MARKDOWN) and text.strip("\n"):
-        return [*([line(span(label, bold=True))] if label else []), preformatted(text)]
-    heading = [span(f"{label}: " if "\n" not in text else f"{label}\n", bold=True)] if label else []
-    return [line(*heading, span(text))] if heading or text else []
 
 
 def _merged(blocks: Sequence[Block]) -> list[Block]:

@@ -17,6 +17,9 @@ class HomeWords:
     no_schedules: str
     private_run: str
     private_schedule: str
+    more_runs: str  #: with `{count}`
+    more_schedules: str  #: with `{count}`
+    on_the_web: str
 
 
 def home_words(language: str) -> HomeWords:
@@ -31,4 +34,7 @@ def home_words(language: str) -> HomeWords:
         no_schedules=_("None yet. Write for example: /agent every weekday at 9:00 summarise what happened here"),
         private_run=_("A run in a private channel"),
         private_schedule=_("A schedule of a private channel"),
+        more_runs=_("… and {count} more. In a channel, /agent runs lists those of that channel."),
+        more_schedules=_("… and {count} more. In a channel, /agent schedules lists those of that channel."),
+        on_the_web=_("all on Nod’s web page"),
     )

@@ -9,6 +9,7 @@ from agent_core.ports import RunSummary
 from agent_core.presenter.words import POLICY, run_word
 
 LONGEST_LINE = 120  # characters of a goal in a list; the run's thread has it whole
+MOST_LISTED = 10  # runs in a list
 
 _ASKING: Sequence[tuple[str, str]] = (
     (N_("write a blog about AI"), N_("a goal: Nod plans it, and asks before it acts")),
@@ -58,12 +59,14 @@ def _lines(pairs: Sequence[tuple[str, str]], language: str) -> str:
 
 
 def runs_card(runs: Sequence[RunSummary], language: str, *, title: str = "") -> Card:
-    """Return a list of runs, newest first."""
+    """Return a list of runs, newest first: as many as a list holds, and that there are more."""
     _ = translator(language)
     title = title or _("Runs of this channel")
     if not runs:
         return _card(title, Section("", _("There are none yet. Write a goal after /agent, or mention Nod with it.")))
-    return _card(title, *(Section(_run_label(run, language), one_line(run.goal)) for run in runs))
+    listed = (Section(_run_label(run, language), one_line(run.goal), run_id=run.run_id) for run in runs[:MOST_LISTED])
+    more = _("These are the newest {count}; Nod’s web page has all.").format(count=MOST_LISTED)
+    return _card(title, *listed, footer=more if len(runs) > MOST_LISTED else "")
 
 
 def _run_label(run: RunSummary, language: str) -> str:
@@ -78,10 +81,19 @@ def which_run_card(runs: Sequence[RunSummary], language: str) -> Card:
     return runs_card(runs, language, title=title)
 
 
+def which_thread_card(runs: Sequence[RunSummary], language: str) -> Card:
+    """Return the question which of several runs a word is for that was written beside their threads."""
+    _ = translator(language)
+    title = _("Which run is this for? Write it in that run’s thread, or use its buttons.")
+    return runs_card(runs, language, title=title)
+
+
 def stopped_card(run: RunSummary, language: str) -> Card:
     """Return the word that a run was stopped."""
     _ = translator(language)
-    return _card(_("Run {run_id} is stopped").format(run_id=run.run_id), Section("", one_line(run.goal)))
+    return _card(
+        _("Run {run_id} is stopped").format(run_id=run.run_id), Section("", one_line(run.goal), run_id=run.run_id)
+    )
 
 
 def policy_card(policy: PolicyName, language: str, *, own: bool) -> Card:
@@ -105,5 +117,5 @@ def one_line(text: str) -> str:
     return line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE - 1]}…"
 
 
-def _card(title: str, *sections: Section, facts: tuple[Fact, ...] = ()) -> Card:
-    return Card(id="", kind=CardKind.NOTE, tone=Tone.QUIET, title=title, status="", sections=sections, facts=facts)
+def _card(title: str, *sections: Section, facts: tuple[Fact, ...] = (), footer: str = "") -> Card:
+    return Card("", CardKind.NOTE, Tone.QUIET, title, "", sections, facts, footer=footer)

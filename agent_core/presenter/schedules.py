@@ -123,21 +123,27 @@ def removed_card(schedule: Schedule, language: str) -> Card:
     """Return the word that a Schedule was removed."""
     _ = translator(language)
     title = _("Schedule {schedule_id} is removed").format(schedule_id=schedule.schedule_id)
-    return Card("", CardKind.NOTE, Tone.QUIET, title, "", (Section("", one_line(schedule.terms.goal)),))
+    return Card("", CardKind.NOTE, Tone.QUIET, title, "", (_goal_line(schedule),))
+
+
+def _goal_line(schedule: Schedule) -> Section:
+    # the Run that kept a Schedule has the same id, and the Goal whole
+    return Section("", one_line(schedule.terms.goal), run_id=schedule.schedule_id)
 
 
 def run_begun_card(schedule: Schedule, run_id: str, language: str) -> Card:
     """Return the word that a Schedule's Goal runs now."""
     _ = translator(language)
-    text = _("It runs now, in a thread of its own: run {run_id}").format(run_id=run_id)
-    return Card("", CardKind.NOTE, Tone.QUIET, one_line(schedule.terms.goal), "", (Section("", text),))
+    title = _("It runs now, in a thread of its own: run {run_id}").format(run_id=run_id)
+    return Card("", CardKind.NOTE, Tone.QUIET, title, "", (_goal_line(schedule),))
 
 
 def change_asked_card(schedule: Schedule, language: str) -> Card:
     """Return the word that other terms of a Schedule are to be confirmed."""
     _ = translator(language)
     text = _("A card in the channel of the schedule asks for the change; edit its terms there, and approve them.")
-    return Card("", CardKind.NOTE, Tone.QUIET, one_line(schedule.terms.goal), "", (Section("", text),))
+    title = _("Schedule {schedule_id}").format(schedule_id=schedule.schedule_id)
+    return Card("", CardKind.NOTE, Tone.QUIET, title, "", (_goal_line(schedule), Section("", text)))
 
 
 def _summary(each: Listed, language: str) -> str:

@@ -1,6 +1,7 @@
 """Every word people see is there in their language."""
 
 import ast
+import re
 import string
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,7 @@ from agent_core.i18n import (
     format_number,
     format_share,
     format_time,
+    labelled,
     language_of,
     listed,
     sentence,
@@ -90,6 +92,21 @@ def test_the_words_around_the_core_are_in_chinese(package):
 def test_translations_have_the_placeholders_of_their_originals():
     wrong = [each.id for each in catalogue() if each.id and placeholders(each.id) != placeholders(str(each.string))]
     assert wrong == []
+
+
+def chinese(text: str) -> str:
+    """A translation without what is none: code and addresses, and placeholders as if they were a Chinese word."""
+    bare = re.sub(r"`[^`]*`|https?://[!-~]*", "", text)
+    return "".join(before + ("字" if name is not None else "") for before, name, *_ in string.Formatter().parse(bare))
+
+
+def test_chinese_says_one_you_and_has_its_own_punctuation():
+    told = {str(each.id): chinese(str(each.string)) for each in catalogue() if each.id}
+    assert [msgid for msgid, text in told.items() if "您" in text] == []
+    beside_han = re.compile(
+        r"[\u4e00-\u9fff”’）】》」][:;,?!]|[:;,?!] ?[\u4e00-\u9fff“‘（【《「]|\([^()]*[\u4e00-\u9fff]"
+    )
+    assert {msgid: text for msgid, text in told.items() if beside_han.search(text)} == {}
 
 
 def test_nothing_is_translated_that_nobody_says():
@@ -172,3 +189,4 @@ def test_numbers_and_sums():
     ]
     assert listed(["a", "b"], "en") == "a, b"
     assert listed(["a", "b"], "zh") == "a、b"
+    assert (labelled("Goal", "en"), labelled("目标", "zh")) == ("Goal: ", "目标：")

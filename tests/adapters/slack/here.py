@@ -122,13 +122,19 @@ def decides(message):
 async def open_here(slack, folder, model, **more):
     """Open a Nod in Slack on a folder; again on the same folder is a restart."""
     policy = more.pop("policy", None) or Policy(PolicyName.EVERY_STEP, (Actor("slack", slack.users["ben"], "Ben"),))
-    guests = more.pop("guests_may_ask", False)
+    guests, public_url = more.pop("guests_may_ask", False), more.pop("public_url", "")
     async with open_team(folder, model, policy=policy, **more) as team, aiohttp.ClientSession() as session:
         if guests:
             team.service = replace(team.service, guests_may_ask=True)
         workspaces = Workspaces(slack.api_url, session, token=slack.bot_token, between_posts=0)
         inbox = Inbox("slack", SqlInboxStore(team.database), team.clock, lambda payload: handling.handle(payload))  # noqa: PLW0108  (made below)
-        handling = Handling(workspaces, team.service, inbox, lambda workspace: deliverer.returned("slack", workspace))
+        handling = Handling(
+            workspaces,
+            team.service,
+            inbox,
+            lambda workspace: deliverer.returned("slack", workspace),
+            public_url=public_url,
+        )
         messenger = SlackMessenger(workspaces, team.service)
         deliverer = Deliverer({"slack": messenger}, team.service.threads.deliveries, team.service.state)
         slack.slack.transport = Direct(inbox, handling)

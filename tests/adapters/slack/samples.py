@@ -23,7 +23,16 @@ from agent_core.journal import events as e
 from agent_core.journal.state import RunState
 from agent_core.ports import RunSummary
 from agent_core.presenter import chat_cards
-from agent_core.presenter.lists import help_card, policy_card, runs_card, stopped_card, unbuilt_card, which_run_card
+from agent_core.presenter.lists import (
+    MOST_LISTED,
+    help_card,
+    policy_card,
+    runs_card,
+    stopped_card,
+    unbuilt_card,
+    which_run_card,
+    which_thread_card,
+)
 from tests.adapters.slack.scheduled import scheduled
 from tests.agent_core.journals import (
     ALICE,
@@ -146,7 +155,9 @@ def _lists(language: str) -> Sequence[tuple[str, Card]]:
         ("help", help_card(language)),
         ("no-runs", runs_card([], language)),
         ("runs", runs_card(runs, language)),
+        ("many-runs", runs_card([replace(runs[0], goal=GOALS[language] * 20)] * (MOST_LISTED + 1), language)),
         ("which-run", which_run_card(runs, language)),
+        ("which-thread", which_thread_card(runs, language)),
         ("run-stopped", stopped_card(runs[0], language)),
         ("policy", policy_card(PolicyName.OBSERVE, language, own=True)),
         ("unbuilt", unbuilt_card("memory", language)),

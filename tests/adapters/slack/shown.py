@@ -1,14 +1,14 @@
 """What Nod shows in Slack beside Cards, in both languages: modals, Home tabs, prompts, and what it says to somebody."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from adapters.slack.buttons import Press
-from adapters.slack.home import Line, home_view
+from adapters.slack.home import MOST_LISTED, Line, Part, home_view
 from adapters.slack.modals import Subject, ask_modal, decision_modal, told_modal
 from adapters.slack.rich import Block
-from adapters.slack.telling import messages_of
+from adapters.slack.telling import Message, messages_of, sentence_message
 from adapters.slack.troubles import BetweenPeople, NotInChannel, TooLongForSlack
 from adapters.slack.uploads import written_out
 from agent_core import errors
@@ -18,6 +18,7 @@ from agent_core.i18n import N_, sentence
 from agent_core.presenter import chat_cards
 from agent_core.presenter.chat_words import close_word, reaction_gone, too_late, verb_dialog
 from agent_core.presenter.home_words import home_words
+from agent_core.presenter.lists import one_line
 from agent_core.presenter.schedules import standing_words
 from agent_core.presenter.words import status_word
 from agent_core.recurring import Listed
@@ -78,16 +79,20 @@ def homes(language: str) -> Iterator[tuple[str, Block]]:
     waits, done = status_word(RunStatus.WAITING, language), status_word(RunStatus.FINISHED, language)
     schedule = scheduled.schedule_in(language)
     standing = standing_words(Listed(schedule), scheduled.ZONE, language)
-    yield "home-empty", home_view([], [], [], words)
+    yield "home-empty", home_view(Part(), Part(), Part(), words)
     yield (
         "home",
         home_view(
-            [Line(goal, waits, LINK), Line("", waits, LINK)],
-            [Line(goal, waits, LINK), Line(goal, done, ""), Line("", done, LINK)],
-            [Line(schedule.terms.goal, standing, ""), Line("", standing, "")],
+            Part([Line(goal, waits, LINK), Line("", waits, LINK)]),
+            Part([Line(goal, waits, LINK), Line(goal, done, ""), Line("", done, LINK)]),
+            Part([Line(schedule.terms.goal, standing, LINK), Line("", standing, LINK)]),
             words,
         ),
     )
+    full = [Line(one_line(goal * 20), waits, LINK)] * MOST_LISTED
+    more = Part(full, "3"), Part(full, "185+"), Part([Line(goal, standing, LINK)] * MOST_LISTED, "1")
+    yield "home-more", home_view(*more, words)
+    yield "home-more-on-the-web", home_view(*more, words, "https://nod.example.org")
 
 
 def sentences(language: str) -> Iterator[tuple[str, list[Block]]]:
@@ -105,13 +110,13 @@ def sentences(language: str) -> Iterator[tuple[str, list[Block]]]:
         ("heard-twice", errors.HeardTwice(text=hidden)),
         ("file-refused", errors.FileRefused(path="a.bin", reason=N_("it is larger than 10 MB; attach a smaller one."))),
     ):
-        yield f"said-{name}", _messages(sentence(error, language))
-    yield "said-reaction-gone", _messages(reaction_gone(language))
-    yield "said-too-late", _messages(too_late(language))
+        yield f"said-{name}", _messages([sentence_message(sentence(error, language))])
+    yield "said-reaction-gone", _messages([sentence_message(reaction_gone(language))])
+    yield "said-too-late", _messages([sentence_message(too_late(language))])
 
 
-def _messages(what: Card | str) -> list[Block]:
-    return [{"text": text, "blocks": blocks} for text, blocks in messages_of(what)]
+def _messages(said: Sequence[Message]) -> list[Block]:
+    return [{"text": text, "blocks": blocks} for text, blocks in said]
 
 
 def long_ones(language: str) -> Iterator[tuple[str, list[Block]]]:
@@ -119,8 +124,8 @@ def long_ones(language: str) -> Iterator[tuple[str, list[Block]]]:
     schedule = scheduled.schedule_in(language)
     terms = replace(schedule.terms, goal=f"{schedule.terms.goal}\n{LONG * 3}")
     card = scheduled.schedule_card(Listed(schedule.but(terms=terms)), (), scheduled.ZONE, language)
-    yield "said-long-card", _messages(card)
-    yield "file-in-messages", [{"text": text, "blocks": blocks} for text, blocks in written_out("blog.md", LONG * 3)]
+    yield "said-long-card", _messages(messages_of(card, language))
+    yield "file-in-messages", _messages(written_out("blog.md", LONG * 3))
 
 
 def shown() -> Iterator[tuple[str, str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any
 from adapters.slack.views import page
 from agent_core.cards import Card
 from tests.adapters.slack.samples import samples
-from tests.adapters.slack.shown import shown
+from tests.adapters.slack.shown import LINK, shown
 
 FOLDER = Path(__file__).parent / "snapshots"
 OLD_FASHIONED = ("plan-asks", "progress", "step-asks")  # Cards shown as a workspace without plan blocks has them, too
@@ -18,6 +18,7 @@ def message(language: str, card: Card, *, modern: bool = True) -> dict[str, Any]
     """A sample's message, with the files of its thread that hold what it has no room for."""
     found = page(card, run_id="run-1", language=language, modern=modern)
     links = {spill.key: f"https://acme.slack.com/files/U1/F1/{spill.name}" for spill in found.spills}
+    links |= {section.run_id: LINK for section in card.sections if section.run_id}
     linked = page(card, run_id="run-1", language=language, modern=modern, links=links)
     files = [{"name": each.name, "title": each.title, "text": each.text} for each in found.spills]
     return {"text": linked.text, "blocks": linked.blocks, **({"files": files} if files else {})}

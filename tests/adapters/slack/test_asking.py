@@ -80,7 +80,7 @@ async def test_of_several_runs_in_direct_messages_nod_asks_which_is_meant(here: 
     for run in await here.service.runs():
         assert (await here.service.state(run.run_id)).plans[0].decision is None
     [told] = here.told("ann")
-    assert "2 questions are open here" in told
+    assert "Which run is this for?" in told
     assert "write a poem about tea" in told
 
 
@@ -210,10 +210,10 @@ async def test_sub_words_of_the_command_are_answered_to_who_typed_them_alone(her
 
 
 async def test_what_is_too_long_for_one_message_to_one_person_follows_whole_in_more(here: Here):
-    telling = Telling(here.workspaces, Naming(People(here.workspaces, here.service.policy)))
+    telling = Telling(here.workspaces, here.service.threads, Naming(People(here.workspaces, here.service.policy)))
     text = "\n".join(f"This is line {number}." for number in range(1_200))
     card = Card("runs", CardKind.NOTE, Tone.QUIET, "Runs", "", sections=(Section("All", text),))
-    await telling.privately(Whom(here.slack.team.id, here.channel, here.slack.users["ann"]), card)
+    await telling.show(Whom(here.slack.team.id, here.channel, here.slack.users["ann"]), card, "en")
     first, *more = here.told("ann")
     assert "runs-All.txt" in first
     assert len(more) > 1
