@@ -1,4 +1,4 @@
-"""What Slack sends, handed to what handles it. What is left alone is left alone on purpose, and the reason is here."""
+"""What Slack sends, handed to what handles it. All that is not named here is left alone."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -28,6 +28,7 @@ from agent_core.service import Service
 
 ASK_ABOUT = "ask_about"  # the callback id of the message shortcut
 
+#: types of events that have a listener; no others are kept
 HANDLED_EVENTS = frozenset(
     (
         "app_home_opened",
@@ -42,24 +43,7 @@ HANDLED_EVENTS = frozenset(
     )
 )
 
-#: events that come and that nothing is done for
-IGNORED_EVENTS: Mapping[str, str] = {
-    "app_context_changed": "a Goal says what it is about; where somebody looks meanwhile does not count",
-    "assistant_thread_context_changed": "a Goal says what it is about; where somebody looks meanwhile does not count",
-    "file_shared": "a file comes with the message that it is attached to",
-    "member_left_channel": "what cannot be delivered waits",
-    "channel_archive": "what cannot be delivered is told by the delivery itself",
-    "user_change": "what is known of people is forgotten after a minute",
-}
-
-#: kinds of messages that nothing is done for; those without a kind, and the two below, are what people write
-IGNORED_MESSAGES: Mapping[str, str] = {
-    "message_changed": "what was asked stays asked as it was written first; more can be written",
-    "message_deleted": "what was asked is not undone by taking the words away; stop does that",
-    "message_replied": "the reply comes as a message itself",
-    "bot_message": "programs neither ask nor decide",
-    "assistant_app_thread": "Slack's own beginning of a thread with an agent",
-}
+#: kinds of messages that people write: without a kind, with files, … and no others
 WRITTEN_MESSAGES = frozenset(("", "file_share", "thread_broadcast", "me_message"))
 
 Returned = Callable[[str], None]

@@ -8,9 +8,10 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from adapters.slack.handling import ASK_ABOUT, HANDLED_EVENTS, IGNORED_EVENTS
+from adapters.slack.handling import ASK_ABOUT, HANDLED_EVENTS
 from adapters.slack.manifest import COMMAND, EVENTS, REMOVALS, SCOPES, event_type, manifest
 from bot.cli import nod
+from tests.adapters.slack.test_left_alone import LEFT_ALONE
 from tests.peers.slack.methods import METHODS
 
 ADAPTER = Path(__file__).parents[3] / "adapters" / "slack"
@@ -28,7 +29,7 @@ def test_every_handled_event_is_subscribed(event: str):
 
 
 def test_nothing_is_both_handled_and_ignored():
-    assert not (HANDLED_EVENTS | REMOVALS) & set(IGNORED_EVENTS)
+    assert not (HANDLED_EVENTS | REMOVALS) & set(LEFT_ALONE)
 
 
 def test_the_scopes_are_those_of_the_events_and_of_the_methods_that_are_called():
