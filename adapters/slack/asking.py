@@ -17,10 +17,10 @@ from adapters.commands import (
     carry_out,
     parse_goal_command,
 )
+from adapters.slack.assistant import titled
 from adapters.slack.attachments import attachments_of
 from adapters.slack.calls import Client, inner
 from adapters.slack.conversation import names_in, said, said_in_thread
-from adapters.slack.limits import ASSISTANT_TITLE
 from adapters.slack.modals import Asked, ask_modal
 from adapters.slack.people import People, Person
 from adapters.slack.places import PLATFORM, Place, enter
@@ -154,10 +154,9 @@ class Asking:
         """
         language = goal.person.language or language_of(goal.text)
         thread = {"channel_id": heard.place.channel, "thread_ts": heard.begins.ts}
-        title = " ".join(goal.text.split())[:ASSISTANT_TITLE]
         with beside_the_point():
             await client.assistant_threads_setStatus(**thread, status=at_work(language))
-            await client.assistant_threads_setTitle(**thread, title=title)
+            await client.assistant_threads_setTitle(**thread, title=titled(goal.text))
 
     # --- about a message ---
 

@@ -5,11 +5,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.slack.calls import Client, inner
-from adapters.slack.limits import PROMPTS
+from adapters.slack.limits import ASSISTANT_TITLE, PROMPTS
 from adapters.slack.people import People
 from adapters.slack.troubles import beside_the_point
 from adapters.slack.workspaces import Workspaces
 from agent_core.presenter.chat_words import prompts
+
+
+def suggested(language: str) -> list[dict[str, str]]:
+    """Return the Goals to begin with, as Slack takes them. Pure."""
+    return [{"title": each, "message": each} for each in prompts(language)[:PROMPTS]]
+
+
+def titled(goal: str) -> str:
+    """Return what the thread of a Goal is called: its beginning, with an ellipsis where more follows. Pure."""
+    line = " ".join(goal.split())
+    return line if len(line) <= ASSISTANT_TITLE else f"{line[: ASSISTANT_TITLE - 1]}…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +45,5 @@ class Assistant:
     async def _suggest(self, team: str, user: str, where: Mapping[str, Any]) -> None:
         person = await self.people.person(team, user)
         client: Client = await self.workspaces.client(team)
-        offered = [{"title": each, "message": each} for each in prompts(person.language)[:PROMPTS]]
         with beside_the_point():
-            await client.assistant_threads_setSuggestedPrompts(**where, prompts=offered)
+            await client.assistant_threads_setSuggestedPrompts(**where, prompts=suggested(person.language))

@@ -33,6 +33,7 @@ from agent_core.presenter.lists import (
     which_run_card,
     which_thread_card,
 )
+from tests.adapters.slack.acting import acting
 from tests.adapters.slack.scheduled import scheduled
 from tests.agent_core.journals import (
     ALICE,
@@ -124,6 +125,8 @@ def states(language: str) -> Iterator[tuple[str, RunState, str]]:
     yield "step-failed", told(language, *step, approved(WRITE), *ran(WRITE, "No room.", ok=False)), "step:s1-1"
     yield "step-expired", told(language, *step, e.StepExpired("s1-1")), "step:s1-1"
     yield "step-skipped", told(language, *step, e.StepSkipped("s1-1")), "step:s1-1"
+    for name, events in acting(language).items():
+        yield name, told(language, *begun, *events), "step:s1-1"
     yield "step-uncertain", told(language, *begun, SEND, approved(SEND), started, e.StepUncertain("s1-1")), "step:s1-1"
     yield "question", told(language, asked), "question:q1"
     answer = e.QuestionAnswered("q1", Choice.ANSWER, BOB, "button", "Children.")

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from adapters.slack.assistant import suggested, titled
 from adapters.slack.buttons import Press
 from adapters.slack.home import MOST_LISTED, Line, Part, home_view
 from adapters.slack.modals import Subject, ask_modal, decision_modal, told_modal
@@ -16,7 +17,7 @@ from agent_core.cards import Card, Verb
 from agent_core.domain import RunStatus
 from agent_core.i18n import N_, sentence
 from agent_core.presenter import chat_cards
-from agent_core.presenter.chat_words import close_word, reaction_gone, too_late, verb_dialog
+from agent_core.presenter.chat_words import at_work, close_word, reaction_gone, too_late, verb_dialog
 from agent_core.presenter.home_words import home_words
 from agent_core.presenter.lists import one_line
 from agent_core.presenter.schedules import standing_words
@@ -95,6 +96,13 @@ def homes(language: str) -> Iterator[tuple[str, Block]]:
     yield "home-more-on-the-web", home_view(*more, words, "https://nod.example.org")
 
 
+def agent_views(language: str) -> Iterator[tuple[str, Block]]:
+    """Yield what Slack's view for agents is given beside messages, by name: each key is a call of its own."""
+    goal = samples.GOALS[language]
+    for name, text in (("agent-view", goal), ("agent-view-long", f"{goal}\n" * 100)):
+        yield name, {"prompts": suggested(language), "status": at_work(language), "title": titled(text)}
+
+
 def sentences(language: str) -> Iterator[tuple[str, list[Block]]]:
     """Yield what is said in sentences, as the messages that say it, by name."""
     hidden = "\u202e<!channel> [a.com](https://b.com)"
@@ -129,11 +137,12 @@ def long_ones(language: str) -> Iterator[tuple[str, list[Block]]]:
 
 
 def shown() -> Iterator[tuple[str, str, Any]]:
-    """Yield names, kinds (`modal`, `home`, `messages`), and what is shown."""
+    """Yield names, kinds (`modal`, `home`, `agent`, `messages`), and what is shown."""
     for language in samples.GOALS:
         for kind, found in (
             ("modal", modals(language)),
             ("home", homes(language)),
+            ("agent", agent_views(language)),
             ("messages", sentences(language)),
             ("messages", long_ones(language)),
         ):

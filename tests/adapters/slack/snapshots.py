@@ -25,7 +25,7 @@ def message(language: str, card: Card, *, modern: bool = True) -> dict[str, Any]
 
 
 def everything() -> Iterator[tuple[str, str, Any]]:
-    """Yield names, kinds (`messages`, `modal`, `home`), and what Slack is given."""
+    """Yield names, kinds (`messages`, `modal`, `home`, `agent`), and what Slack is given."""
     for name, language, card in samples():
         yield name, "messages", [message(language, card)]
         kind = name.removesuffix(f"-{language}")

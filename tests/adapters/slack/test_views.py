@@ -16,8 +16,13 @@ from adapters.slack.views import page
 from agent_core.cards import Button, Card, CardKind, Fact, Field, Form, Item, Mark, Section, Tone, Verb
 from agent_core.characters import revealed
 from agent_core.presenter import lists, schedules
+from agent_core.presenter.words import COMMAND_TOOL, PYTHON_TOOL
+from agent_core.tools.mail.send_mail import SEND_MAIL
+from agent_core.tools.post_message import POST_MESSAGE
+from agent_core.tools.publishing.publish_post import PUBLISH_POST
 from tests.adapters.slack import samples as sample_cards
 from tests.adapters.slack import scheduled
+from tests.adapters.slack.acting import SOURCES
 from tests.adapters.slack.samples import samples
 from tests.adapters.slack.snapshots import FOLDER, everything, written
 from tests.adapters.web.samples import hostile
@@ -48,6 +53,11 @@ def test_every_snapshot_is_within_slacks_limits(name):
             assert checked_blocks(list(message["blocks"]))
             assert 0 < len(message["text"]) <= limits.MESSAGE_TEXT
             assert weight(message["blocks"]) <= limits.ALL_BLOCKS
+    elif kind == "agent":
+        assert 1 <= len(value["prompts"]) <= theirs.PROMPTS
+        assert all(each["title"] and each["message"] for each in value["prompts"])
+        assert value["status"]
+        assert 0 < len(value["title"]) <= limits.ASSISTANT_TITLE
     else:
         assert checked_view(value, kind)
         assert len(json.dumps(value, ensure_ascii=False).encode()) <= limits.MODAL_BYTES
@@ -56,6 +66,23 @@ def test_every_snapshot_is_within_slacks_limits(name):
 def test_every_card_that_a_list_or_word_is_made_into_has_a_snapshot():
     made = {name for module in (lists, schedules) for name in vars(module) if name.endswith("_card") and name[0] != "_"}
     assert made <= set(vars(sample_cards)) | set(vars(scheduled))
+
+
+def test_every_tool_that_runs_code_or_sends_something_out_has_a_snapshot():
+    acts = (PYTHON_TOOL, COMMAND_TOOL, PUBLISH_POST, SEND_MAIL, POST_MESSAGE)
+    assert {f"step-{tool.replace('_', '-')}-{language}" for tool in acts for language in ("en", "zh")} <= set(SAMPLES)
+    for language in ("en", "zh"):
+        outside = [fact for fact in SAMPLES[f"step-tainted-{language}"][1].facts if SOURCES[-1] in fact.value]
+        assert [fact.grave for fact in outside] == [True]
+
+
+@pytest.mark.parametrize("name", [name for name in SAMPLES if name.startswith("step-")])
+def test_all_of_a_step_is_on_its_message_or_in_its_files(name):
+    language, card = SAMPLES[name]
+    shown = page(card, run_id="run-1", language=language)
+    whole = "\n".join([*texts(list(shown.blocks)), *(spill.text for spill in shown.spills)])
+    for text in (*(section.text for section in card.sections), *(fact.value for fact in card.facts)):
+        assert revealed(text).strip() in whole
 
 
 def test_every_verb_for_which_something_is_typed_has_a_snapshot_of_its_modal():
