@@ -1,6 +1,6 @@
 """A Sandbox that is a container, of Docker or Podman: for where there is no bubblewrap, by setting.
 
-Source of the options: docker run and podman run, of which only those are used that mean the same in both.
+Source of the options: docker run and podman run, of which those are used that mean the same in both, but for one.
 """
 
 import base64
@@ -21,9 +21,12 @@ from agent_core.domain import digest_of
 from agent_core.errors import CodeRefused, WorkspaceError
 from agent_core.i18n import N_, Phrase
 from agent_core.tools.code import inmate
+from agent_core.tools.code.jail import OPEN_FILES
 from agent_core.tools.code.leftovers import Gathered
 from agent_core.tools.code.packing import packed
 from agent_core.tools.code.sandbox import Ceilings, Cut, Ended, Limits, Said, Work
+from agent_core.tools.code.seccomp import filter_for
+from agent_core.tools.code.syscalls import ARCHITECTURES
 
 _NOBODY = "65534:65534"
 _TICK = 0.1  # seconds
@@ -74,12 +77,17 @@ class Container:
         try:
             _, said = _record(answer, _HEADER * 64)
             told = json.loads(said)
-            code, out, err = int(told["code"]), _said(told["out"]), _said(told["err"])
+            code, timed_out, out, err = (
+                int(told["code"]),
+                bool(told["timed_out"]),
+                _said(told["out"]),
+                _said(told["err"]),
+            )
         except (ValueError, KeyError, TypeError, IndexError):
             last = (problem.decode("utf-8", "replace").strip().splitlines() or ["no answer"])[-1]
             reason = Phrase(N_("{engine} says: {said}."), engine=self.engine, said=last.rstrip("."))
             raise CodeRefused(tool=self.engine, reason=reason) from None
-        cut = Cut.TIME if code == inmate.TIMED_OUT else None
+        cut = Cut.TIME if timed_out else None
         gathered = Gathered()
         with_ceilings(answer, gathered, given)
         return Ended(code, out, err, gathered.left(given), cut, seconds)
@@ -108,21 +116,25 @@ def command_line(container: Container, called: str, work: Work) -> Sequence[str]
         *("--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--user", _NOBODY),
         *("--pids-limit", str(limits.processes), "--memory", memory, "--memory-swap", memory),
         *("--ulimit", f"cpu={limits.cpu_seconds}", "--ulimit", f"fsize={limits.file}", "--ulimit", "core=0"),
-        *("--tmpfs", f"{container.root}:{_disk(limits.workspace, limits)}"),
-        *("--tmpfs", f"/tmp:{_disk(limits.temporary, limits)}"),  # noqa: S108
+        *("--ulimit", f"nofile={OPEN_FILES}"),
+        *("--tmpfs", f"{container.root}:{_disk(container, limits.workspace, limits)}"),
+        *("--tmpfs", f"/tmp:{_disk(container, limits.temporary, limits)}"),  # noqa: S108
         *("--shm-size", str(limits.temporary)),
         *("--env", "HOME=/tmp", "--env", "PYTHONDONTWRITEBYTECODE=1", "--env", "PYTHONUNBUFFERED=1"),
         *("--env", "PYTEST_ADDOPTS=-p no:cacheprovider"),
-        *("--workdir", container.root, "--entrypoint", "python"),
+        # no --workdir: an engine would make that folder first, and older ones then give the disk that folder's mode
+        *("--entrypoint", "python"),
         container.image,
         *("-I", "-c", _source()),
-        *(container.root, str(limits.seconds), str(Ceilings().file), str(limits.output)),
+        *(container.root, str(limits.seconds), str(Ceilings().file), str(limits.output), _filters()),
         *work.command,
     )
 
 
-def _disk(size: int, limits: Limits) -> str:
-    return f"rw,nosuid,nodev,size={size},nr_inodes={limits.files},mode=1777"
+def _disk(container: Container, size: int, limits: Limits) -> str:
+    # podman knows no such option; there, what names take counts as memory of the container
+    names = "" if container.engine == "podman" else f",nr_inodes={limits.files}"
+    return f"rw,exec,nosuid,nodev,size={size}{names},mode=1777"
 
 
 def with_ceilings(answer: BinaryIO, gathered: Gathered, given: Mapping[str, str]) -> None:
@@ -170,6 +182,13 @@ def _watch(process: subprocess.Popen[bytes], end: float, stop: threading.Event) 
                 return Cut.TIME
         else:
             return None
+
+
+@cache
+def _filters() -> str:
+    # for each machine: the image's may be another than this one
+    found = {machine: filter_for(machine) or b"" for machine in ARCHITECTURES}
+    return json.dumps({machine: base64.b64encode(program).decode() for machine, program in found.items()})
 
 
 @cache

@@ -11,7 +11,7 @@ import time
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from pydantic_monty import Monty as Pool
 from pydantic_monty import MontyCrashedError, MontyError, MontyRuntimeError, MontySession, MountDir, ResourceLimits
@@ -22,12 +22,13 @@ from agent_core.tools.code.leftovers import gather
 from agent_core.tools.code.packing import spread
 from agent_core.tools.code.sandbox import Cut, Ended, Limits, Work
 from agent_core.tools.code.streams import Kept
-from agent_core.tools.folders import FOLDER
+from agent_core.tools.folders import FOLDER, empty
 
 CALLS = 5_000  # of code to its files: each may make one, and is answered by this process
 PROGRAMS_ALONE = N_("only Python programs run here; for other commands, tests among them, install bubblewrap.")
 _WORDS = 2  # of a command: python and its file
 _FOLDER = "/work"
+_CANNOT_OPEN = 2  # as python says it
 _SLICE = 0.1  # seconds between two looks whether it must stop
 _GRACE = 1.0  # seconds
 
@@ -50,13 +51,17 @@ class Monty:
             raise CodeRefused(tool=self.name, reason=reason)
         with ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nod-code-")))
-            given = spread(work.files, folder)
-            code = (folder / PurePosixPath(script)).read_text(encoding="utf-8")
-            out, err = Kept(work.limits.output), Kept(work.limits.output)
-            begun = time.monotonic()
-            status, cut = _ran(code, work, folder, (out, err), stop)
             root = os.open(folder, FOLDER)
             stack.callback(os.close, root)
+            stack.callback(empty, root)
+            given = spread(work.files, folder)
+            out, err = Kept(work.limits.output), Kept(work.limits.output)
+            if script not in given:  # whatever else that path leads to is no file of the workspace
+                err.add(f"python: can't open file '{script}'\n".encode("utf-8", "replace"))
+                return Ended(_CANNOT_OPEN, out.said, err.said)
+            code = (folder / script).read_text(encoding="utf-8", errors="replace")
+            begun = time.monotonic()
+            status, cut = _ran(code, work, folder, (out, err), stop)
             return Ended(status, out.said, err.said, gather(root, given), cut, time.monotonic() - begun)
 
 

@@ -43,6 +43,9 @@ class Coder:
 
     def check(self, wish: Wish) -> None:
         """Raise CodeRefused for what cannot be had, with how to get it."""
+        if wish.packages and not self.sandbox.connects:
+            reason = N_("no packages are installed here; install bubblewrap for that.")
+            raise CodeRefused(tool=self.sandbox.name, reason=reason)
         if wish.packages and self.installer is None:
             reason = N_("no packages are installed here; `packages` in [code] of the connections can name an index.")
             raise CodeRefused(tool=self.sandbox.name, reason=reason)

@@ -6,7 +6,7 @@ import pytest
 
 from agent_core.errors import FileMissing, WorkspaceError
 from agent_core.tools import folders
-from agent_core.tools.folders import inner_folder, plain_file, told, write_new
+from agent_core.tools.folders import empty, inner_folder, plain_file, told, write_new
 
 
 @pytest.fixture
@@ -84,3 +84,24 @@ def test_what_the_system_says_becomes_a_sentence_that_says_what_to_do(number):
     assert "a.md" in str(refused.value)
     assert str(refused.value).endswith(".")
     assert isinstance(refused.value, FileMissing) == (number == 2)
+
+
+def test_a_folder_is_emptied_however_deep_it_is_and_no_link_is_followed(tmp_path):
+    root, kept = tmp_path / "root", tmp_path / "kept"
+    root.mkdir()
+    kept.mkdir()
+    (kept / "file").write_text("kept")
+    (root / "link").symlink_to(kept)
+    deepest = os.open(root, os.O_RDONLY)
+    for _ in range(5000):
+        os.mkdir("d", dir_fd=deepest)
+        inner = os.open("d", os.O_RDONLY, dir_fd=deepest)
+        os.symlink(kept, "link", dir_fd=inner)
+        os.close(deepest)
+        deepest = inner
+    os.close(deepest)
+    descriptor = os.open(root, os.O_RDONLY)
+    empty(descriptor)
+    os.close(descriptor)
+    assert list(root.iterdir()) == []
+    assert (kept / "file").read_text() == "kept"

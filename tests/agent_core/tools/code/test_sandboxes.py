@@ -1,13 +1,18 @@
 """Which sandbox runs the code, what it is tried with first, and what the others than bubblewrap can do."""
 
-import stat
+import asyncio
+import json
+import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 from itertools import pairwise
 
 import pytest
 
+from agent_core.domain import PreviewFact
 from agent_core.errors import CodeRefused, SandboxOpen
 from agent_core.tools.code import opening
 from agent_core.tools.code.containers import Container, command_line, find_engine
@@ -15,8 +20,11 @@ from agent_core.tools.code.finding import find_bubblewrap
 from agent_core.tools.code.monty import Monty
 from agent_core.tools.code.opening import open_code
 from agent_core.tools.code.options import CodeOptions
+from agent_core.tools.code.running import Coder
 from agent_core.tools.code.sandbox import MEGABYTE, Cut, Ended, Limits, Said, Work
 from agent_core.tools.code.self_test import self_test
+from agent_core.tools.code.tools import run_python_tool
+from agent_core.tools.toolbox import Toolbox
 
 
 def run(sandbox, code, *arguments, stop=None, **limits):
@@ -118,7 +126,40 @@ def test_monty_makes_no_endless_files():
     assert len(ended.left.files) <= 5_000
 
 
-# --- containers: no engine runs here, so the command is looked at, and the program inside is run by itself ----------
+NESTED = """
+from pathlib import Path
+
+def deep(name):
+    for _ in range(40):
+        Path(name).mkdir()
+        name += "/d"
+    return name
+
+deep("a")
+for number in range(40):
+    Path("a").rename(deep(f"b{number}"))
+    Path(f"b{number}").rename("a")
+Path("kept.txt").write_text("kept")
+"""
+
+
+def test_monty_leaves_no_folder_however_deep_it_was_made(monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    ended = run(Monty(), NESTED)
+    assert (ended.code, ended.left.files) == (0, {"kept.txt": b"kept"})
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("named", ["{secret}", "../../..{secret}", "no.py", ""])
+def test_monty_runs_files_of_the_workspace_and_shows_no_others(named, tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text("this = is a secret")
+    ended = Monty().run(Work(("python", named.format(secret=secret)), [("a.py", b"")]), threading.Event())
+    assert ended.code == 2
+    assert "is a secret" not in ended.err.text
+
+
+# --- containers: the command is looked at, the program inside is run by itself, and engines that are here are used ---
 
 
 def test_the_command_of_a_container_lets_code_have_nothing():
@@ -126,7 +167,9 @@ def test_the_command_of_a_container_lets_code_have_nothing():
     container = Container("podman", "/usr/bin/podman", "python:3.13-slim")
     command = command_line(container, "nod-code-1", Work(("pytest", "-q"), limits=limits))
     assert command[:5] == ("/usr/bin/podman", "run", "--rm", "--interactive", "--name")
-    assert command[-6:] == ("/work", "9", str(10 * MEGABYTE), str(limits.output), "pytest", "-q")
+    assert command[-7:-3] == ("/work", "9", str(10 * MEGABYTE), str(limits.output))
+    assert sorted(json.loads(command[-3])) == ["aarch64", "x86_64"]
+    assert command[-2:] == ("pytest", "-q")
     image = command.index("python:3.13-slim")
     options = command[:image]
     for name, value in (
@@ -137,7 +180,8 @@ def test_the_command_of_a_container_lets_code_have_nothing():
         ("--pids-limit", "20"),
         ("--memory", str(512 * MEGABYTE)),
         ("--memory-swap", str(512 * MEGABYTE)),
-        ("--tmpfs", f"/work:rw,nosuid,nodev,size={limits.workspace},nr_inodes={limits.files},mode=1777"),
+        ("--ulimit", "nofile=256"),
+        ("--tmpfs", f"/work:rw,exec,nosuid,nodev,size={limits.workspace},mode=1777"),
         ("--entrypoint", "python"),
     ):
         assert (name, value) in pairwise(options)
@@ -146,20 +190,33 @@ def test_the_command_of_a_container_lets_code_have_nothing():
     assert not [option for option in options if "docker.sock" in option]
 
 
+def test_only_docker_can_be_told_how_many_names_a_disk_may_hold():
+    work = Work(("true",), limits=Limits(files=123))
+    assert "nr_inodes=123" in " ".join(command_line(Container("docker", "docker", "image"), "x", work))
+    assert "nr_inodes" not in " ".join(command_line(Container("podman", "podman", "image"), "x", work))
+
+
 @pytest.fixture
 def engine(tmp_path):
-    """An engine that runs what follows the image on this machine, in a folder of its own."""
+    """An engine that runs what follows the image on this machine, as the first process, in a folder of its own."""
     folder = tmp_path / "container"
     folder.mkdir()
-    program = tmp_path / "docker"
+    return Container("docker", engine_in(tmp_path), "image", root=str(folder))
+
+
+def engine_in(folder, change=""):
+    """Make a program `docker` that shuts nothing in but processes; `change` are words of Python on its arguments."""
+    program = folder / "docker"
+    first = ("unshare", "--user", "--map-root-user", "--pid", "--fork", "--kill-child", "--mount-proc")
     program.write_text(
         f"#!{sys.executable}\n"
         "import os, sys\n"
         "rest = sys.argv[sys.argv.index('image') + 1:] if 'image' in sys.argv else sys.exit(0)\n"
-        f"os.execv({sys.executable!r}, [{sys.executable!r}, *rest])\n"
+        f"{change}\n"
+        f"os.execvp('unshare', [*{first!r}, {sys.executable!r}, *rest])\n"
     )
-    program.chmod(program.stat().st_mode | stat.S_IXUSR)
-    return Container("docker", str(program), "image", root=str(folder))
+    program.chmod(0o755)
+    return str(program)
 
 
 def test_files_go_into_a_container_and_what_is_new_comes_back(engine):
@@ -174,8 +231,54 @@ def test_files_go_into_a_container_and_what_is_new_comes_back(engine):
     assert ended.left.gone == ("in.txt",)
 
 
+@pytest.mark.parametrize(
+    ("sandbox", "named"),
+    [
+        (Container("podman", "podman", "python:3.13-slim"), "podman (python:3.13-slim)"),
+        (Monty(), "monty (a restricted Python, without packages)"),
+    ],
+)
+async def test_the_card_names_the_sandbox_and_what_it_cannot_give_is_refused(sandbox, named, context):
+    coder = Coder(sandbox, Limits(), asyncio.Semaphore(1), hosts=("api.example",))
+    (tool,) = Toolbox.of([run_python_tool(coder)]).values()
+    call = {"path": "a.py", "code": "print(1)"}
+    assert (await tool.preview(context, call)).facts[0] == PreviewFact("Runs in", named)
+    for wish, told in (
+        ({"packages": ["requests"]}, "no packages are installed here; install bubblewrap for that"),
+        ({"hosts": ["api.example"]}, "code has no network here; install bubblewrap for that"),
+    ):
+        with pytest.raises(CodeRefused, match=told):
+            await tool.preview(context, {**call, **wish})
+
+
 def test_a_container_is_ended_by_the_clock(engine):
     assert run(engine, "import time\ntime.sleep(60)", seconds=0.2).cut is Cut.TIME
+    ended = run(engine, "import sys\nsys.exit(124)")  # as `timeout` ends, a program that code may well run
+    assert (ended.code, ended.cut) == (124, None)
+
+
+def test_the_kernel_refuses_code_in_a_container_what_engines_let_it_do(engine):
+    code = (
+        "import ctypes, os, socket, subprocess, sys\nlibc = ctypes.CDLL(None, use_errno=True)\n"
+        "print(libc.memfd_create(b'x', 0), libc.ptrace(0, 0, None, None), libc.unshare(0x10000000))\n"
+        "try:\n    socket.socket(40, socket.SOCK_STREAM)\nexcept OSError as error:\n    print(error.errno)\n"
+        "print(subprocess.run([sys.executable, '-c', 'print(1)'], capture_output=True).stdout)\n"
+    )
+    assert run(engine, code).out.text.splitlines() == ["-1 -1 -1", "97", "b'1\\n'"]
+
+
+async def test_an_engine_that_shuts_nothing_in_runs_no_code(tmp_path, monkeypatch):
+    folder = tmp_path / "container"
+    folder.mkdir()
+    # what the attempts would write on this machine, they write nowhere
+    harmless = 'rest = [each.replace(\'("/", "/dev", "/etc", "/usr/bin", "/run")\', \'("/proc",)\') for each in rest]'
+    moved = f"rest = [{str(folder)!r} if each == '/work' else each for each in rest]"
+    engine_in(tmp_path, f"{harmless}\n{moved}")
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    async with open_code(CodeOptions(sandbox="docker", image="image"), tmp_path, []) as code:
+        assert (code.tools, type(code.problem)) == ((), SandboxOpen)
+        assert "docker (image) does not hold" in str(code.problem)
+        assert "reads a file of the host" in str(code.problem)
 
 
 def test_an_engine_that_does_not_start_the_container_is_quoted(tmp_path):
@@ -194,7 +297,7 @@ def test_an_engine_that_is_missing_is_named(monkeypatch, tmp_path):
 
 def test_what_a_container_says_is_taken_for_no_more_than_the_code_s_word(tmp_path):
     program = tmp_path / "docker"
-    said = b'{"code": 0, "out": ["", "", 0], "err": ["", "", 0]}'
+    said = b'{"code": 0, "timed_out": false, "out": ["", "", 0], "err": ["", "", 0]}'
     records = [b"%d \n%s" % (len(said), said), b"1 ../out\nx", b"1 ok.txt\nx", b"1 .nod-x\nx", b"-5 neg\n"]
     (tmp_path / "answer").write_bytes(b"".join(records))
     program.write_text(f"#!/bin/sh\n[ $1 = run ] && cat {tmp_path}/answer\n")
@@ -202,3 +305,22 @@ def test_what_a_container_says_is_taken_for_no_more_than_the_code_s_word(tmp_pat
     ended = run(Container("docker", str(program), "image"), "print(1)")
     assert ended.left.files == {"ok.txt": b"x"}
     assert [error.fields["path"] for error in ended.left.refused] == ["../out", ".nod-x"]
+
+
+@pytest.fixture(params=["docker", "podman"])
+def real(request):
+    """A container engine that runs on this machine, if it has the usual image; nothing is downloaded."""
+    image = CodeOptions().image
+    asked = [request.param, "image", "inspect", image]
+    if not shutil.which(request.param) or subprocess.run(asked, capture_output=True, check=False).returncode:
+        pytest.skip(f"no {request.param} with {image} runs here")
+    return find_engine(request.param, image)
+
+
+def test_an_engine_that_is_here_holds_and_runs_code(real):
+    self_test(real)
+    ended = run(real, "print(open('in.txt').read())\nopen('out.txt', 'w').write('done')\n")
+    assert (ended.code, ended.out.text, ended.left.files) == (0, "Ada\n", {"out.txt": b"done"})
+    left = "import subprocess, time\nsubprocess.Popen(['sleep', '600'])\ntime.sleep(600)\n"
+    assert run(real, left, seconds=1).cut is Cut.TIME
+    assert run(real, "bytearray(10**9)", memory=10**8).code == 137
