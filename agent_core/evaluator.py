@@ -52,7 +52,7 @@ class Evaluator:
     async def _criteria(self, state: RunState, subtask_id: str) -> Sequence[Criterion]:
         """Return the Plan's criteria and, where pages of the web were read, that what was written cites them well.
 
-        What a Tool brought, an attachment or a skill, is nobody's writing of this Run.
+        What a Tool brought, an attachment or a skill, is nobody's writing of this Run; what its code wrote is.
         """
         subtask = state.subtasks[subtask_id]
         criteria = subtask.subtask.criteria
@@ -60,7 +60,7 @@ class Evaluator:
             return criteria
         asked = {each.check.path.removeprefix("./") for each in criteria if each.check and each.check.kind is CITING}
         files = files_of(state, subtask).items()
-        written = [path for path, step in files if step.call.tool == WRITE_TOOL and path not in asked]
+        written = [path for path, step in files if _wrote(step) and path not in asked]
         checks = await uncalled_for(written, self.workspace(state.workspace))
         return (*criteria, *(Criterion(check_words(check, state.language), check) for check in checks))
 
@@ -101,6 +101,10 @@ def _finished(state: RunState, subtask_id: str) -> list[StepState]:
         for step in state.steps_of(turn)
         if step.status is StepStatus.FINISHED
     ]
+
+
+def _wrote(step: StepState) -> bool:
+    return step.call.tool == WRITE_TOOL or step.risk is Risk.EXECUTE
 
 
 def _touches(step: StepState, path: str) -> bool:

@@ -151,7 +151,9 @@ async def _tools(settings: Settings) -> Finding:
 async def _web_search(settings: Settings) -> Finding:
     connections = load_connections(settings.nod_connections)
     if "search" not in connections.model_fields_set:  # strangers are not asked for the sake of asking
-        text = "none is set, so DuckDuckGo and others are asked; [search] of the connections names one with a key"
+        text = (
+            "none is set, so DuckDuckGo, Brave and Mojeek are asked; [search] of the connections names one with a key"
+        )
         return Finding("web search", well=True, text=text)
     if connections.search.engine is EngineName.NONE:
         return Finding("web search", well=True, text="switched off in the connections")

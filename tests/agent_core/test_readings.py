@@ -113,6 +113,7 @@ async def test_a_run_is_done_when_its_text_cites_what_another_subtask_has_read(t
     assert len(second.judgements) == len({ASKED[0].text, *(each.text for each in criteria)})  # checked once, not twice
 
 
+@pytest.mark.parametrize("by", ["write_file", "compute"])
 @pytest.mark.parametrize(
     ("path", "content", "checked"),
     [
@@ -122,19 +123,25 @@ async def test_a_run_is_done_when_its_text_cites_what_another_subtask_has_read(t
     ],
 )
 async def test_what_a_run_wrote_after_reading_is_checked_where_it_cites_and_what_a_tool_brought_is_not(
-    tmp_path, path, content, checked
+    tmp_path, path, content, checked, by
 ):
     async def _bring(context: ToolContext) -> Observation:
         """Bring a file."""
         return Observation("brought", files=(context.workspace.write("b.md", b"See https://b.example/ for more."),))
 
-    script = [call("fetch", url="https://a.example/"), call("bring"), call("write_file", path=path, content=content)]
+    async def _compute(context: ToolContext) -> Observation:
+        """Compute a file."""
+        return Observation("computed", files=(context.workspace.write(path, content.encode()),))
+
+    writing = {"write_file": call("write_file", path=path, content=content), "compute": call("compute")}
+    script = [call("fetch", url="https://a.example/"), call("bring"), writing[by]]
 
     def writes(messages):
         done = len(answered(messages))
         return calls(script[done]) if done < len(script) else report()
 
-    tools = (reads_outside("A page."), tool(risk=Risk.WRITE, outside=False, name="bring")(_bring))
+    brings = tool(risk=Risk.WRITE, outside=False, name="bring")(_bring)
+    tools = (reads_outside("A page."), brings, tool(risk=Risk.EXECUTE, outside=False, name="compute")(_compute))
     async with open_team(tmp_path, ScriptedModel(turns=writes), tools=tools) as team:
         run_id = await team.submit()
         for _step in script:

@@ -46,7 +46,9 @@ async def test_what_they_need_is_opened_when_they_are_asked_for(tmp_path):
         searching = await box["search_web"].preview(context, {"query": "nods"})
         reading = await box["read_page"].preview(context, {"url": "https://paper.example/nods"})
 
-    assert [fact.value for fact in searching.facts] == ["DuckDuckGo (duckduckgo.com)"]
+    assert [fact.value for fact in searching.facts] == [
+        "DuckDuckGo, Brave, Mojeek (duckduckgo.com, search.brave.com, mojeek.com)"
+    ]
     assert [fact.value for fact in reading.facts] == ["paper.example", "/nods"]
 
 

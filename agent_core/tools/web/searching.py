@@ -121,16 +121,22 @@ class ApiEngine:
         return SearchFailed(engine=self.name, reason=reason)
 
 
+#: by its name, what ddgs calls an engine, and its host. No others are asked: people are told whom their words go to
+KEYLESS = {
+    "DuckDuckGo": ("duckduckgo", "duckduckgo.com"),
+    "Brave": ("brave", "search.brave.com"),
+    "Mojeek": ("mojeek", "mojeek.com"),
+}
 TextSearch = Callable[[str, int], list[dict[str, Any]]]
 
 
 @dataclass(frozen=True)
 class KeylessEngine:
-    """DuckDuckGo and others by the package ddgs, which keeps its own connections to its own fixed hosts."""
+    """Engines that need no key, by the package ddgs, which keeps its own connections to their hosts."""
 
     text: TextSearch
-    name: str = "DuckDuckGo"
-    source: str = "duckduckgo.com"
+    name: str = ", ".join(KEYLESS)
+    source: str = ", ".join(host for _, host in KEYLESS.values())
 
     async def search(self, query: str, count: int) -> tuple[Found, ...]:
         """Return what they find."""
@@ -150,11 +156,14 @@ class KeylessEngine:
         return tuple(found_in(list(results), ("title", "href", "body", "date")))[:count]
 
 
-def keyless_text(query: str, count: int, proxy: str | None = None) -> list[dict[str, Any]]:
-    """Ask as ddgs does; it blocks."""
+def keyless_text(
+    query: str, count: int, proxy: str | None = None, *, verify: bool | str = True
+) -> list[dict[str, Any]]:
+    """Ask as ddgs does; it blocks. `verify` may name a file of authorities."""
     from ddgs.ddgs import DDGS  # noqa: PLC0415  (loads a browser's worth of TLS, and most searches never come to it)
 
-    return DDGS(proxy=proxy, timeout=SECONDS).text(query, max_results=count)
+    backend = ",".join(called for called, _ in KEYLESS.values())
+    return DDGS(proxy=proxy, timeout=SECONDS, verify=verify).text(query, max_results=count, backend=backend)
 
 
 @asynccontextmanager

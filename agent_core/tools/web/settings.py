@@ -41,7 +41,7 @@ class WebSettings(BaseModel):
 class EngineName(StrEnum):
     """Which search engine is asked."""
 
-    DDGS = "ddgs"  #: DuckDuckGo and others, without a key
+    DDGS = "ddgs"  #: DuckDuckGo, Brave and Mojeek, without a key
     SEARXNG = "searxng"  #: one of your own
     BRAVE = "brave"
     TAVILY = "tavily"

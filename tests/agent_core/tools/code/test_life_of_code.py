@@ -2,12 +2,13 @@
 
 import contextlib
 
-from agent_core.cards import CardKind
-from agent_core.domain import CheckKind, Risk, RunStatus
+from agent_core.cards import CardKind, Verb
+from agent_core.domain import CheckKind, Risk, RunStatus, Topic
 from agent_core.presenter import cards_of
+from agent_core.rules import MAX_TURNS
 from agent_core.tools.skills import SkillTools
 from tests.agent_core.scripted import ScriptedModel, answered, call, calls, criterion, plan, report, subtask
-from tests.agent_core.team import open_team
+from tests.agent_core.team import ALICE, open_team
 
 WRONG = "def double(number):\n    return number + 2\n\n\nprint(double(2))\n"
 RIGHT = "def double(number):\n    return 2 * number\n"
@@ -57,6 +58,22 @@ async def test_a_function_and_its_tests_are_written_repaired_and_judged_by_code(
         ]
         assert [file.path for file in state.files] == ["double.py", "test_double.py"]
         assert await team.service.read_file(run_id, "double.py") == RIGHT.encode()
+
+
+async def test_code_that_is_never_mended_ends_in_a_question(tmp_path, opened):
+    def turns(messages):
+        seen = answered(messages)
+        assert all("stderr:\nTraceback" in each and "ZeroDivisionError" in each for each in seen)
+        return calls(call("run_python", path="a.py", code=f"print({len(seen)})\n1 / 0\n"))
+
+    async with opened() as box, open_team(tmp_path, ScriptedModel(turns=turns), tools=tuple(box.values())) as team:
+        run_id = await team.submit()
+        await team.service.control(run_id, Verb.APPROVE_REST, actor=ALICE, via="button")
+        await team.dispatcher.idle()
+        state = await team.state(run_id)
+
+    assert [question.topic for question in state.open_questions()] == [Topic.TURNS]
+    assert [step.observation.ok for step in state.steps.values()] == [False] * MAX_TURNS
 
 
 async def test_a_skill_is_read_as_it_was_shown_and_its_script_runs_in_the_sandbox(tmp_path, opened):

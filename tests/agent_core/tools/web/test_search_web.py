@@ -13,6 +13,7 @@ from agent_core.tools.web.settings import SearchSettings
 from agent_core.tools.workspace import Workspace
 from tests.peers.search import KEY, SPEAKING, open_engine
 from tests.peers.search.engines import Result, said
+from tests.peers.search.keyless import HOSTS, open_keyless
 from tests.peers.web.server import open_web, page
 
 NODS = Result("On <strong>nods</strong>", "https://Paper.example/nods#a", "A nod is &amp; stays a <b>nod</b>.", "2025")
@@ -208,7 +209,8 @@ async def test_there_may_be_no_engine(time):
 
 async def test_without_settings_engines_are_asked_that_need_no_key(time):
     async with open_search(SearchSettings(), clock=time) as engine:
-        assert (engine.name, engine.source) == ("DuckDuckGo", "duckduckgo.com")
+        assert engine.name == "DuckDuckGo, Brave, Mojeek"
+        assert engine.source == "duckduckgo.com, search.brave.com, mojeek.com"
 
 
 async def test_what_they_find_is_told_as_by_any_other():
@@ -241,6 +243,26 @@ async def test_that_they_find_nothing_is_an_answer():
         raise DDGSException("No results found.")
 
     assert await KeylessEngine(text).search("nods", 5) == ()
+
+
+async def test_those_that_people_are_told_of_are_asked_and_no_others(tmp_path):
+    async with open_keyless(tmp_path) as peer:
+        peer.knows = {
+            host: (f"https://paper.example/{n}", f"Nods {n}", "A nod is a nod.") for n, host in enumerate(HOSTS)
+        }
+
+        def text(query, count):
+            return keyless_text(query, count, peer.proxy, verify=str(peer.authority))
+
+        found = await KeylessEngine(text).search("nods", 5)
+
+        assert {(each.title, each.url, each.text) for each in found} == {
+            (f"Nods {n}", f"https://paper.example/{n}", "A nod is a nod.") for n in range(3)
+        }
+        assert sorted(peer.hosts) == sorted(HOSTS)
+        assert all(b"q=nods" in said for said in peer.said)
+        peer.knows = {}
+        assert await KeylessEngine(text).search("nothing", 5) == ()
 
 
 async def test_they_are_asked_through_the_package_itself():
