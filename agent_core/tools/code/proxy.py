@@ -143,9 +143,16 @@ def request(head: bytes) -> tuple[str, str, int, bytes]:
         raise ValueError
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     headers, _, body = rest.partition(b"\r\n\r\n")
-    kept = [each for each in headers.split(b"\r\n") if not each.lower().startswith((b"proxy-", b"connection:"))]
-    made = b"\r\n".join((f"{method} {path} {version}".encode("ascii"), *kept, b"Connection: close"))
+    kept = [each for each in headers.split(b"\r\n") if not _is_ours(each)]
+    # RFC 9112, 3.2.2: the host is the target's, or a server of many could be asked for one that nobody allowed
+    host = f"Host: {parts.netloc.rpartition('@')[2]}"
+    made = b"\r\n".join((f"{method} {path} {version}\r\n{host}".encode("ascii"), *kept, b"Connection: close"))
     return method, _host(parts.hostname), parts.port or 80, made + b"\r\n\r\n" + body
+
+
+def _is_ours(header: bytes) -> bool:
+    name = header.partition(b":")[0].strip().lower()
+    return name in {b"host", b"connection"} or name.startswith(b"proxy-")
 
 
 def _host(name: str | None) -> str:

@@ -44,12 +44,12 @@ def test_hosts_are_admitted_by_their_whole_name(host, port, admitted):
     assert Allowed(("api.example.com", "*.data.example")).admits(host, port) is admitted
 
 
-def test_a_request_is_sent_on_without_what_was_for_the_proxy():
+def test_a_request_is_sent_on_to_its_host_without_what_was_for_the_proxy():
     head = (
-        b"GET http://a.example/x?y=1 HTTP/1.1\r\nHost: a.example\r\n"
+        b"GET http://a.example/x?y=1 HTTP/1.1\r\nHost: of-the-same-server.example\r\nX: y\r\n"
         b"Proxy-Authorization: x\r\nConnection: keep-alive\r\n\r\n"
     )
-    sent = b"GET /x?y=1 HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n"
+    sent = b"GET /x?y=1 HTTP/1.1\r\nHost: a.example\r\nX: y\r\nConnection: close\r\n\r\n"
     assert request(head) == ("GET", "a.example", 80, sent)
     assert request(b"CONNECT a.example:444 HTTP/1.1\r\n\r\n") == ("CONNECT", "a.example", 444, b"")
     assert request(b"CONNECT [::1]:443 HTTP/1.1\r\n\r\n")[1] == "::1"
