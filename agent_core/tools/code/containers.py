@@ -77,18 +77,13 @@ class Container:
         try:
             _, said = _record(answer, _HEADER * 64)
             told = json.loads(said)
-            code, timed_out, out, err = (
-                int(told["code"]),
-                bool(told["timed_out"]),
-                _said(told["out"]),
-                _said(told["err"]),
-            )
+            code, out, err = int(told["code"]), _said(told["out"]), _said(told["err"])
+            cut = Cut.TIME if told["timed_out"] else None
+            gathered = _refused(told["others"], int(told["more"]))
         except (ValueError, KeyError, TypeError, IndexError):
             last = (problem.decode("utf-8", "replace").strip().splitlines() or ["no answer"])[-1]
             reason = Phrase(N_("{engine} says: {said}."), engine=self.engine, said=last.rstrip("."))
             raise CodeRefused(tool=self.engine, reason=reason) from None
-        cut = Cut.TIME if timed_out else None
-        gathered = Gathered()
         with_ceilings(answer, gathered, given)
         return Ended(code, out, err, gathered.left(given), cut, seconds)
 
@@ -152,6 +147,14 @@ def with_ceilings(answer: BinaryIO, gathered: Gathered, given: Mapping[str, str]
                 gathered.keep(path, content, ceilings)
         except WorkspaceError as error:
             gathered.refuse(path, error.fields["reason"])
+
+
+def _refused(paths: Sequence[Any], more: int) -> Gathered:
+    gathered = Gathered(more_refused=more)
+    for path in map(str, paths):
+        gathered.seen.add(path)
+        gathered.refuse(path, N_("it is no plain file, or too large to be kept."))
+    return gathered
 
 
 def _record(answer: BinaryIO, most: int) -> tuple[str, bytes]:

@@ -20,6 +20,7 @@ from typing import BinaryIO
 WORKSPACE = "/work"
 NOT_FOUND, KILLED = 127, 137  # as a shell says it
 _PASSED_OVER = {"__pycache__", ".pytest_cache"}
+_NAMED = 20  # of what is not sent
 _DEPTH = 16  # of folders; more than is kept, so that what is too deep is named
 _NO_NEW_RIGHTS, _SET_FILTER, _BY_PROGRAM = 38, 22, 2  # prctl(2): PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, its mode
 _INSTRUCTION = 8  # bytes
@@ -32,10 +33,14 @@ def main() -> None:
     if _unpack(sys.stdin.buffer, root):
         code, timed_out, out, err = _ran(sys.argv[6:], root, seconds)
         said = {"code": code, "timed_out": timed_out, "out": _cut(out, output), "err": _cut(err, output)}
+        paths = sorted(_files(root, "", 1))
+        plain = [path for path in paths if _is_plain(root, path, most)]
+        others = sorted({*paths} - {*plain})
         answer = sys.stdout.buffer
-        _write(answer, "", json.dumps(said).encode())
-        for path in sorted(_files(root, "", 1)):
-            _send(answer, root, path, most)
+        _write(answer, "", json.dumps({**said, "others": others[:_NAMED], "more": len(others[_NAMED:])}).encode())
+        for path in plain:
+            with open(os.path.join(root, path), "rb") as file:  # noqa: PTH118, PTH123
+                _write(answer, path, file.read())
         answer.flush()
 
 
@@ -101,18 +106,22 @@ def _files(folder: str, prefix: str, depth: int) -> Iterator[str]:
         if not entry.is_dir(follow_symlinks=False):
             yield prefix + entry.name
         elif depth < _DEPTH:
-            yield from _files(entry.path, f"{prefix}{entry.name}/", depth + 1)
+            try:
+                yield from _files(entry.path, f"{prefix}{entry.name}/", depth + 1)
+            except OSError:  # the code may have closed it to itself
+                yield prefix + entry.name
+        else:
+            yield prefix + entry.name
 
 
-def _send(stream: BinaryIO, root: str, path: str, most: int) -> None:
+def _is_plain(root: str, path: str, most: int) -> bool:
     where = os.path.join(root, path)  # noqa: PTH118
     try:
         found = os.lstat(where)
-        if stat.S_ISREG(found.st_mode) and found.st_nlink == 1 and found.st_size <= most and "\n" not in path:
-            with open(where, "rb") as file:  # noqa: PTH123
-                _write(stream, path, file.read())
     except OSError:
-        return
+        return False
+    plain = stat.S_ISREG(found.st_mode) and found.st_nlink == 1 and os.access(where, os.R_OK)
+    return plain and found.st_size <= most and "\n" not in path
 
 
 def _write(stream: BinaryIO, path: str, content: bytes) -> None:

@@ -223,12 +223,15 @@ def test_files_go_into_a_container_and_what_is_new_comes_back(engine):
     code = (
         "import os, sys\nprint(open('in.txt').read())\nprint('wrong', file=sys.stderr)\n"
         "os.mkdir('new')\nopen('new/out.txt', 'w').write('done')\nos.symlink('/etc/passwd', 'link')\n"
-        "os.remove('in.txt')\nopen('bad\\nname', 'w')\nsys.exit(3)\n"
+        "os.remove('in.txt')\nopen('bad\\nname', 'w')\nopen('large', 'wb').truncate(10**8)\n"
+        "os.mkdir('shut')\nos.chmod('shut', 0)\nsys.exit(3)\n"
     )
     ended = run(engine, code)
     assert (ended.code, ended.out.text, ended.err.text) == (3, "Ada\n", "wrong\n")
     assert ended.left.files == {"new/out.txt": b"done"}
     assert ended.left.gone == ("in.txt",)
+    assert [error.fields["path"] for error in ended.left.refused][1:3] == ["large", "link"]
+    assert "bad" in ended.left.refused[0].fields["path"]
 
 
 @pytest.mark.parametrize(
@@ -297,14 +300,15 @@ def test_an_engine_that_is_missing_is_named(monkeypatch, tmp_path):
 
 def test_what_a_container_says_is_taken_for_no_more_than_the_code_s_word(tmp_path):
     program = tmp_path / "docker"
-    said = b'{"code": 0, "timed_out": false, "out": ["", "", 0], "err": ["", "", 0]}'
+    said = b'{"code": 0, "timed_out": false, "out": ["", "", 0], "err": ["", "", 0], "others": ["a\\nb"], "more": 3}'
     records = [b"%d \n%s" % (len(said), said), b"1 ../out\nx", b"1 ok.txt\nx", b"1 .nod-x\nx", b"-5 neg\n"]
     (tmp_path / "answer").write_bytes(b"".join(records))
     program.write_text(f"#!/bin/sh\n[ $1 = run ] && cat {tmp_path}/answer\n")
     program.chmod(0o755)
     ended = run(Container("docker", str(program), "image"), "print(1)")
     assert ended.left.files == {"ok.txt": b"x"}
-    assert [error.fields["path"] for error in ended.left.refused] == ["../out", ".nod-x"]
+    assert [error.fields["path"] for error in ended.left.refused][1:] == ["../out", ".nod-x"]
+    assert ended.left.more_refused == 3
 
 
 @pytest.fixture(params=["docker", "podman"])
