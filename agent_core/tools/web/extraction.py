@@ -50,6 +50,7 @@ def _page(body: bytes, url: str, charset: str) -> dict[str, Any]:
         tree = trafilatura.load_html(f"<!doctype html><html><body>{html}</body></html>")
     if tree is None:
         return {"text": "", "scripts": bool(_SCRIPT.search(body))}
+    _make_absolute(tree, url)
     known = trafilatura.extract_metadata(tree, default_url=url)
     text = trafilatura.extract(
         tree, url=url, output_format="markdown", include_links=True, include_comments=False, include_tables=True
@@ -61,6 +62,14 @@ def _page(body: bytes, url: str, charset: str) -> dict[str, Any]:
         "text": (text or trafilatura.html2txt(tree) or "").strip()[:TEXT],
         "scripts": bool(_SCRIPT.search(body)),
     }
+
+
+def _make_absolute(tree: Any, url: str) -> None:
+    """Make each link of a page lead where it does for a reader; trafilatura reads all from the root of the host."""
+    try:
+        tree.make_links_absolute(url, handle_failures="ignore")
+    except ValueError:  # what the page calls its base is none
+        tree.make_links_absolute(url, resolve_base_href=False, handle_failures="ignore")
 
 
 def _pdf(body: bytes, seconds: float) -> dict[str, Any]:
