@@ -19,7 +19,10 @@ _SOURCES = re.compile(
 )
 _MARK = re.compile(r"\[\^?(\d{1,3}(?:\s*[,，、;]\s*\^?\d{1,3})*)\]")
 _NUMBERED = re.compile(r"\s*\[?\^?(\d{1,3})(?:\]|[.):：])")
-_QUOTED = re.compile(r"“([^“”]+)”|「([^「」]+)」|『([^『』]+)』|«([^«»]+)»|(?<![\w\"])\"([^\"\n]+)\"(?!\w)")
+_QUOTED = re.compile(
+    r"“([^“”]+)”|„([^„“”]+)[“”]|‘([^‘\n]+?)’(?!\w)|「([^「」]+)」|『([^『』]+)』|«([^«»]+)»|(?<![\w\"])\"([^\"\n]+)\"(?!\w)"
+)
+_MARKS = '“”„‘’「」『』«»"'
 _FROM = re.compile(r"(?m)^\s*(?:—|–|--|-{1,2} ).*\Z", re.DOTALL)  # "— The Paper", below what is quoted of it
 _LEFT_OUT = re.compile(r"\[?\(?(?:…|\.\s?\.\s?\.)\)?\]?|\[[^\[\]]{0,80}\]")
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\([^()]*\)[^()\s]*)*(?:\s+\"[^\"]*\")?\)")
@@ -140,7 +143,7 @@ def _faults_of_block(block: _Block, around: _Block, sources: _Sources, texts: Ma
 
 def _quotations(block: _Block) -> list[str]:
     """Return what stands in quotation marks, or all of a block quotation without the words on where it is from."""
-    marked = [found[0].strip('“”「」『』«»"') for found in _QUOTED.finditer(block.text)]
+    marked = [found[0].strip(_MARKS) for found in _QUOTED.finditer(block.text)]
     if marked or block.kind != "blockquote":
         return marked
     said = _FROM.sub("", block.said)

@@ -111,6 +111,14 @@ def test_a_text_that_cites_what_was_read_has_no_faults():
             "“Everything moved until the eldest nodded” does not stand in the source it is quoted from",
         ),
         (
+            f"Es heißt „Everything moved until the eldest nodded“ [1].{LIST}",
+            "“Everything moved until the eldest nodded” does not stand in the source it is quoted from",
+        ),
+        (
+            f"It said ‘Nobody didn’t move until the eldest nodded’ [1].{LIST}",
+            "“Nobody didn’t move until the eldest nodded” does not stand in the source it is quoted from",
+        ),
+        (
             f'It said "Nothing moved until the eldest nodded" [2].{LIST}',
             "“Nothing moved until the eldest nodded” does not stand in the source it is quoted from",
         ),
