@@ -4,8 +4,6 @@ Whatever no rule names is allowed, for generated code may be any program; what t
 written is not there.
 """
 
-import errno
-import os
 import struct
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,6 +15,10 @@ from agent_core.tools.code.syscalls import ARCHITECTURES, LAST_KNOWN, NUMBERS
 _LOAD, _EQUAL, _AT_LEAST, _AND, _RETURN = 0x20, 0x15, 0x35, 0x54, 0x06
 _ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
 _NUMBER_AT, _ARCH_AT, _ARGUMENTS_AT, _ARGUMENT = 0, 4, 16, 8  # of struct seccomp_data, in bytes; little-endian
+
+# Linux's own numbers, for the filter of a container may be made on another system
+_EPERM, _ENOSYS, _EAFNOSUPPORT = 1, 38, 97
+_O_CREAT = 0o100
 
 # flags of clone(2), open(2), mmap(2) and ioctl(2); modes of chmod(2); families of socket(2)
 _NEW_NAMESPACES = 0x7E020000
@@ -61,22 +63,22 @@ class Rule:
 
 
 def _rules() -> Iterator[Rule]:
-    yield from (Rule(call, errno.EPERM) for call in _PLAINLY_DENIED)
+    yield from (Rule(call, _EPERM) for call in _PLAINLY_DENIED)
     # their arguments lie in memory, where no filter can look; as if the kernel were older, so that callers fall back
-    yield from (Rule(call, errno.ENOSYS) for call in ("clone3", "openat2"))
-    yield Rule("clone", errno.EPERM, (Masked(0, _NEW_NAMESPACES, (0,), negated=True),))
-    yield Rule("socket", errno.EAFNOSUPPORT, (Masked(0, 0xFFFFFFFF, _FAMILIES, negated=True),))
+    yield from (Rule(call, _ENOSYS) for call in ("clone3", "openat2"))
+    yield Rule("clone", _EPERM, (Masked(0, _NEW_NAMESPACES, (0,), negated=True),))
+    yield Rule("socket", _EAFNOSUPPORT, (Masked(0, 0xFFFFFFFF, _FAMILIES, negated=True),))
     modes = {"chmod": 1, "fchmod": 1, "fchmodat": 2, "fchmodat2": 2, "creat": 1, "mknod": 1, "mknodat": 2}
     for call, argument in modes.items():
-        yield Rule(call, errno.EPERM, (_sets_id(argument),))
+        yield Rule(call, _EPERM, (_sets_id(argument),))
     for call, flags in {"open": 1, "openat": 2}.items():
-        creates = Masked(flags, os.O_CREAT, (os.O_CREAT,))
+        creates = Masked(flags, _O_CREAT, (_O_CREAT,))
         temporary = Masked(flags, _O_TMPFILE, (_O_TMPFILE,))
-        yield from (Rule(call, errno.EPERM, (how, _sets_id(flags + 1))) for how in (creates, temporary))
+        yield from (Rule(call, _EPERM, (how, _sets_id(flags + 1))) for how in (creates, temporary))
     # memory that nothing maps any more stays there, and no count of processes shows it
     shared = Masked(3, _MAP_KIND | _MAP_ANONYMOUS, (_MAP_SHARED | _MAP_ANONYMOUS,))
-    yield Rule("mmap", errno.EPERM, (shared,))
-    yield Rule("ioctl", errno.EPERM, (Masked(1, 0xFFFFFFFF, (_TIOCSTI, _TIOCLINUX)),))
+    yield Rule("mmap", _EPERM, (shared,))
+    yield Rule("ioctl", _EPERM, (Masked(1, 0xFFFFFFFF, (_TIOCSTI, _TIOCLINUX)),))
 
 
 def _sets_id(argument: int) -> Masked:
@@ -98,7 +100,7 @@ def filter_for(machine: str) -> bytes | None:
         _made(_RETURN, _KILL),  # a program of another architecture has other numbers for the same calls
         _made(_LOAD, _NUMBER_AT),
         _made(_AT_LEAST, LAST_KNOWN + 1, other=1),
-        _made(_RETURN, _ERRNO | errno.ENOSYS),
+        _made(_RETURN, _ERRNO | _ENOSYS),
     ]
     for rule in RULES:
         if rule.call in numbers:

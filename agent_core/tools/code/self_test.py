@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 import socket
+import sys
 import tempfile
 import threading
 from contextlib import ExitStack
@@ -47,9 +48,10 @@ def _outside(stack: ExitStack) -> dict[str, str | int]:
     file.flush()
     Path(file.name).chmod(0o644)
     tcp = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
-    unix = stack.enter_context(socket.socket(socket.AF_UNIX))
-    unix.bind(f"\0{mark}")
-    unix.listen()
+    if sys.platform == "linux":  # no other system has sockets without a file
+        unix = stack.enter_context(socket.socket(socket.AF_UNIX))
+        unix.bind(f"\0{mark}")
+        unix.listen()
     os.environ[mark] = mark  # whoever starts a program with Nod's environment shows it this
     stack.callback(os.environ.pop, mark, None)
     command = Path("/proc/self/cmdline")

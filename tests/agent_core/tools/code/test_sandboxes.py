@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -61,6 +62,20 @@ def test_a_sandbox_that_cannot_run_the_self_test_runs_nothing():
 
     with pytest.raises(CodeRefused, match="could not be made .setting up uid map: Permission denied"):
         self_test(Broken())
+
+
+@pytest.mark.parametrize(("system", "there"), [("linux", True), ("darwin", False)])
+def test_what_there_is_to_find_outside_is_put_up_on_every_system(system, there, monkeypatch):
+    """A socket without a file is for Linux alone; a container engine may run elsewhere."""
+
+    class Looking(Bare):
+        def run(self, work, stop):
+            with socket.socket(socket.AF_UNIX) as client:
+                found = client.connect_ex("\0" + json.loads(work.command[4])["socket"]) == 0
+            return Ended(0, Said(b"[]" if found is there else b'["the socket"]'))
+
+    monkeypatch.setattr(sys, "platform", system)
+    self_test(Looking())
 
 
 async def test_a_way_out_turns_all_code_off(tmp_path, monkeypatch):
