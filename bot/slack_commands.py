@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 
 import aiohttp
 import yaml
+from slack_sdk.errors import SlackApiError
 
 from adapters.slack.checkup import Checked, check_up
-from adapters.slack.client import SlackClient
+from adapters.slack.client import TIMEOUT, SlackClient
 from adapters.slack.door import SlackSettings
 from adapters.slack.installations import Installations
 from adapters.slack.installing import Tickets
@@ -18,7 +19,7 @@ from agent_core.errors import NodError, SettingsError
 from bot.settings import Settings
 from bot.slack import slack_settings
 from storage.installation_store import SqlInstallationStore
-from storage.opening import open_database
+from storage.opening import open_database, sqlite_path
 
 
 def manifest_text(settings: Settings, url: str, *, as_json: bool) -> str:
@@ -37,19 +38,32 @@ async def slack_checks(settings: Settings, *, runs: bool) -> AsyncIterator[Check
         return
     try:
         slack = slack_settings(settings)
-        installed = await _installed(settings, slack) if slack.client_id else ()
+        found = await _installed(settings, slack) if slack.client_id else ()
     except NodError as error:
         yield Checked("slack", well=False, text=str(error))
         return
-    async for checked in check_up(slack, installed, runs=runs):
+    async for checked in check_up(slack, found, runs=runs):
         yield checked
 
 
-async def _installed(settings: Settings, slack: SlackSettings) -> Sequence[Bot]:
-    async with open_database(settings.database_url) as database, aiohttp.ClientSession() as session:
+async def _installed(settings: Settings, slack: SlackSettings) -> Sequence[Bot | Checked]:
+    """Return who Nod is in each workspace it was installed in by link, or why that cannot be told."""
+    if not sqlite_path(settings.database_url).exists():  # to look must not make one
+        return ()
+    async with open_database(settings.database_url) as database, aiohttp.ClientSession(timeout=TIMEOUT) as session:
         store, client = SqlInstallationStore(database, slack.secret_key), SlackClient("", slack.api_url, session)
         known = Installations(store, client, slack.client_id, slack.client_secret, lambda: datetime.now(UTC))
-        return [bot for team in await known.teams() if (bot := await known.bot(team)) is not None]
+        return [each for team in await known.teams() if (each := await _bot(known, team)) is not None]
+
+
+async def _bot(known: Installations, team: str) -> Bot | Checked | None:
+    try:
+        return await known.bot(team)
+    except NodError as error:
+        return Checked("slack token", well=False, text=str(error))
+    except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
+        text = f"Nod's token of {team} ran out, and Slack renews none now ({type(error).__name__}); try again later."
+        return Checked("slack token", well=False, text=text)
 
 
 def install_link(settings: Settings) -> str:

@@ -10,12 +10,13 @@ from typing import Any
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from adapters.slack.client import TIMEOUT, SlackClient, code_and_status
+from adapters.slack.client import NOT_SLACK, TIMEOUT, SlackClient, code_and_status
 from adapters.slack.door import SlackSettings
 from adapters.slack.http import PATH
+from adapters.slack.installations import NOT_TAKEN
 from adapters.slack.manifest import SCOPES
 from adapters.slack.socket_mode import FOR_PEOPLE
-from adapters.slack.workspaces import Bot
+from adapters.slack.workspaces import ENDED, Bot
 
 APPS = "https://api.slack.com/apps"
 MOST_SECONDS_OFF = 60.0  # Slack's requests are refused from 300 on; a clock that is off goes on drifting
@@ -41,19 +42,27 @@ class Checked:
     text: str
 
 
-async def check_up(settings: SlackSettings, installed: Sequence[Bot], *, runs: bool) -> AsyncIterator[Checked]:
+async def check_up(
+    settings: SlackSettings, installed: Sequence[Bot | Checked], *, runs: bool
+) -> AsyncIterator[Checked]:
     """Yield what is found: the tokens, their scopes, the clock, and whether Slack and Nod reach each other.
 
-    `installed` are the bots of workspaces that Nod was installed in by link; `runs` says whether Nod runs now.
+    `installed` are the bots of workspaces that Nod was installed in by link, or why one cannot be had; `runs` says
+    whether Nod runs now.
     """
     async with aiohttp.ClientSession(timeout=TIMEOUT) as session:
         bots = [Bot("", settings.bot_token)] if settings.bot_token else []
         for bot in (*bots, *installed):
+            if isinstance(bot, Checked):
+                yield bot
+                continue
             async for checked in _token(SlackClient(bot.token, settings.api_url, session), bot.team):
                 yield checked
         if not bots and not installed:
             text = "it is installed in no workspace yet; nod slack install prints a link that does it"
             yield Checked("slack token", well=True, text=text)
+        if settings.client_id:
+            yield await _client(settings, session)
         if settings.app_token:
             yield await _socket(settings, session)
         else:
@@ -66,10 +75,12 @@ async def _token(client: SlackClient, team: str) -> AsyncIterator[Checked]:
         said = await asking.auth_test()
     except SlackApiError as refused:
         code, _ = code_and_status(refused)
-        if team:
+        if team and code in ENDED:
             text = f"Nod was removed from {team} ({code}); install it there again: nod slack install."
+        elif team:
+            text = _refused(client.base_url, f"Nod's token of {team}", refused)
         else:
-            text = _TOKEN.get(code, f"Slack refused SLACK_BOT_TOKEN ({code or 'no answer'}); try again in a minute.")
+            text = _TOKEN.get(code) or _refused(client.base_url, "SLACK_BOT_TOKEN", refused)
         yield Checked("slack token", well=False, text=text)
         return
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
@@ -119,13 +130,35 @@ def clock(date: str, now: datetime) -> Checked:
     return Checked("slack clock", well=False, text=text)
 
 
+async def _client(settings: SlackSettings, session: aiohttp.ClientSession) -> Checked:
+    """Ask for the credentials of a code that there is not; a client that Slack does not know is refused as such."""
+    asking: Any = SlackClient("", settings.api_url, session)
+    us = {"client_id": settings.client_id, "client_secret": settings.client_secret}
+    try:
+        await asking.api_call("oauth.v2.access", data={**us, "code": "none"})
+    except SlackApiError as refused:
+        code, _ = code_and_status(refused)
+        if code in NOT_TAKEN:
+            text = (
+                f"Slack does not take SLACK_CLIENT_ID and SLACK_CLIENT_SECRET ({code}); open the app at {APPS}, and "
+                "copy both from Basic Information, App Credentials."
+            )
+            return Checked("slack client", well=False, text=text)
+        if code in {"", NOT_SLACK}:
+            return Checked("slack client", well=False, text=_refused(settings.api_url, "SLACK_CLIENT_ID", refused))
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        return Checked("slack client", well=False, text=_unreachable(settings.api_url, error))
+    text = "Slack objects to neither SLACK_CLIENT_ID nor SLACK_CLIENT_SECRET; nod slack install prints a link"
+    return Checked("slack client", well=True, text=text)
+
+
 async def _socket(settings: SlackSettings, session: aiohttp.ClientSession) -> Checked:
     asking: Any = SlackClient("", settings.api_url, session)
     try:
         await asking.apps_connections_open(app_token=settings.app_token)
     except SlackApiError as refused:
         code, _ = code_and_status(refused)
-        text = FOR_PEOPLE.get(code, f"Slack refused SLACK_APP_TOKEN ({code or 'no answer'}); try again in a minute.")
+        text = FOR_PEOPLE.get(code) or _refused(settings.api_url, "SLACK_APP_TOKEN", refused)
         return Checked("slack socket", well=False, text=text)
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         return Checked("slack socket", well=False, text=_unreachable(settings.api_url, error))
@@ -147,10 +180,23 @@ async def _address(settings: SlackSettings, session: aiohttp.ClientSession, *, r
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         leads_here, said = False, type(error).__name__
     if leads_here:
-        text = f"{url} leads here; it must be the Request URL of events, interactivity and /agent"
+        text = (
+            f"{url} leads here; it must be the Request URL of events, interactivity and /agent. Where Slack says that "
+            "it does not answer rightly, SLACK_SIGNING_SECRET is not this app's"
+        )
         return Checked("slack address", well=True, text=text)
     text = f"{url} does not lead to Nod ({said}); have the proxy there pass /slack/ on to Nod's HOST and PORT."
     return Checked("slack address", well=False, text=text)
+
+
+def _refused(url: str, what: str, refused: SlackApiError) -> str:
+    code, status = code_and_status(refused)
+    if code in {"", NOT_SLACK}:
+        return (
+            f"what answers at {url} is not Slack, or has trouble of its own (status {status}); mend SLACK_API_URL if "
+            "you set it, and see https://status.slack.com."
+        )
+    return f"Slack refused {what} ({code}); try again in a minute."
 
 
 def _unreachable(url: str, error: Exception) -> str:

@@ -13,6 +13,7 @@ from adapters.slack.pacing import Pace
 
 #: of a call: to connect, and between two pieces of the answer; a file may take as long as it takes
 TIMEOUT = aiohttp.ClientTimeout(total=None, connect=10.0, sock_read=30.0)
+NOT_SLACK = "service_unavailable"  # the code of an answer that is not Slack's, and one of Slack's own
 MOST_TRIES = 10  # of a call that Slack puts off; then whoever called decides
 _TOO_MANY = 429
 _LOGGER = logging.getLogger(f"{__name__}.sdk")
@@ -75,7 +76,7 @@ class SlackClient(AsyncWebClient):
         if isinstance(answer.get("data"), dict):
             return answer
         # a proxy on the way answered, in words that slack_sdk would fail on
-        data = {"ok": False, "error": "service_unavailable"}
+        data = {"ok": False, "error": NOT_SLACK}
         response = AsyncSlackResponse(
             client=self,
             http_verb=http_verb,
@@ -92,7 +93,8 @@ def code_and_status(error: SlackApiError) -> tuple[str, int]:
     """Return Slack's error code, and the HTTP status it came with; empty and 0 where there is none."""
     response: Any = error.response
     data: Any = getattr(response, "data", response)
-    code = str(data.get("error", "")) if isinstance(data, Mapping) else ""  # pyright: ignore[reportUnknownArgumentType, reportUnknownMemberType]
+    code: Any = data.get("error") if isinstance(data, Mapping) else ""  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+    code = code if isinstance(code, str) else ""  # another's API says it in other ways
     return code, int(getattr(response, "status_code", getattr(response, "status", 0)))
 
 

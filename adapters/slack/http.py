@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any, cast
 from urllib.parse import parse_qsl
 
+import structlog
 from slack_sdk.signature import SignatureVerifier
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -17,6 +18,13 @@ from adapters.slack.receiving import Receiver
 PATH = "/slack/events"
 LARGEST = 4_000_000  # bytes; a modal of 100 inputs of 3,000 Chinese characters, written as a form, has 2.7 million
 _SECONDS = re.compile(r"[0-9]{1,12}")
+NOT_OURS = (
+    "A request came that is signed as Slack's are, but not with SLACK_SIGNING_SECRET, or with another clock: compare "
+    "it with the Signing Secret under Basic Information, App Credentials, on the app's page at "
+    "https://api.slack.com/apps, and look with nod doctor whether this machine's clock is right."
+)
+
+log = structlog.get_logger(__name__)
 
 
 class NotAsSlackWrites(ValueError):
@@ -26,12 +34,17 @@ class NotAsSlackWrites(ValueError):
 def events_route(receiver: Receiver, signing_secret: str) -> Route:
     """Return the route that takes what Slack signed, and refuses everything else with 4xx."""
     verifier = SignatureVerifier(signing_secret)
+    told = False
 
     async def events(request: Request) -> Response:
+        nonlocal told
         body = await _read(request)
         if body is None:
             return _refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "This is more than Slack sends.")
         if not is_signed(verifier, request.headers, body):
+            if "x-slack-signature" in request.headers and not told:
+                told = True  # once: anybody can send such requests, and who mends the secret starts Nod again
+                log.warning("slack_request_refused", why=NOT_OURS)
             return _refused(HTTPStatus.UNAUTHORIZED, "Slack did not sign this, or not within the last five minutes.")
         try:
             sent = parsed(body.decode(), request.headers.get("content-type", ""))

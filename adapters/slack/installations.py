@@ -18,6 +18,7 @@ from agent_core.platform_ports import Installation, InstallationStore
 from agent_core.ports import Clock
 
 PLATFORM = "slack"
+NOT_TAKEN = frozenset(("invalid_client_id", "bad_client_secret"))  # Slack's codes of a client it does not know
 RENEW_BEFORE = 2 * 3600  # seconds; a token that is rotated counts for twelve hours (Slack, "Using token rotation")
 
 log = structlog.get_logger(__name__)
@@ -25,6 +26,10 @@ log = structlog.get_logger(__name__)
 
 class NotInstalled(NodError):
     """Slack did not let Nod be installed ({reason}); ask for a new link and try again."""
+
+
+class ClientNotTaken(NodError):
+    """Slack does not take Nod’s SLACK_CLIENT_ID and SLACK_CLIENT_SECRET; tell those who run Nod: nod doctor."""
 
 
 class OnlyWorkspaces(NodError):
@@ -89,6 +94,7 @@ class Installations:
 
         Raises:
             NotInstalled: Slack does not take the code.
+            ClientNotTaken: Slack does not take who asks for it.
             OnlyWorkspaces: it was installed in an organization.
         """
         try:
@@ -96,7 +102,11 @@ class Installations:
             if said.get("is_enterprise_install") or not said.get("team"):
                 raise OnlyWorkspaces
         except SlackApiError as refused:
-            raise NotInstalled(reason=code_and_status(refused)[0] or "no answer") from None
+            code, _ = code_and_status(refused)
+            log.warning("slack_not_installed", code=code)
+            if code in NOT_TAKEN:
+                raise ClientNotTaken from None
+            raise NotInstalled(reason=code or "no answer") from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise NotInstalled(reason=type(error).__name__) from None
         now = self._now()

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from adapters.slack.installations import Installations, NotInstalled, OnlyWorkspaces
+from adapters.slack.installations import ClientNotTaken, Installations, NotInstalled, OnlyWorkspaces
 from adapters.slack.manifest import SCOPES
 from agent_core.errors import NodError
 from agent_core.i18n import sentence, translator
@@ -105,7 +105,7 @@ def install_routes(
             if "code" not in given:
                 raise NotInstalled(reason=given.get("error", "no code")[:50])  # noqa: TRY301
             installed = await installations.install(given["code"], redirect_uri)
-        except (NotAskedFor, NotInstalled, OnlyWorkspaces) as error:
+        except (NotAskedFor, NotInstalled, ClientNotTaken, OnlyWorkspaces) as error:
             answer = _said(sentence(error, language), HTTPStatus.BAD_REQUEST)
         else:
             _ = translator(language)

@@ -105,7 +105,8 @@ class SocketMode:
             except _NotOpened as failed:
                 self._trouble = FOR_PEOPLE.get(failed.why, UNREACHABLE)
                 self._wait = max(self._longer(), failed.retry_after)
-                log.warning("slack_socket_refused", error=failed.why or "unreachable", retry_in=round(self._wait))
+                error, again = failed.why or "unreachable", round(self._wait)
+                log.warning("slack_socket_refused", error=error, retry_in=again, why=self._trouble)
             else:
                 self._trouble = ""
                 log.info("slack_socket_open", connections=len(self._listening))

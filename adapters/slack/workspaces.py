@@ -119,8 +119,9 @@ class Workspaces:
 
     def trouble(self) -> str:
         """Return what is wrong and what to do; an empty string when Slack answers and every token counts."""
-        if self._unreachable:
-            return self._unreachable
+        return self._unreachable or self._what_ended()
+
+    def _what_ended(self) -> str:
         if "" in self._ended:
             return (
                 f"Slack no longer takes SLACK_BOT_TOKEN ({self._ended[''][1]}); under Install App on the app's page at "
@@ -199,8 +200,8 @@ class Workspaces:
 
     def _note(self, team: str, token: str, code: str) -> None:
         if code in ENDED and token:
-            log.warning("slack_token_ended", team=team, code=code)
             self._ended[team] = token, code
+            log.warning("slack_token_ended", team=team, code=code, why=self._what_ended())
             self._bot_ids.clear()  # who installs Nod again may get another bot
 
     def _that_counts(self, key: str, team: str, client: SlackClient) -> SlackClient:

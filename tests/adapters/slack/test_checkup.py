@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -11,12 +12,18 @@ import pytest
 
 from adapters.slack.checkup import Checked, check_up, clock
 from adapters.slack.door import SlackSettings
+from adapters.slack.installations import Credentials
 from adapters.slack.manifest import SCOPES
 from adapters.slack.workspaces import Bot
+from agent_core.platform_ports import Installation
+from storage.installation_store import SqlInstallationStore
+from storage.opening import open_database
 from tests.adapters.slack.connected import Connected
 from tests.bot.nod import nod
 from tests.peers.slack import SlackPeer
 from tests.peers.slack.faults import Say
+
+KEY = "a key of thirty-two characters or more"
 
 
 @pytest.fixture
@@ -97,6 +104,27 @@ async def test_a_slack_that_cannot_be_reached_is_told(slack: SlackPeer):
     assert all("cannot be reached" in checked.text for checked in checks)
 
 
+async def test_what_answers_in_slacks_place_is_told(slack: SlackPeer):
+    not_its_api = slack.api_url.removesuffix("api/")
+    checks = await found(SlackSettings(not_its_api, slack.bot_token, app_token=slack.app.app_token))
+    assert [checked.well for checked in checks] == [False, False]
+    assert all("(status 404); mend SLACK_API_URL" in checked.text for checked in checks)
+    said = {"ok": False, "error": {"kind": "TokenUnknown"}}  # as another's API might
+    slack.slack.faults.plan(Say(401, json.dumps(said)), "*", None, 2)
+    checks = await found(SlackSettings(slack.api_url, slack.bot_token, app_token=slack.app.app_token))
+    assert all("(status 401); mend SLACK_API_URL" in checked.text for checked in checks)
+
+
+@pytest.mark.parametrize("wrong_one", ["client_id", "client_secret"])
+async def test_a_client_that_slack_does_not_take_is_told_with_what_to_click(slack: SlackPeer, wrong_one: str):
+    given = {"client_id": slack.app.client_id, "client_secret": slack.app.client_secret}
+    settings = SlackSettings(slack.api_url, app_token=slack.app.app_token, **given)
+    assert [checked.name for checked in await found(settings)] == ["slack token", "slack client", "slack socket"]
+    assert all(checked.well for checked in await found(settings))
+    said = await wrong(replace(settings, **{wrong_one: "3.4"}))
+    assert "copy both from Basic Information, App Credentials" in said
+
+
 async def test_the_address_that_slack_calls_is_tried(slack: SlackPeer, over_http_only: Connected):
     slack.installation.scopes = set(SCOPES)
     here = over_http_only.url.removesuffix("/slack/events")
@@ -122,6 +150,11 @@ async def test_each_workspace_that_nod_was_installed_in_is_looked_at(slack: Slac
     ]
     slack.end_token(workspace=other)
     assert f"removed from {other.id}" in await wrong(settings, *bots)
+    slack.end_token("", workspace=other)
+    slack.break_down("auth.test", times=2)
+    slack.refuse("auth.test", "accesslimited", times=2)
+    told = [checked.text for checked in [*await found(settings, *bots), *await found(settings, *bots)]]
+    assert not [text for text in told if "removed" in text]  # Slack's trouble is no removal
     assert "no workspace yet" in (await found(settings))[0].text
 
 
@@ -145,3 +178,36 @@ async def test_the_doctor_tells_what_is_not_set(tmp_path: Path):
     told = await doctor(tmp_path, SLACK_BOT_TOKEN="xoxb-1")
     assert told.returncode == 1
     assert "✗ slack: Slack needs SLACK_APP_TOKEN" in told.stdout
+
+
+async def test_the_doctor_tells_of_each_workspace_whose_token_cannot_be_had(slack: SlackPeer, tmp_path: Path):
+    async with open_database(f"sqlite:///{tmp_path}/nod.db") as database:
+        for key, team in ((KEY, "T1"), (KEY + "!", "T2")):
+            ran_out = Credentials(team, team, "xoxb-1", "U1", (), 1.0, "xoxe-1", expires_at=2.0).written()
+            await SqlInstallationStore(database, key).keep(Installation("slack", team, ran_out), datetime.now(UTC))
+    with_link = {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "a-secret", "NOD_PUBLIC_URL": "http://127.0.0.1:9"}
+    told = await doctor(
+        tmp_path,
+        DATABASE_URL=f"sqlite:///{tmp_path}/nod.db",
+        NOD_SECRET_KEY=KEY,
+        SLACK_API_URL="http://127.0.0.1:9/api",
+        SLACK_APP_TOKEN="xapp-1",
+        **with_link,
+    )
+    assert told.returncode == 1
+    assert "✗ slack token: Nod's token of T1 ran out, and Slack renews none now" in told.stdout
+    assert "✗ slack token: What Nod keeps of T2 was sealed with another NOD_SECRET_KEY" in told.stdout
+
+
+def test_the_doctor_makes_no_database(tmp_path: Path):
+    told = nod(
+        tmp_path,
+        "doctor",
+        SLACK_API_URL="http://127.0.0.1:9/api",
+        SLACK_APP_TOKEN="xapp-1",
+        SLACK_CLIENT_ID="1.2",
+        SLACK_CLIENT_SECRET="a-secret",
+        NOD_PUBLIC_URL="http://127.0.0.1:9",
+    )
+    assert "it is installed in no workspace yet" in told.stdout
+    assert not list(tmp_path.rglob("*.db"))

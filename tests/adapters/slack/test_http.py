@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import aiohttp
 import pytest
+import structlog
 
 from adapters.slack.http import LARGEST
 from tests.adapters.slack.connected import Connected
@@ -63,6 +64,17 @@ async def test_a_tampered_request_is_refused_and_has_no_effect(slack: SlackPeer,
 async def test_a_request_signed_with_another_secret_is_refused(over_http_only: Connected, asked):
     assert await asked(COMMAND, secret="somebody-else") == 401
     assert await nothing_came(over_http_only)
+
+
+async def test_a_wrong_signing_secret_is_told_once_to_those_who_run_nod(over_http_only: Connected, asked):
+    with structlog.testing.capture_logs() as logs:
+        await post(over_http_only.url, COMMAND, {"Content-Type": FORM})  # unsigned: it says nothing of the secret
+        assert logs == []
+        await asked(COMMAND, secret="somebody-else")
+        await asked(COMMAND, secret="somebody-else")
+    [told] = logs
+    assert told["log_level"] == "warning"
+    assert "Signing Secret under Basic Information" in told["why"]
 
 
 @pytest.mark.parametrize("seconds", [-301, 301])

@@ -137,6 +137,15 @@ async def test_who_says_no_on_slacks_page_is_told_what_to_do(installing: Install
     assert "access_denied" in refused.text
 
 
+@pytest.mark.parametrize("code", ["bad_client_secret", "invalid_client_id"])
+async def test_who_installs_is_told_that_the_client_is_not_taken(slack: SlackPeer, installing: Installing, code: str):
+    slack.refuse("oauth.v2.access", code)
+    async with installing.browser() as browser:
+        refused = await browser.get(await installing.allowed(await installing.begun(browser)))
+    assert refused.status_code == 400
+    assert "tell those who run Nod: nod doctor" in refused.text
+
+
 async def test_a_whole_organization_is_refused(slack: SlackPeer, installing: Installing):
     slack.refuse("oauth.v2.access", "", ok=True, is_enterprise_install=True, team=None)
     async with installing.browser() as browser:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import structlog
 
 from adapters.slack.socket_mode import NOT_YET, UNREACHABLE
 from tests.adapters.slack.connected import SHORT, Connected, over_sockets, socket_mode, taking
@@ -94,13 +95,15 @@ async def test_a_connection_whose_answer_was_lost_is_asked_for_again(slack: Slac
 
 async def test_a_token_that_is_refused_is_told_with_what_to_do(slack: SlackPeer, tmp_path: Path):
     slack.refuse("apps.connections.open", "invalid_auth", times=3)
-    async with taking(tmp_path / "nod.db") as connected, socket_mode(slack, connected) as socket:
-        await opened(slack, 2)
-        assert "SLACK_APP_TOKEN" in socket.trouble()
-        assert "connections:write" in socket.trouble()
-        await connections(slack)
-        assert (await slack.slash("ann", await slack.channel(), "/agent", "help")).ok
-        assert socket.trouble() == ""
+    with structlog.testing.capture_logs() as logs:
+        async with taking(tmp_path / "nod.db") as connected, socket_mode(slack, connected) as socket:
+            await opened(slack, 2)
+            assert "SLACK_APP_TOKEN" in socket.trouble()
+            assert "connections:write" in socket.trouble()
+            assert logs[0]["why"] == socket.trouble()
+            await connections(slack)
+            assert (await slack.slash("ann", await slack.channel(), "/agent", "help")).ok
+            assert socket.trouble() == ""
 
 
 async def test_socket_mode_that_is_switched_off_is_told_and_not_asked_for_all_the_time(

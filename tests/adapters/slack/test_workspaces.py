@@ -8,6 +8,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+import structlog
 from slack_sdk.errors import SlackApiError
 
 from adapters.slack.client import SlackClient
@@ -124,6 +125,13 @@ async def test_a_token_revoked_during_a_run_is_told_and_counts_again_when_slack_
     await own.look()
     assert own.trouble() == ""
     await (await own.client(slack.team.id)).chat_postMessage(channel=channel, text="On it.")
+
+
+async def test_a_token_that_is_not_taken_is_logged_with_what_to_do(slack: SlackPeer, session):
+    workspaces = Workspaces(slack.api_url, session, token="xoxb-made-up")
+    with structlog.testing.capture_logs() as logs:
+        await workspaces.look()
+    assert "under Install App on the app's page" in logs[0]["why"]
 
 
 async def test_an_outage_is_told_and_over_when_slack_answers(slack: SlackPeer, own: Workspaces):
