@@ -82,6 +82,10 @@ class NothingAsked(RequestRefused):
     """Nothing is asked here now, so there is nothing to decide."""
 
 
+class NothingToStop(RequestRefused):
+    """Nothing runs here now, so there is nothing to stop."""
+
+
 class SeveralAsked(RequestRefused):
     """{count} questions are open here: {which}. Use the buttons of the one you mean, or react to it."""
 

@@ -28,7 +28,7 @@ from adapters.commands.scheduling import Asker, change_schedule, known_zone, lis
 from agent_core.asking import Attachment
 from agent_core.cards import Card, CardKind, Verb
 from agent_core.domain import Actor, Origin, Topic
-from agent_core.errors import NothingAsked, NotThatWay, RunAmbiguous, RunUnknown, SeveralAsked
+from agent_core.errors import NothingAsked, NothingToStop, NotThatWay, RunAmbiguous, RunUnknown, SeveralAsked
 from agent_core.i18n import listed, translator
 from agent_core.journal.state import RunState
 from agent_core.platform_ports import Delivery
@@ -136,7 +136,7 @@ async def _stop(  # noqa: PLR0917  (all of it is what stopping takes)
     service: Service, runs: Sequence[RunSummary], actor: Actor, via: str, reason: str, language: str
 ) -> Card:
     if not runs:
-        return runs_card([], language)
+        raise NothingToStop
     if len(runs) > 1:
         return which_run_card(runs, language)
     await service.control(runs[0].run_id, Verb.STOP, actor=actor, via=via, text=reason)

@@ -196,7 +196,7 @@ async def test_a_thread_of_the_view_for_assistants_offers_goals_and_is_the_threa
         ("help", "What you can say to Nod"),
         ("", "What you can say to Nod"),
         ("runs", "There are none yet."),
-        ("stop", "There are none yet."),
+        ("stop", "Nothing runs here now, so there is nothing to stop."),
         ("policy", "Policy here: every-step"),
         ("schedules", "There are none yet. Write for example: every weekday at 9:00"),
         ("memory", "Memory across runs is not built yet."),
