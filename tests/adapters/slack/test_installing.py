@@ -1,5 +1,6 @@
 """Installing Nod by link: only by a link of Nod's, in the browser it was begun in, once."""
 
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,11 +9,12 @@ from urllib.parse import parse_qs, urlsplit
 import aiohttp
 import httpx
 import pytest
+from itsdangerous import TimestampSigner
 from starlette.applications import Starlette
 
 from adapters.slack.client import SlackClient
 from adapters.slack.installations import Installations
-from adapters.slack.installing import Tickets, authorize_url_of, install_routes
+from adapters.slack.installing import LINK_LASTS, Tickets, authorize_url_of, install_routes
 from adapters.slack.manifest import SCOPES
 from agent_core.inbox import Inbox
 from storage.inbox_store import SqlInboxStore
@@ -99,6 +101,17 @@ async def test_without_a_link_nobody_installs_nod(installing: Installing):
             assert refused.status_code == 403
             assert "nod slack install" in refused.text
             assert "location" not in refused.headers
+
+
+async def test_a_link_is_good_for_a_day(installing: Installing, monkeypatch: pytest.MonkeyPatch):
+    def made(seconds_ago: int) -> str:
+        with monkeypatch.context() as earlier:
+            earlier.setattr(TimestampSigner, "get_timestamp", lambda _: int(time.time()) - seconds_ago)
+            return installing.tickets.link(NOD)
+
+    async with installing.browser() as browser:
+        assert (await browser.get(made(LINK_LASTS - 60))).status_code == 302
+        assert (await browser.get(made(LINK_LASTS + 60))).status_code == 403
 
 
 async def test_a_state_is_good_in_its_own_browser_only(installing: Installing):

@@ -16,6 +16,27 @@ from tests.peers.slack.methods import METHODS
 
 ADAPTER = Path(__file__).parents[3] / "adapters" / "slack"
 
+#: by part of a manifest, the fields that Slack takes there, of those that are of use here: it refuses one with any
+#: other (slackapi/manifest-schema, manifest.schema.2.0.0.json, "additionalProperties")
+KNOWN = {
+    "": "_metadata display_information features oauth_config settings",
+    "_metadata": "major_version minor_version",
+    "display_information": "name description background_color long_description",
+    "features": "app_home bot_user shortcuts slash_commands unfurl_domains assistant_view agent_view",
+    "features.app_home": "home_tab_enabled messages_tab_enabled messages_tab_read_only_enabled",
+    "features.bot_user": "display_name always_online",
+    "features.shortcuts": "name type callback_id description",
+    "features.slash_commands": "command url description usage_hint should_escape",
+    "features.agent_view": "agent_description suggested_prompts actions",
+    "features.agent_view.prompt": "title message",
+    "oauth_config": "redirect_urls scopes token_management_enabled pkce_enabled",
+    "oauth_config.scopes": "bot bot_optional user user_optional",
+    "settings": "allowed_ip_address_ranges event_subscriptions incoming_webhooks interactivity org_deploy_enabled "
+    "socket_mode_enabled token_rotation_enabled",
+    "settings.event_subscriptions": "request_url bot_events user_events metadata_subscriptions",
+    "settings.interactivity": "is_enabled request_url message_menu_options_url",
+}
+
 
 @pytest.mark.parametrize("subscription", EVENTS)
 def test_every_subscribed_event_has_a_handler(subscription: str):
@@ -58,14 +79,28 @@ def test_the_manifest_is_within_slacks_limits():
     shown = made["display_information"]
     assert len(shown["name"]) <= 35
     assert len(shown["description"]) <= 140
-    assert 174 <= len(shown["long_description"]) <= 4000
+    assert 175 <= len(shown["long_description"]) <= 4000
     assert len(made["features"]["agent_view"]["agent_description"]) <= 300
+    assert len(made["features"]["agent_view"]["suggested_prompts"]) <= 4
     [shortcut] = made["features"]["shortcuts"]
     assert len(shortcut["name"]) <= 24
     assert len(shortcut["description"]) <= 150
     [command] = made["features"]["slash_commands"]
     assert len(command["description"]) <= 2000
     assert len(made["settings"]["event_subscriptions"]["bot_events"]) <= 100
+
+
+@pytest.mark.parametrize("url", ["", "https://nod.example.com"])
+def test_the_manifest_has_no_field_that_slack_does_not_know(url: str):
+    made = manifest(url)
+    parts = {"": made, "features.agent_view.prompt": made["features"]["agent_view"]["suggested_prompts"][0]}
+    parts |= {name: made[name] for name in ("_metadata", "display_information", "features", "oauth_config", "settings")}
+    parts |= {f"features.{name}": made["features"][name] for name in ("app_home", "bot_user", "agent_view")}
+    parts |= {f"features.{name}": made["features"][name][0] for name in ("shortcuts", "slash_commands")}
+    parts |= {f"settings.{name}": made["settings"][name] for name in ("event_subscriptions", "interactivity")}
+    parts["oauth_config.scopes"] = made["oauth_config"]["scopes"]
+    assert parts.keys() == KNOWN.keys()
+    assert [f"{name}: {key}" for name, part in parts.items() for key in part if key not in KNOWN[name].split()] == []
 
 
 def test_socket_mode_needs_no_url_and_http_has_one_everywhere():

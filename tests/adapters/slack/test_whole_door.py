@@ -28,6 +28,33 @@ async def test_from_the_command_to_the_file_with_no_more_rights_than_the_manifes
     assert (code, "Traceback" in said) == (0, False)
 
 
+@pytest.mark.parametrize(("way", "status"), [("socket", 403), ("http", 401)])
+async def test_slack_and_the_web_workspace_are_served_by_one_process(slack: SlackPeer, tmp_path, way: str, status: int):
+    channel = await slack.channel("general")
+    async with whole(slack, tmp_path, way) as nod, aiohttp.ClientSession() as http:
+        assert (await slack.slash("ann", channel, "/agent", "write a blog about AI")).ok
+        await asked(slack, channel)
+        token = (await asyncio.to_thread(run_nod, tmp_path, "signin", "--api", "root")).stdout.split()[-1]
+        async with http.get(f"{nod.url}/api/runs", headers={"authorization": f"Bearer {token}"}) as answer:
+            assert [run["goal"] for run in (await answer.json())["runs"]] == ["write a blog about AI"]
+        # Slack is listened to one way, not both: without signatures to look at, it is a post like any other
+        async with http.post(f"{nod.url}/slack/events", data=b"") as answer:
+            assert answer.status == status
+
+
+@pytest.mark.parametrize("way", ["socket", "http"])
+async def test_what_people_do_is_acknowledged_while_slacks_api_does_not_answer(slack: SlackPeer, tmp_path, way: str):
+    channel = await slack.channel("general")
+    async with whole(slack, tmp_path, way) as nod:
+        await nod.until_ready()
+        held = slack.hold("*", times=100)
+        assert (await slack.slash("ann", channel, "/agent", "write a blog about AI")).ok
+        await held.reached.wait()
+        assert (await slack.mention("ann", channel, "write a blog about AI")).ok
+        held.release()
+        await asked(slack, channel)
+
+
 @pytest.mark.parametrize("way", ["socket", "http"])
 async def test_what_was_acknowledged_before_kill_9_is_one_run_after_it(slack: SlackPeer, tmp_path, way: str):
     channel = await slack.channel("general")
