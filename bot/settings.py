@@ -180,7 +180,7 @@ class Settings(BaseSettings):
         7.0, must="a number of days above 0 and up to 3650", example="7", gt=0, le=3650
     )
     slack_bot_token: Annotated[SecretStr, BeforeValidator(_bot_token)] | None = _setting(
-        must="the token that starts with xoxb-, from OAuth & Permissions", example="xoxb-1234-5678-abcd"
+        must="the Bot User OAuth Token that starts with xoxb-, from Install App", example="xoxb-1234-5678-abcd"
     )
     slack_signing_secret: Annotated[SecretStr, BeforeValidator(_slack_secret)] | None = _setting(
         must="the signing secret from Basic Information, 8 or more characters without spaces",
