@@ -51,14 +51,14 @@ def _sqlite_url(text: str) -> str:
 
 def _web_url(text: str) -> str:
     parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError
-    if parts.port == 0:  # reading a port that is no number raises by itself
+    # reading a port that is no number raises by itself
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.port == 0:
         raise ValueError
     return text.rstrip("/")
 
 
-def _origin_url(text: str) -> str:
+def origin_url(text: str) -> str:
+    """Return an http or https URL without a path, as it is kept. Raises ValueError."""
     url = _web_url(text)
     if urlsplit(url).path:
         raise ValueError
@@ -173,7 +173,7 @@ class Settings(BaseSettings):
         must=f"at least {SHORTEST_SECRET} characters that nobody can guess",
         example="<what openssl rand -hex 32 prints>",
     )
-    nod_public_url: Annotated[str, BeforeValidator(_origin_url)] | None = _setting(
+    nod_public_url: Annotated[str, BeforeValidator(origin_url)] | None = _setting(
         must="a URL that starts with http:// or https:// and has no path", example="https://nod.example.com"
     )
     nod_approval_days: Annotated[float, BeforeValidator(_days)] = _setting(

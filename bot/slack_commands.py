@@ -16,14 +16,24 @@ from adapters.slack.installing import Tickets
 from adapters.slack.manifest import manifest
 from adapters.slack.workspaces import Bot
 from agent_core.errors import NodError, SettingsError
-from bot.settings import Settings
+from bot.settings import Settings, origin_url
 from bot.slack import slack_settings
 from storage.installation_store import SqlInstallationStore
 from storage.opening import open_database, sqlite_path
 
 
 def manifest_text(settings: Settings, url: str, *, as_json: bool) -> str:
-    """Return the manifest, for Slack to call a URL if one is given or set for that, else for Socket Mode."""
+    """Return the manifest, for Slack to call a URL if one is given or set for that, else for Socket Mode.
+
+    Raises:
+        SettingsError: the URL that is given is none that Nod could have.
+    """
+    try:
+        url = origin_url(url) if url else ""
+    except ValueError:
+        raise SettingsError(
+            reason="--url must be a URL that starts with https:// and has no path, for example https://nod.example.com."
+        ) from None
     if not url and settings.slack_signing_secret and not settings.slack_app_token:
         url = settings.nod_public_url or ""
     made = manifest(url, settings.nod_public_url or "" if settings.slack_client_id else "")
@@ -72,10 +82,10 @@ def install_link(settings: Settings) -> str:
     Raises:
         SettingsError: the settings do not say that Nod is installed by link.
     """
-    slack = slack_settings(settings)
-    if not slack.client_id:
+    if not settings.slack_client_id and not settings.slack_client_secret:
         raise SettingsError(
             reason="Installing by link needs SLACK_CLIENT_ID, SLACK_CLIENT_SECRET and NOD_PUBLIC_URL; with "
             "SLACK_BOT_TOKEN alone, Nod is installed on the app's own page at https://api.slack.com/apps."
         )
+    slack = slack_settings(settings)
     return Tickets(slack.secret_key).link(slack.public_url)

@@ -12,6 +12,7 @@ from adapters.slack.handling import ASK_ABOUT, HANDLED_EVENTS
 from adapters.slack.manifest import COMMAND, EVENTS, REMOVALS, SCOPES, event_type, manifest
 from bot.cli import nod
 from tests.adapters.slack.test_left_alone import LEFT_ALONE
+from tests.bot.nod import nod as run_nod
 from tests.peers.slack.methods import METHODS
 
 ADAPTER = Path(__file__).parents[3] / "adapters" / "slack"
@@ -142,6 +143,13 @@ def test_it_is_for_http_when_the_settings_say_so(printed, monkeypatch: pytest.Mo
     assert yaml.safe_load(printed()) == manifest(url)
     monkeypatch.setenv("SLACK_APP_TOKEN", "xapp-1-A0-1-a")
     assert yaml.safe_load(printed()) == manifest()
+
+
+@pytest.mark.parametrize("url", ["nod.example.com", "https://nod.example.com/slack/events", "https://", "ftp://a.b"])
+def test_an_address_that_nod_cannot_have_is_refused_with_what_it_must_be(tmp_path: Path, url: str):
+    told = run_nod(tmp_path, "slack", "manifest", "--url", url)
+    assert (told.returncode, told.stdout) == (2, "")
+    assert "--url must be a URL that starts with https:// and has no path" in told.stderr
 
 
 def test_where_nod_is_installed_by_link_is_in_it_with_socket_mode_too(printed, monkeypatch: pytest.MonkeyPatch):

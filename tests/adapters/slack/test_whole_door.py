@@ -98,6 +98,13 @@ async def test_settings_that_are_not_whole_end_with_one_sentence(slack: SlackPee
     assert len(told.stderr.splitlines()) == 1
 
 
+@pytest.mark.parametrize("settings", [{}, {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}])
+def test_a_link_to_install_by_needs_a_client_and_says_so(tmp_path, settings):
+    told = run_nod(tmp_path, "slack", "install", **settings)
+    assert (told.returncode, told.stdout, len(told.stderr.splitlines())) == (2, "", 1)
+    assert "needs SLACK_CLIENT_ID, SLACK_CLIENT_SECRET and NOD_PUBLIC_URL" in told.stderr
+
+
 async def test_it_is_installed_by_link_works_there_and_forgets_a_workspace_that_removes_it(slack: SlackPeer, tmp_path):
     with_link = {"SLACK_CLIENT_ID": slack.app.client_id, "SLACK_CLIENT_SECRET": slack.app.client_secret}
     async with whole(slack, tmp_path, "http", SLACK_BOT_TOKEN="", **with_link) as nod:
