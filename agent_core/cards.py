@@ -86,7 +86,8 @@ class Section:
     """A labelled text. `folded` may start closed, but must open in one click; nothing is ever cut.
 
     `buttons` are what can be done with the thing that it tells of, one of several on the Card. `run_id` is the Run
-    whose thread has that whole, where a list has but a line: a view may lead there.
+    whose thread has that whole, where a list has but a line: a view may lead there. `own`: its Markdown is of Nod's own
+    words throughout, so that it hides nothing where it is decided on.
     """
 
     label: str
@@ -95,6 +96,7 @@ class Section:
     folded: bool = False
     buttons: tuple[Button, ...] = ()
     run_id: str = ""
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

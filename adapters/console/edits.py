@@ -8,7 +8,7 @@ import yaml
 
 from agent_core.cards import Field
 from agent_core.errors import EditRefused
-from agent_core.i18n import translator
+from agent_core.i18n import labelled, translator
 
 PROBLEM = "# ! "  # begins the line that says what is wrong; a comment in YAML and in a plan
 
@@ -28,10 +28,11 @@ _Dumper.add_representer(str, _text)  # pyright: ignore[reportUnknownMemberType]
 
 
 def arguments_text(fields: Sequence[Field], language: str) -> str:
-    """Return arguments as YAML, below a line that says what to do with it."""
+    """Return arguments as YAML, below lines that say what to do with it, and what may stand where no value tells."""
     values = {field.name: field.value if field.is_text else json.loads(field.value) for field in fields}
-    body = yaml.dump(values, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10**6)
-    return f"# {translator(language)('Change the values, save and close.')}\n{body}"
+    hints = (f"{labelled(field.name, language)}{field.hint}" for field in fields if field.hint)
+    head = "".join(f"# {line}\n" for line in (translator(language)("Change the values, save and close."), *hints))
+    return head + yaml.dump(values, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10**6)
 
 
 def with_problem(text: str, problem: str) -> str:

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from adapters.console.characters import one_line, reveal, safe
 from agent_core.cards import Card, CardKind, Form, Item, Mark, Section, Tone
-from agent_core.i18n import translator
+from agent_core.i18n import labelled, translator
 from agent_core.presenter.diffs import shown_above
 
 SIGNS = {Tone.ASKING: "?", Tone.WORKING: "…", Tone.DONE: "✓", Tone.BAD: "✗", Tone.QUIET: "·"}
@@ -32,7 +32,7 @@ def card_view(card: Card, language: str) -> RenderableType:
     """Return a Card whole: every section, however long, in a frame of its tone's colour."""
     parts: list[RenderableType] = [_head(card)]
     if card.facts:
-        parts.append(_facts(card))
+        parts.append(_facts(card, language))
     parts.extend(_item(number, item) for number, item in enumerate(card.items, start=1))
     for section in card.sections:
         parts.extend(_section(card, section, language))
@@ -105,12 +105,12 @@ def _head(card: Card) -> Text:
     return text
 
 
-def _facts(card: Card) -> Table:
+def _facts(card: Card, language: str) -> Table:
     table = Table.grid(padding=(0, 1))
     table.add_column(style="dim", overflow="fold")
     table.add_column(overflow="fold")
     for fact in card.facts:
-        table.add_row(Text(f"{safe(fact.label)}:"), Text(reveal(fact.value)))
+        table.add_row(Text(labelled(safe(fact.label), language).rstrip()), Text(reveal(fact.value)))
     return table
 
 
@@ -138,7 +138,7 @@ def _body(card: Card, section: Section) -> RenderableType:
     match section.form:
         case Form.DIFF:
             return diff_text(section.text)
-        case Form.MARKDOWN if card.kind is not CardKind.STEP:
+        case Form.MARKDOWN if section.own or card.kind is not CardKind.STEP:
             return markdown_view(section.text)
         case _:
             # what a Step would do is shown to the letter, not as markup makes it look

@@ -26,7 +26,8 @@ from adapters.discord.places import WITH_THREADS, Place, Places
 from adapters.discord.reading import command_files, command_text, conversation_of, is_post, text_of
 from adapters.discord.rest import Rest
 from adapters.discord.speaking import Voice
-from adapters.discord.views import card_view, sentence_view
+from adapters.discord.views import Shown, card_view, sentence_view
+from adapters.discord.ways import ways
 from agent_core.cards import Card
 from agent_core.domain import Actor, Origin
 from agent_core.errors import ChannelRefused, HeardTwice, NodError, StorageError
@@ -99,7 +100,7 @@ class Asking:
             text = sentence(error, asked.language)
             await self.voice.fill_in(data, sentence_view(text), text=text)
         else:
-            shown = card_view(card, asked.language) if card else sentence_view(begun(asked.language))
+            shown = await self._shown(card, asked.language) if card else sentence_view(begun(asked.language))
             await self.voice.fill_in(data, shown)
 
     async def message(self, message: Data, place: Place, key: str) -> None:
@@ -123,7 +124,10 @@ class Asking:
             await self.voice.reply(place.here, sentence(error, language), key=key, to=own, person=actor.user)
         else:
             if card is not None:
-                await self.voice.show(place.here, card_view(card, language), key=key, to=own)
+                await self.voice.show(place.here, await self._shown(card, language), key=key, to=own)
+
+    async def _shown(self, card: Card, language: str) -> Shown:
+        return card_view(card, language, ways=await ways(self.service.threads, card))
 
     async def _carry_out(self, asked: Asked) -> Card | None:
         """Begin a Run, or do what a sub-word says and return what to show."""

@@ -19,6 +19,7 @@ from adapters.discord.places import Places
 from adapters.discord.rest import Rest
 from adapters.discord.speaking import Voice
 from adapters.discord.views import RUN_VERBS, button_of, card_view
+from adapters.discord.ways import ways
 from agent_core.cards import Card, Verb
 from agent_core.deciding import OUTCOMES, must_decide
 from agent_core.domain import Actor
@@ -83,7 +84,8 @@ class Deciding:
         except NodError as error:
             await self._voice.whisper(data, sentence(error, language))
         else:
-            await self._voice.whisper_shown(data, card_view(card, language))
+            shown = card_view(card, language, ways=await ways(self._service.threads, card))
+            await self._voice.whisper_shown(data, shown)
 
     async def open_modal(self, data: Data) -> None:
         """Answer a click with the modal that takes the words it needs, or with why it does not open."""

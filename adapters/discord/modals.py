@@ -75,9 +75,9 @@ def _edit_items(card: Card, language: str, plan: str, draft: Values, address: st
         for part, piece in enumerate(each.pieces):
             label = part_of(each.label, part + 1, len(each.pieces), language)
             name = f"{number}.{part}"
-            items.append(
-                ui.Label(text=label[-INPUT_LABEL:], component=_input(name, draft.get(name, piece), each.field))
-            )
+            box = _input(name, draft.get(name, piece), each.field)
+            hint = each.field.hint[:INPUT_DESCRIPTION] or None
+            items.append(ui.Label(text=label[-INPUT_LABEL:], description=hint, component=box))
     if left:
         names = as_list([each.label for each in left], language)
         text: Any = ui.TextDisplay  # discord.py types it for messages alone, and modals take it as well

@@ -1,6 +1,6 @@
 """Cards as Discord's components (version 2). Pure: nothing is sent here, and no word of a Card is left out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import discord
@@ -12,7 +12,7 @@ from adapters.discord.markdown import discord_markdown
 from adapters.discord.markup import bold, code, escaped, fenced, one_line, small
 from adapters.discord.names import Named, number_of
 from agent_core.cards import Button, Card, CardKind, Form, Item, Mark, Section, Tone, Verb
-from agent_core.i18n import translator
+from agent_core.i18n import labelled, translator
 from agent_core.presenter.arguments import is_long
 from agent_core.presenter.chat_notices import digest_line, open_on_the_web, whole_card
 from agent_core.presenter.chat_words import whole_text_in
@@ -58,13 +58,15 @@ def card_view(
     files: Sequence[Upload] = (),
     notes: Sequence[str] = (),
     address: str = "",
+    ways: Mapping[str, str] | None = None,
 ) -> Shown:
     """Return a Card whole: what is too long for a message begins there and is attached, never cut.
 
-    `files` are deliverables, `notes` what is to be said of those that are not among them, `address` the Run's page.
+    `files` are deliverables, `notes` what is to be said of those that are not among them, `address` the Run's page,
+    `ways` the addresses of the messages that begin the threads of the Runs that a list tells of, by Run.
     """
     told = whole_text_in("{file}", card.digest if _asks(card) else "", language)
-    blocks = [Block(_head(card)), *_body(card, language), *_end(card, language, notes)]
+    blocks = [Block(_head(card)), *_body(card, language, ways or {}), *_end(card, language, notes)]
     try:
         kept, uploads = fitted(blocks, told, FILES - len(files))
     except ValueError:
@@ -137,17 +139,18 @@ def _head(card: Card) -> str:
     return f"### {SIGNS[card.tone]} {one_line(card.title)}{about}{status}"
 
 
-def _body(card: Card, language: str) -> Iterator[Block]:
+def _body(card: Card, language: str, ways: Mapping[str, str]) -> Iterator[Block]:
     for section in card.sections:
-        yield _section(card, section, language)
+        yield _section(card, section, language, ways.get(section.run_id, ""))
     if card.items:
         yield _items(card)
-    grave = [f"⚠️ {bold(fact.label)}: {one_line(fact.value)}" for fact in card.facts if fact.grave]
+    facts = (fact for fact in card.facts if fact.grave)
+    grave = [f"⚠️ {labelled(bold(fact.label), language)}{one_line(fact.value)}" for fact in facts]
     if grave:
         yield Block("\n".join(grave), "beware.txt", "\n".join(grave))
 
 
-def _section(card: Card, section: Section, language: str) -> Block:
+def _section(card: Card, section: Section, language: str, way: str) -> Block:
     if shown_above(card, section):
         words = translator(language)("{name}: as above, whole").format(name=section.label)
         return Block(small(one_line(words)), "text.txt")
@@ -158,14 +161,16 @@ def _section(card: Card, section: Section, language: str) -> Block:
     told = any(each.form is Form.DIFF for each in card.sections)
     apart = section.folded and is_long(section.text)
     brief = label.rstrip() if apart and told else ""
-    return Block(label + _written(card, section), name, section.text, brief, apart=apart, row=section.buttons)
+    # an address as it stands: Discord shows it as the thread's name, and a link made of a goal that has one is none
+    text = "\n".join(part for part in (label + _written(card, section), way) if part)
+    return Block(text, name, section.text, brief, apart=apart, row=section.buttons)
 
 
 def _written(card: Card, section: Section) -> str:
     match section.form:
         case Form.PLAIN:
             return escaped(section.text)
-        case Form.MARKDOWN if card.kind is not CardKind.STEP:
+        case Form.MARKDOWN if section.own or card.kind is not CardKind.STEP:
             return discord_markdown(section.text)
         case Form.DIFF:
             return fenced(section.text, "diff")
@@ -195,10 +200,11 @@ def _end(card: Card, language: str, notes: Sequence[str]) -> Iterator[Block]:
     """Yield what stands in small letters: what is not attached, facts, who decides or decided, for which digest."""
     if notes:
         yield Block("\n".join(escaped(note) for note in notes), "notes.txt", "\n".join(notes))
-    facts = [f"{one_line(fact.label)}: {one_line(fact.value)}" for fact in card.facts if not fact.grave]
+    told = (fact for fact in card.facts if not fact.grave)
+    facts = [f"{labelled(one_line(fact.label), language)}{one_line(fact.value)}" for fact in told]
     lines = [*facts, *([one_line(card.footer)] if card.footer else [])]
     if card.digest and _asks(card):
-        lines.append(f"{digest_line(language)}: {code(card.digest)}")
+        lines.append(f"{labelled(digest_line(language), language)}{code(card.digest)}")
     if card.rehearsal:
         lines.append(one_line(card.rehearsal))
     yield Block(small("\n".join(lines)))

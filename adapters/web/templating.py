@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from adapters.web import markdown, views
 from agent_core.cards import CardKind, Form, Mark, Tone, Verb
 from agent_core.domain import PolicyName, RunStatus
-from agent_core.i18n import format_cost
+from agent_core.i18n import format_cost, labelled
 from agent_core.presenter import run_word, status_word
 
 HERE = Path(__file__).parent
@@ -31,6 +31,7 @@ _FILTERS: dict[str, Any] = {
     "dom_id": views.dom_id,
     "hides": markdown.hides,
     "is_long": views.is_long,
+    "labelled": labelled,
     "markdown": markdown.to_html,
     "money": format_cost,
     "reveal": views.reveal,

@@ -11,6 +11,7 @@ from agent_core.domain import Preview, ToolCall
 from agent_core.i18n import translator
 from agent_core.policy import ANSWER_TOOL
 from agent_core.presenter.words import WRITE_TOOL, argument_hint, argument_word
+from agent_core.proposing import KEEP_TOOL
 
 LONG_TEXT = 600  # characters; longer texts start folded where something else tells the essence
 LONG_LINES = 12
@@ -53,7 +54,8 @@ def _preview_section(call: ToolCall, preview: Preview, language: str) -> Section
         return None
     if is_diff(preview.text):
         return Section(_("Changes"), preview.text, Form.DIFF)
-    return Section(_("What it would do"), preview.text, Form.MARKDOWN if preview.markdown else Form.CODE)
+    form = Form.MARKDOWN if preview.markdown else Form.CODE
+    return Section(_("What it would do"), preview.text, form, own=call.tool == KEEP_TOOL)
 
 
 def about(call: ToolCall) -> str:

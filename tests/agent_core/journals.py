@@ -1,7 +1,9 @@
 """Journals told event by event, at fixed times, for tests that begin with a RunState."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from agent_core.domain import (
     Actor,
@@ -27,7 +29,12 @@ from agent_core.journal import events as e
 from agent_core.journal.fold import fold
 from agent_core.journal.records import Entry
 from agent_core.journal.state import RunState
+from agent_core.presenter.schedules import told_terms
+from agent_core.proposing import KEEP_TOOL
+from agent_core.recurring import Terms
 from agent_core.rules import settled
+from agent_core.schedules.rules import stored_rhythm
+from agent_core.schedules.times import next_times
 
 ALICE = Actor("nod", "alice", "Alice")
 BOB = Actor("nod", "bob", "Bob")
@@ -113,6 +120,15 @@ def proposed(
     return e.StepProposed(
         step_id, subtask_id, turn, call or write_call(), risk, why, Preview(preview), outside, expires_at=expires
     )
+
+
+def keeping(language: str = "en", subtask_id: str = "1") -> e.StepProposed:
+    """A Schedule is to be kept."""
+    terms = Terms("cron 0 9 * * 1-5", "Europe/Berlin", "summarise the news", PolicyName.SIDE_EFFECTS)
+    rhythm = stored_rhythm(terms.rhythm)
+    text = told_terms(terms, rhythm, next_times(rhythm, ZoneInfo(terms.zone), BEGIN, 2), terms.zone, language)
+    step = proposed("s1", subtask_id, call=ToolCall.of(KEEP_TOOL, terms.arguments()))
+    return replace(step, preview=Preview(text, markdown=True))
 
 
 def approved(step: e.StepProposed, *, by: Actor = ALICE) -> e.StepDecided:

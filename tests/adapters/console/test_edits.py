@@ -32,6 +32,21 @@ def test_arguments_read_well_as_yaml():
     ]
 
 
+def test_what_may_stand_in_an_argument_is_said_above_and_is_no_part_of_it():
+    goal = Field("goal", "tidy up\n\n  all of it\n\n", is_text=True, multiline=True)
+    rhythm = Field("rhythm", "0 9 * * *", is_text=True, multiline=False, hint="In words, or “0 9 * * 1-5”: as cron.")
+    grace = Field("grace", "60", is_text=False, multiline=False, hint="0 for never late.")
+    text = arguments_text((goal, rhythm, grace), "en")
+
+    assert text.splitlines()[:3] == [
+        "# Change the values, save and close.",
+        "# rhythm: In words, or “0 9 * * 1-5”: as cron.",
+        "# grace: 0 for never late.",
+    ]
+    assert edited_arguments(text, (goal, rhythm, grace), "en") == {}
+    assert edited_arguments(text.replace("grace: 60", "grace: 0"), (goal, rhythm, grace), "en") == {"grace": "0"}
+
+
 def test_nothing_changed_is_no_edit():
     assert edited_arguments(arguments_text(FIELDS, "en"), FIELDS, "en") == {}
 

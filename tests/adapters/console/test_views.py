@@ -7,8 +7,10 @@ from rich.console import Console
 
 from adapters.console.screen import Screen
 from adapters.console.views import diff_text, line_view, runs_table
-from agent_core.cards import CardKind, Form, Section, Tone
+from agent_core.cards import CardKind, Fact, Form, Section, Tone
+from agent_core.presenter import cards_of
 from tests.adapters.console.cards import DIFF, EDIT, PLAN, RESULT, STEP, drawn
+from tests.agent_core.journals import accepted, keeping, state_of, submitted
 
 
 def test_a_step_is_drawn_whole():
@@ -66,6 +68,24 @@ def test_markdown_of_a_step_is_shown_to_the_letter():
 
     for part in ("**bold**", "<!-- hidden -->", "[x]: http://a.b"):
         assert part in text
+
+
+@pytest.mark.parametrize(("language", "rhythm"), [("en", "every weekday at 09:00"), ("zh", "每个工作日 09:00")])
+def test_when_a_schedule_comes_is_drawn_without_its_markup(language, rhythm):
+    state = state_of(submitted(language=language), *accepted(), keeping(language))
+    card = next(card for card in cards_of(state) if card.kind is CardKind.STEP)
+
+    text = drawn(card, language=language)
+
+    assert rhythm in text
+    assert "**" not in text
+    assert " • " in text  # its next times, as a list
+
+
+def test_a_label_has_the_colon_of_its_language():
+    fact = replace(STEP, facts=(Fact("风险", "改动此次运行的文件"),))
+
+    assert "风险： 改动" in drawn(fact, language="zh")
 
 
 def test_a_new_file_is_drawn_once_and_to_the_letter():

@@ -25,6 +25,7 @@ from tests.agent_core.journals import (
     called,
     decision,
     judged,
+    keeping,
     proposed,
     ran,
     state_of,
@@ -102,6 +103,7 @@ def states(language):
             f"question_{topic}": [*begin, called(), *accepted(SMALL), e.QuestionAsked("q1", topic, "It went on.", "1")]
             for topic in (Topic.TURNS, Topic.REPEATS, Topic.ATTEMPTS, Topic.FAULT)
         },
+        "schedule_asks": [*begin, called(), *accepted(), keeping(language)],
         "stopped": [*at_work, e.RunStopped(ALICE, "wrong channel")],
         "failed": [*at_work, rejected, e.RunFailed("**Not done**\n\n- Find sources")],
         "finished": life(language),

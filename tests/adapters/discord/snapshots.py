@@ -9,6 +9,7 @@ from tests.peers.discord.validation.bodies import check_body, check_files
 
 FOLDER = Path(__file__).parent / "snapshots"
 NAMES = {1: "row", 2: "button", 9: "section", 10: "text", 13: "file", 14: "line", 17: "container"}
+WAYS = {"0123456781": "https://discord.com/channels/1/2/3"}  # the other Run of the lists has no message
 MIB = 1024 * 1024
 
 
@@ -45,7 +46,8 @@ def written(language):
     """All sample Cards of a language."""
     parts = []
     for name, card in cards(language).items():
-        shown = card_view(card, language, run_id="0123456789" if card.id else "", address="https://nod.example.com/r")
+        run_id = "0123456789" if card.id else ""
+        shown = card_view(card, language, run_id=run_id, address="https://nod.example.com/r", ways=WAYS)
         parts.append(f"=== {name}\n{drawn(shown)}")
     return "\n\n".join(parts) + "\n"
 

@@ -73,6 +73,14 @@ async def test_sub_commands_are_answered_to_who_typed_them(app, peer, general, a
     assert peer.bot_messages(general) == []
 
 
+async def test_a_list_of_runs_leads_to_their_threads(app, peer, guild, general, ada):
+    root, _thread = await begun(app, ada, general)
+    way = f"https://discord.com/channels/{guild.id}/{general.id}/{root.id}"
+    for word in ("runs", "stop"):
+        answer = await peer.slash(ada, general, "agent", {"goal": word})
+        assert f"write a blog about AI\n{way}" in (await peer.settled(answer)).text
+
+
 async def test_stop_ends_the_run_of_the_channel(app, peer, general, ada):
     root, _thread = await begun(app, ada, general)
     answer = await peer.slash(ada, general, "agent", {"goal": "stop"})

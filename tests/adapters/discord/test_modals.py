@@ -2,9 +2,13 @@
 
 import pytest
 
+from adapters.discord.limits import INPUT_DESCRIPTION
 from adapters.discord.modals import edited_fields, modal_of
 from adapters.discord.names import Named, Ref, is_snowflake, nonce_of, number_of
 from agent_core.cards import Button, Card, CardKind, Field, Tone, Verb
+from agent_core.presenter import chat_cards
+from agent_core.presenter.words import HINTS, argument_hint
+from tests.agent_core.journals import accepted, keeping, state_of, submitted
 from tests.peers.discord.validation.modals import check_modal
 
 LONG = "\n".join(f"line {number} of a text that is far too long for one input" for number in range(200))
@@ -76,6 +80,25 @@ def test_arguments_without_a_place_are_named_with_where_to_edit_them():
     assert "argument\\_4, argument\\_5, argument\\_6" in note
     assert "https://nod.example.com/runs/1" in note
     assert set(edited_fields(of, typed(modal))) == {f"argument_{number}" for number in range(4)}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_terms_of_a_schedule_say_what_may_stand_in_them_and_where_the_last_are_edited(language):
+    state = state_of(submitted(language=language), *accepted(), keeping(language))
+    of = next(each for each in chat_cards(state) if each.kind is CardKind.STEP)
+    *boxes, note = opened(of, language=language, address="https://nod.example.com/runs/1")["components"]
+    hints = {field.label: field.hint for field in of.fields}
+    shown = {box["label"]: box.get("description", "") for box in boxes}
+    assert shown.items() <= hints.items()
+    left = [label for label in hints if label not in shown]
+    assert len(left) == 2
+    assert all(label in note["content"] for label in [*left, "https://nod.example.com/runs/1"])
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_may_stand_in_an_argument_is_said_whole(language):
+    for tool, name in HINTS:
+        assert len(argument_hint(tool, name, language)) <= INPUT_DESCRIPTION
 
 
 def test_an_empty_argument_can_be_filled_and_a_full_one_emptied():

@@ -29,6 +29,7 @@ from agent_core.journal.records import Entry
 from agent_core.rules import settled
 from agent_core.tools.diffs import diff
 from tests.adapters.web.fake_service import Shown
+from tests.agent_core.journals import keeping
 
 ADA = Actor("nod", "ada", "Ada Lovelace")
 BEGUN = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -186,6 +187,11 @@ def new_file(content=BLOG):
     return Shown(run("new0001", "Write a blog about AI", *WORKING, draft))
 
 
+def recurring(run_id, language):
+    """A schedule waits to be kept."""
+    return Shown(run(run_id, "Tidy up every week", *ACCEPTED, keeping(language, "t1"), language=language))
+
+
 def chinese():
     state = run(
         "zhong01",
@@ -322,6 +328,8 @@ def every():
         planned(),
         asking(),
         chinese(),
+        recurring("recurs1", "en"),
+        recurring("recurs2", "zh"),
         questioned(),
         uncertain(),
         stuck(),

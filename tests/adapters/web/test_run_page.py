@@ -157,3 +157,22 @@ async def test_a_run_that_only_showed_is_no_success(app, service):
     assert "Finished" not in page.text
     rows = (await read(app, "/")).text
     assert "Only shown, nothing was run" in rows
+
+
+@pytest.mark.parametrize(("run_id", "hint"), [("recurs1", "0 for never late."), ("recurs2", "0 表示迟到就不再运行。")])
+async def test_an_input_says_what_may_stand_in_it_also_to_who_does_not_see_it(app, run_id, hint):
+    card = asking_card(await read_text(app, f"/runs/{run_id}"), "card-step-s1")
+    [grace] = re.findall(r'<textarea[^>]*name="argument.grace"[^>]*>', card)
+    [described_by] = re.findall('aria-describedby="([^"]+)"', grace)
+    [told] = re.findall(f'<p class="hint" id="{described_by}">([^<]+)</p>', card)
+    assert told.endswith(hint)
+    ids = re.findall('id="([^"]+)"', card)
+    assert set(re.findall('aria-describedby="([^"]+)"', card)) <= set(ids)
+    [goal] = re.findall(r'<(?:textarea|input)[^>]*name="argument.goal"[^>]*>', card)
+    assert "aria-describedby" not in goal
+
+
+async def test_what_is_announced_of_a_card_has_the_colon_of_its_language(app):
+    english, chinese = await read_text(app, "/runs/recurs1"), await read_text(app, "/runs/recurs2")
+    assert 'data-announce="Keep a schedule summarise the news: Waiting for a decision"' in english
+    assert 'data-announce="保存定时任务 summarise the news：等待决定"' in chinese
