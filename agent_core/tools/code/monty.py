@@ -37,7 +37,7 @@ _GRACE = 1.0  # seconds
 class Monty:
     """Runs Python programs, with their files and nothing else."""
 
-    name: str = "monty (a restricted Python, without packages)"
+    name: str = N_("monty (a restricted Python, without packages)")
     commands: bool = False
     connects: bool = False
 

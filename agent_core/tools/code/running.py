@@ -83,7 +83,7 @@ class Coder:
             _ = translator(context.language)
             text += "\n" + _(
                 "{sandbox} knows a part of Python. With bubblewrap installed, all of it runs here."
-            ).format(sandbox=self.sandbox.name)
+            ).format(sandbox=_(self.sandbox.name))
         return Observation(text, ok=done.ended.well, trusted=not sources, sources=sources, files=tuple(done.written))
 
     def _run(self, context: ToolContext, command: tuple[str, ...], wish: Wish, stop: threading.Event) -> "_Done":

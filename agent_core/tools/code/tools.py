@@ -10,7 +10,7 @@ from pydantic import Field
 
 from agent_core.domain import Observation, Preview, PreviewFact, Risk
 from agent_core.errors import CodeRefused
-from agent_core.i18n import translator
+from agent_core.i18n import listed, translator
 from agent_core.tools.code.monty import PROGRAMS_ALONE
 from agent_core.tools.code.options import HostName
 from agent_core.tools.code.running import Coder, Wish
@@ -111,10 +111,13 @@ def _facts(coder: Coder, wish: Wish, language: str, replaces: str = "") -> tuple
     limits = coder.limits
     most = _("{seconds:g} seconds, {memory:,} MB of memory, {processes} processes")
     most = most.format(seconds=limits.seconds, memory=limits.memory // MEGABYTE, processes=limits.processes)
+    hosts, packages = listed(list(wish.hosts), language), listed(list(wish.packages), language)
     facts = [
-        PreviewFact(_("Runs in"), coder.sandbox.name),
-        PreviewFact(_("Network"), ", ".join(wish.hosts) or _("none"), grave=bool(wish.hosts)),
-        PreviewFact(_("Packages wanted"), ", ".join(wish.packages) or _("none"), grave=bool(wish.packages)),
+        PreviewFact(_("Runs in"), _(coder.sandbox.name)),
+        PreviewFact(_("Network"), listed(list(wish.hosts), language) or _("none"), grave=bool(wish.hosts)),
+        PreviewFact(
+            _("Packages wanted"), listed(list(wish.packages), language) or _("none"), grave=bool(wish.packages)
+        ),
         PreviewFact(_("At most"), most),
     ]
     if replaces:

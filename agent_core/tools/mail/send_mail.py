@@ -11,6 +11,7 @@ from agent_core.domain import Observation, Preview, PreviewFact, Risk, digest_of
 from agent_core.errors import BasisChanged, MailError, ToolFailed
 from agent_core.i18n import N_, Phrase, listed, translator
 from agent_core.ports import Clock
+from agent_core.tools.facts import file_words
 from agent_core.tools.mail.accounts import Account, Accounts
 from agent_core.tools.mail.addresses import Mailbox
 from agent_core.tools.mail.letters import Attached, Letter, Original, is_id, reply_subject
@@ -191,7 +192,7 @@ def _facts(language: str, account: str, letter: Letter, foreign: tuple[str, ...]
             other = listed(list(original.reply_to), language)
             yield PreviewFact(_("Beware"), told.format(sender=original.sender, other=other), grave=True)
     for each in letter.attached:
-        yield PreviewFact(_("Attachment"), f"{each.path} ({len(each.content):,} bytes, SHA-256 {each.digest})")
+        yield PreviewFact(_("Attachment"), file_words(each.path, len(each.content), each.digest, language))
     if foreign:
         yield PreviewFact(_("From outside"), listed(list(foreign), language), grave=True)
 

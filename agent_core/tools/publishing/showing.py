@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from agent_core.domain import PreviewFact
 from agent_core.i18n import listed, translator
 from agent_core.tools.diffs import diff
+from agent_core.tools.facts import file_words
 from agent_core.tools.publishing.posts import ABSENT, LIVE, Found, Post, Site, to_html
 
 
@@ -31,9 +32,9 @@ def facts(
     if post.tags:
         yield PreviewFact(_("Tags"), listed(list(post.tags), language))
     if post.file is not None:
-        yield PreviewFact(_("Text"), f"{post.file.path} ({post.file.size:,} bytes, SHA-256 {post.file.digest})")
+        yield PreviewFact(_("Text"), file_words(post.file.path, post.file.size, post.file.digest, language))
     for each in post.media:
-        yield PreviewFact(_("Picture"), f"{each.path} ({len(each.content):,} bytes, SHA-256 {each.digest})")
+        yield PreviewFact(_("Picture"), file_words(each.path, len(each.content), each.digest, language))
     if foreign:
         yield PreviewFact(_("From outside"), listed(list(foreign), language), grave=True)
 

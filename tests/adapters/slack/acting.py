@@ -6,6 +6,7 @@ from agent_core.domain import Preview, PreviewFact, Risk, ToolCall
 from agent_core.i18n import translator
 from agent_core.journal import events as e
 from agent_core.presenter.words import COMMAND_TOOL, PYTHON_TOOL
+from agent_core.tools.facts import file_words
 from agent_core.tools.mail.send_mail import SEND_MAIL
 from agent_core.tools.post_message import POST_MESSAGE
 from agent_core.tools.publishing.publish_post import PUBLISH_POST
@@ -69,8 +70,8 @@ def _steps(language: str) -> Iterator[e.StepProposed]:
         PreviewFact(_("Slug"), "what-ai-is"),
         PreviewFact(_("Categories"), "AI"),
         PreviewFact(_("Tags"), "beginners"),
-        PreviewFact(_("Text"), f"blog.md (48 bytes, SHA-256 {DIGEST})"),
-        PreviewFact(_("Picture"), f"cover.png (1,234 bytes, SHA-256 {DIGEST})"),
+        PreviewFact(_("Text"), file_words("blog.md", 48, DIGEST, language)),
+        PreviewFact(_("Picture"), file_words("cover.png", 1234, DIGEST, language)),
         PreviewFact(_("From outside"), "cover.png", grave=True),
     )
     yield asking(ToolCall.of(PUBLISH_POST, post), Risk.SEND, POST, published, markdown=True)
@@ -85,7 +86,7 @@ def _steps(language: str) -> Iterator[e.StepProposed]:
         PreviewFact(_("Subject"), "Re: The blog"),
         PreviewFact(_("Answers"), "The blog · Bob <bob@example.org> · Wed, 4 Mar 2026 09:00:00 +0000"),
         PreviewFact(_("Beware"), beware.format(sender="bob@example.org", other="eve@example.net"), grave=True),
-        PreviewFact(_("Attachment"), f"blog.md (48 bytes, SHA-256 {DIGEST})"),
+        PreviewFact(_("Attachment"), file_words("blog.md", 48, DIGEST, language)),
     )
     yield asking(ToolCall.of(SEND_MAIL, mail), Risk.SEND, f"{mail['subject']}\n\n{mail['body']}", sent)
     text = "The blog is there: https://blog.example.org/what-ai-is <!channel>"
