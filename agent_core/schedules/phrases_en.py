@@ -12,6 +12,7 @@ from agent_core.schedules.spoken import Pieces, Reader, read_pieces
 from agent_core.schedules.vocabulary_en import (
     AND,
     BARE,
+    CLOCK_BEFORE,
     DATE,
     DAY_NUMBER,
     EACH_OR_ON,
@@ -34,13 +35,20 @@ Found = re.Match[str]
 
 def scan(text: str, start: int, today: date) -> tuple[Said, int]:
     """Return what is said of a rhythm from `start` on, and where the words of it end."""
-    return read_pieces(text, start, today, _GAP, _PIECES)
+    exact = text[:start] + _ABOUT.sub(lambda found: " " * len(found[0]), text[start:])
+    said, end = read_pieces(exact, start, today, _GAP, _PIECES)
+    about = _ABOUT.match(text, end)
+    return said, about.end() if about else end
 
 
 def starts(text: str) -> Sequence[int]:
     """Return where in a text the words of a rhythm may begin."""
     return [found.start() for found in _BEGINS.finditer(text)]
 
+
+# "9ish", "nine-ish or so": read as the time itself, as "around 9" is; people see the time before they confirm it
+_OR_SO = r"\s+or\s+(?:so|thereabouts)"
+_ABOUT = re.compile(rf"{CLOCK_BEFORE}(?:[\s-]?ish(?:{_OR_SO})?|{_OR_SO})(?![\w'’-])", re.IGNORECASE)
 
 # --- pieces, the longer ones before those they begin with ---------------------------------------------------------
 

@@ -52,6 +52,11 @@ WORDY = (
     r"|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b(?:\s+o['’]?clock)?)"
 )
 TIME = rf"(?:{EXACT}|{BARE}|{WORDY})"
+# looks back at a time of day: each of the ways in which one ends is of one length
+CLOCK_BEFORE = (
+    r"(?:(?<=\d)|(?<=[ap]m)|(?<=[ap]\.m\.)|(?<=clock)|(?<=noon)|(?<=midday)|(?<=midnight)|(?<=one|two|six|ten)"
+    r"|(?<=four|five|nine)|(?<=three|seven|eight)|(?<=eleven|twelve))"
+)
 EACH = r"(?:every|each|any)\s+(?:single\s+)?"
 EACH_OR_ON = rf"(?:{EACH}|on\s+(?:every\s+|each\s+|all\s+|the\s+)?|all\s+)?"
 UNIT = r"(?P<unit>seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w|months?|quarters?|years?)\b"

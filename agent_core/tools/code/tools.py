@@ -114,10 +114,8 @@ def _facts(coder: Coder, wish: Wish, language: str, replaces: str = "") -> tuple
     hosts, packages = listed(list(wish.hosts), language), listed(list(wish.packages), language)
     facts = [
         PreviewFact(_("Runs in"), _(coder.sandbox.name)),
-        PreviewFact(_("Network"), listed(list(wish.hosts), language) or _("none"), grave=bool(wish.hosts)),
-        PreviewFact(
-            _("Packages wanted"), listed(list(wish.packages), language) or _("none"), grave=bool(wish.packages)
-        ),
+        PreviewFact(_("Network"), hosts or _("none"), grave=bool(hosts)),
+        PreviewFact(_("Packages wanted"), packages or _("none"), grave=bool(packages)),
         PreviewFact(_("At most"), most),
     ]
     if replaces:

@@ -109,6 +109,8 @@ REFUSED = {
 
 ORDINARY = """
 write about every planet
+write 10 or so lines about every planet
+every day is 9ish hours long: explain why
 write a blog about AI
 write a plan for every day of the week
 write a monthly newsletter
