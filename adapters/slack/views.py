@@ -13,7 +13,7 @@ from adapters.slack.rich import Block, context, line, link, preformatted, rich_t
 from agent_core.cards import Card, CardKind, Fact, Form, Section
 from agent_core.characters import revealed
 from agent_core.i18n import labelled
-from agent_core.presenter.chat_words import whole_text_in
+from agent_core.presenter.chat_words import whole_text_follows, whole_text_in
 
 _LEAST_ROOM = 1_500  # for the texts of a Card whose other parts are long
 
@@ -36,7 +36,7 @@ def page(
     modern: bool = True,
     room: int = BLOCKS_ROOM,
 ) -> Page:
-    """Return a Card's message.
+    """Return a Card's message; without a `run_id` the one that shows it to one person alone, where no file can lie.
 
     `links` are the addresses of Spills by their keys, and of the Runs that Sections tell of; `modern`: with the plan
     and task_card blocks; `room` is what all blocks together may take.
@@ -145,7 +145,9 @@ class _View:
     def _note(self, spill: Spill) -> Block:
         """Return the line that says where a whole text lies, the file's name a link once there is one."""
         url = self.links.get(spill.key)
-        before, _, after = whole_text_in("\0", spill.digest, self.language).partition("\0")
+        in_thread = whole_text_in("\0", spill.digest, self.language)
+        told = in_thread if self.run_id else whole_text_follows("\0", self.language)
+        before, _, after = told.partition("\0")
         name = link(url, spill.name) if url else span(spill.name, code=True)
         return line(span(before), name, span(after))
 

@@ -29,6 +29,12 @@ def whole_text_in(file: str, digest: str, language: str) -> str:
     return words.format(file=file, digest=digest)
 
 
+def whole_text_follows(file: str, language: str) -> str:
+    """Return where the rest of a text is where no file can lie: in the messages after it, under the file's name."""
+    _ = translator(language)
+    return _("The whole text follows below as {file}.").format(file=file)
+
+
 def approve_rest_dialog(language: str) -> Dialog:
     """Return the question before the rest of a Run is approved."""
     _ = translator(language)
