@@ -13,18 +13,18 @@ from pathlib import Path
 import click
 from pydantic import SecretStr
 
-from adapters.web.server import listen
+from adapters.web.listening import listen
 from agent_core.errors import ModelError, NodError, SandboxOpen
 from agent_core.language_model import Patience, open_language_model
 from agent_core.ports import Message
 from agent_core.tools.web.settings import EngineName
+from bot.addresses import EVERYWHERE
 from bot.bootstrap import OPENAI, workspace_folder
 from bot.checking import check_connections
 from bot.connections import load_connections
 from bot.endings import Ending
 from bot.logs import set_up_logs
 from bot.secret_key import FILE_NAME, secret_key
-from bot.serve import EVERYWHERE
 from bot.settings import Settings, load_settings
 from bot.tools import open_toolbox, opened_code, utc_now
 from storage.journal_store import SqlJournalStore

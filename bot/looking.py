@@ -17,10 +17,10 @@ from agent_core.errors import SettingsError, StorageMissing
 from agent_core.i18n import format_cost
 from agent_core.journal.records import timestamp
 from agent_core.presenter import cards_of, run_word
+from bot.addresses import address
 from bot.bootstrap import open_existing, open_nod
 from bot.endings import Ending
 from bot.finding import find_run
-from bot.serve import address
 from bot.settings import Settings
 from bot.terminal import ORIGIN, how_to_follow
 

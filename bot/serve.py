@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from contextlib import closing
 
 from adapters.web.application import create_app
-from adapters.web.server import Server, listen
+from adapters.web.listening import listen
+from adapters.web.server import Server
 from adapters.web.sign_in import mint_link
+from bot.addresses import EVERYWHERE, address
 from bot.bootstrap import Nod, open_nod
 from bot.doors import Door, open_doors
 from bot.secret_key import secret_key
@@ -18,7 +20,6 @@ from bot.settings import Settings
 
 FOR_PEOPLE = "For another link: .venv/bin/nod signin, in a second terminal. To end Nod: Ctrl-C; what waits is kept."
 GRACE = 2  # seconds that requests under way get at the end; event streams end at once
-EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  (not listened on unless HOST says so)
 
 
 async def serve(settings: Settings) -> None:
@@ -88,14 +89,6 @@ async def _ready(nod: Nod, doors: Mapping[str, Door]) -> Mapping[str, str]:
     # who does not own the database leaves the platforms to the process that does
     troubles = {platform: door.trouble() if nod.owning.is_set() else "" for platform, door in doors.items()}
     return {**await nod.ready(), **troubles}
-
-
-def address(settings: Settings, port: int) -> str:
-    """Return the origin people open: NOD_PUBLIC_URL, else where Nod listens."""
-    if settings.nod_public_url:
-        return settings.nod_public_url
-    host = "localhost" if settings.host in EVERYWHERE else settings.host
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _names(settings: Settings) -> tuple[str, ...]:

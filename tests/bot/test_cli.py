@@ -29,9 +29,19 @@ def run_ids(folder):
     return re.findall(r"^[0-9a-f]{10}", nod(folder, "runs").stdout, re.MULTILINE)
 
 
+def imported(module, *names):
+    """Return which of these a program has imported once it has imported `module`."""
+    code = f"import sys, {module}; print(*sorted({set(names)} & set(sys.modules)))"
+    return subprocess.check_output([sys.executable, "-c", code], text=True).split()
+
+
 def test_help_is_quick_because_it_imports_little():
-    code = "import sys, bot.cli; print(sorted({'rich', 'openai', 'fastapi', 'aiosqlite', 'babel'} & set(sys.modules)))"
-    assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"
+    assert imported("bot.cli", "rich", "openai", "fastapi", "aiosqlite", "babel") == []
+
+
+@pytest.mark.parametrize("module", ["bot.looking", "bot.terminal", "bot.doctor"])
+def test_a_command_that_serves_nothing_starts_without_what_serves(module):
+    assert imported(module, "openai", "fastapi", "uvicorn") == []
 
 
 def test_the_command_is_installed():

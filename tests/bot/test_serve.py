@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 import httpx
 import pytest
 
-from bot.serve import address
+from bot.addresses import address
 from tests.bot.nod import SECONDS, at_terminal, code, ended, nod, running, settings_in
 
 

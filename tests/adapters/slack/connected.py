@@ -16,7 +16,7 @@ from adapters.slack.client import SlackClient
 from adapters.slack.http import events_route
 from adapters.slack.receiving import Receiver
 from adapters.slack.socket_mode import Patience, SocketMode
-from adapters.web.server import listen
+from adapters.web.listening import listen
 from agent_core.inbox import Inbox
 from agent_core.platform_ports import InboxStore
 from storage.inbox_store import SqlInboxStore

@@ -4,7 +4,8 @@ import asyncio
 import sys
 
 from adapters.web.application import create_app
-from adapters.web.server import Server, listen
+from adapters.web.listening import listen
+from adapters.web.server import Server
 from adapters.web.sign_in import mint_link
 from tests.adapters.web.doors import MemorySignIns
 from tests.adapters.web.fake_service import FakeService

@@ -7,8 +7,9 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 
+from adapters.web.listening import listen, why_not
 from adapters.web.live import EventStream, Streams, event
-from adapters.web.server import Server, listen, why_not
+from adapters.web.server import Server
 from adapters.web.sign_in import Signatures
 from agent_core.domain import RunStatus
 from agent_core.errors import SettingsError
