@@ -1,4 +1,4 @@
-"""`nod` as people have it: a program of its own, in a folder of its own, at a terminal or in a pipe."""
+"""`nod` as people have it: a process of its own, in a folder of its own, at a terminal or in a pipe."""
 
 import os
 import re
@@ -12,6 +12,7 @@ from pathlib import Path
 import pexpect
 
 from bot.settings import Settings, load_settings
+from tests.bot import forked
 
 SECONDS = 60  # a bound, not a wait: the machine may be busy
 ASKED = r"\[\?\] Help\r?\n"
@@ -27,11 +28,18 @@ def environment(**more: str) -> dict[str, str]:
 
 def nod(folder: Path, *arguments: str, typed: str = "", **more: str) -> subprocess.CompletedProcess[str]:
     """Run a command to its end; `typed` is what its input holds. No command shows a traceback."""
+    ended = forked.run([*arguments], cwd=folder, env=environment(**more), typed=typed, timeout=SECONDS)
+    assert "Traceback" not in ended.stdout + ended.stderr
+    return ended
+
+
+def started_nod(folder: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    """Run a command as `nod` does, but from nothing: it has what it imports itself."""
     ended = subprocess.run(
         [*COMMAND, *arguments],
         cwd=folder,
         env=environment(**more),
-        input=typed,
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         timeout=SECONDS,

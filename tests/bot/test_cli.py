@@ -12,7 +12,7 @@ import pytest
 
 from agent_core.errors import StorageFull
 from bot.endings import Ending, run_command
-from tests.bot.nod import COMMAND, SECONDS, environment, nod
+from tests.bot.nod import COMMAND, SECONDS, environment, nod, started_nod
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +91,7 @@ def test_where_there_are_no_runs_it_says_how_to_begin(tmp_path):
     ],
 )
 def test_who_only_looks_is_told_that_there_is_no_database_and_makes_none(tmp_path, command, ending):
-    ended = nod(tmp_path, *command, DATABASE_URL="sqlite:///elswhere/nod.db", NOD_DATA="elswhere")
+    ended = started_nod(tmp_path, *command, DATABASE_URL="sqlite:///elswhere/nod.db", NOD_DATA="elswhere")
 
     assert ended.returncode == ending
     where = tmp_path.resolve() / "elswhere/nod.db"
