@@ -17,9 +17,10 @@ COMPILE := $(UV) pip compile --quiet --upgrade --universal --python-version 3.11
 run: .venv/.runtime
 	@$(BIN)/python -m bot
 
+# Python may keep what it compiled, also where a machine's settings say no: the tests start it hundreds of times.
 test: .venv/.dev
 	@scripts/set_up_tests.sh
-	@$(BIN)/python -m pytest -n auto --maxprocesses 4 $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto --maxprocesses 4 $(ARGS)
 
 check: .venv/.dev
 	@$(BIN)/ruff format --check .

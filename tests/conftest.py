@@ -1,5 +1,6 @@
 """What holds for every test: Nod's settings come from the test alone, and nothing leaves the machine."""
 
+import gc
 import ipaddress
 import os
 import signal
@@ -14,6 +15,17 @@ from bot.settings import setting_names
 
 real_connect = socket.socket.connect
 real_connect_ex = socket.socket.connect_ex
+
+
+def pytest_collection() -> None:
+    """Look for no garbage while modules are imported: nearly all that they make stays."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Look for it from now on, and not among what was there before."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)
