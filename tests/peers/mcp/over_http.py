@@ -14,6 +14,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 async def served(app: ASGIApp, port: int = 0) -> AsyncGenerator[int]:
     """Serve an application on a port of 127.0.0.1, and yield the port."""
     listening = socket.create_server(("127.0.0.1", port), reuse_port=False)
+    # without it an answer in two pieces waits 40 ms for the second
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=1))
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
     work = asyncio.create_task(server.serve([listening]))
