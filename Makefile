@@ -20,7 +20,7 @@ run: .venv/.runtime
 # Python may keep what it compiled, also where a machine's settings say no: the tests start it hundreds of times.
 test: .venv/.dev
 	@scripts/set_up_tests.sh
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto --maxprocesses 4 $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal $(ARGS)
 
 check: .venv/.dev
 	@$(BIN)/ruff format --check .

@@ -5,7 +5,7 @@ import ipaddress
 import os
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import pytest
@@ -17,13 +17,19 @@ real_connect = socket.socket.connect
 real_connect_ex = socket.socket.connect_ex
 
 MEMORY = "/dev/shm"
-ROOM = 2_000_000_000  # bytes; all tests together leave a tenth of it
+ROOM = 2_000_000_000  # bytes, several times of what the tests need at once
 
 
 def pytest_configure() -> None:
     """Have `tmp_path` in memory where that has room: on a disk, tests wait for each commit of a database."""
     if "PYTEST_DEBUG_TEMPROOT" not in os.environ and _has_room(MEMORY):
         os.environ["PYTEST_DEBUG_TEMPROOT"] = MEMORY
+
+
+@pytest.hookimpl(wrapper=True, optionalhook=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """Have two processes for each processor: tests often wait for programs that they started, or a clock."""
+    return 2 * (yield)
 
 
 def _has_room(folder: str) -> bool:
