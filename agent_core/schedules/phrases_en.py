@@ -8,7 +8,7 @@ from agent_core.schedules import readers_en as read
 from agent_core.schedules.said import (
     Said,
 )
-from agent_core.schedules.spoken import Pieces, Reader, read_pieces
+from agent_core.schedules.spoken import Piece, Pieces, Reader, read_pieces
 from agent_core.schedules.vocabulary_en import (
     AND,
     BARE,
@@ -66,8 +66,8 @@ _BARE_LIST = rf"(?:{BARE}|{WORDY})(?:{AND}(?:at\s+)?{TIME}(?!\s+(?:minutes?|hour
 _AT_LIST = rf"(?:{_TIME_LIST}|{_BARE_LIST})"  # after 9:00 a bare 5 is no time: "at 9:00, 5 jokes"
 
 
-def _piece(pattern: str, reader: Reader) -> tuple[re.Pattern[str], Reader]:
-    return re.compile(pattern, re.IGNORECASE), reader
+def _piece(pattern: str, reader: Reader) -> Piece:
+    return Piece(pattern, reader, re.IGNORECASE)
 
 
 _PIECES: Pieces = (

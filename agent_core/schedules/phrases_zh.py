@@ -18,7 +18,7 @@ from agent_core.schedules.said import (
     Unit,
     on_clock,
 )
-from agent_core.schedules.spoken import Pieces, Reader, read_pieces
+from agent_core.schedules.spoken import Piece, Pieces, read_pieces
 from agent_core.schedules.vocabulary_zh import (
     AND,
     CLOCK,
@@ -207,59 +207,53 @@ def _read_part(said: Said, found: Found, _today: date) -> Said | None:
 _GAP = re.compile(r"[\s,，、;；的在]*(?:于)?(?:并且|以及|和)?\s*")
 
 
-def _piece(pattern: str, reader: Reader) -> tuple[re.Pattern[str], Reader]:
-    return re.compile(pattern), reader
-
-
 _PIECES: Pieces = (
-    _piece(rf"[（(]?除了?\s*(?P<days>周末|工作日|{WEEKDAYS_SAID})\s*(?:以外|之外|外)?[）)]?", _read_without),
-    _piece(
-        rf"[（(]?(?:但|但是)?(?:不含|不包括|不算|不要)\s*(?P<days>周末|工作日|{WEEKDAYS_SAID})[）)]?", _read_without
-    ),
-    _piece(rf"[（(]?(?P<days>周末|{WEEKDAYS_SAID})\s*除外[）)]?", _read_without),
-    _piece(
+    Piece(rf"[（(]?除了?\s*(?P<days>周末|工作日|{WEEKDAYS_SAID})\s*(?:以外|之外|外)?[）)]?", _read_without),
+    Piece(rf"[（(]?(?:但|但是)?(?:不含|不包括|不算|不要)\s*(?P<days>周末|工作日|{WEEKDAYS_SAID})[）)]?", _read_without),
+    Piece(rf"[（(]?(?P<days>周末|{WEEKDAYS_SAID})\s*除外[）)]?", _read_without),
+    Piece(
         r"每隔?(?:几|若干|数)个?(?:秒|分钟|小时|天|日|周|星期|月|年)|每隔?一?段时间|时不时|隔三差五|偶尔|不定期|定期|经常"
         r"|(?:每|一)个?(?:天|日|周|星期|月|年)(?:好?几|多|若干)次",
         _read_vague,
     ),
-    _piece(
+    Piece(
         rf"(?:每个?|一个?)\s*(?P<unit>秒|分钟|小时|天|日|周|星期|月|年)\s*(?P<number>{NUMBER})\s*[次遍]", _read_count
     ),
-    _piece(rf"早晚(?:各一次)?(?:\s*(?P<hour>{SMALL})\s*[点時时](?P<rest>{MINUTES}))?", _read_both_ends),
-    _piece(r"每(?:隔)?(?:半个?小时|半个?钟头|一?刻钟)(?:\s*一次)?", _read_half_hours),
-    _piece(rf"每?隔\s*(?P<number>{NUMBER})\s*{UNIT}(?:\s*一次)?", _read_stride),
-    _piece(rf"每\s*(?P<number>{NUMBER})\s*{UNIT}(?:\s*一次)?", _read_stride),
-    _piece(r"每(?P<number>$^)?个?(?P<unit>秒钟?|分钟|小时|钟头)(?:\s*一次)?", _read_stride),
-    _piece(r"每?个?(?:工作日|上班日|周末)", _read_workdays),
-    _piece(rf"(?:每逢|每个?|逢)?\s*(?P<days>{WEEKDAYS_SAID})", _read_weekdays),
-    _piece(
+    Piece(rf"早晚(?:各一次)?(?:\s*(?P<hour>{SMALL})\s*[点時时](?P<rest>{MINUTES}))?", _read_both_ends),
+    Piece(r"每(?:隔)?(?:半个?小时|半个?钟头|一?刻钟)(?:\s*一次)?", _read_half_hours),
+    Piece(rf"每?隔\s*(?P<number>{NUMBER})\s*{UNIT}(?:\s*一次)?", _read_stride),
+    Piece(rf"每\s*(?P<number>{NUMBER})\s*{UNIT}(?:\s*一次)?", _read_stride),
+    Piece(r"每(?P<number>$^)?个?(?P<unit>秒钟?|分钟|小时|钟头)(?:\s*一次)?", _read_stride),
+    Piece(r"每?个?(?:工作日|上班日|周末)", _read_workdays),
+    Piece(rf"(?:每逢|每个?|逢)?\s*(?P<days>{WEEKDAYS_SAID})", _read_weekdays),
+    Piece(
         rf"(?:每(?=[第最]))?(?:第{SMALL}(?:{AND}第{SMALL})*个?(?:{WEEK}[一二三四五六日天]|工作日|天)|最后一?个?(?:{WEEK}[一二三四五六日天]|工作日|天)"
         rf"|(?:月|年|季度?|(?<=[月度年]))(?:底|末|初)(?![步次学审级期]))",
         _read_ordinal,
     ),
-    _piece(
+    Piece(
         r"(?P<word>每隔?双?周(?!末)|隔周|隔天|隔日|双周|天天|每晚(?!上)|每早(?!上|晨)|每个?(?:天|日|周|星期|礼拜|月|季度|年))(?:\s*一次)?",
         _read_each,
     ),
-    _piece(
+    Piece(
         rf"(?:从|自|由)?\s*(?P<first>{CLOCK})\s*(?:到|至|-|–|—|~|～)\s*(?P<last>{CLOCK})\s*(?:之间|期间|间|内)?",
         _read_window,
     ),
-    _piece(rf"(?P<until>直到|到|至)\s*(?P<date>{DATE})\s*(?:为止|止|结束)?", _read_bound),
-    _piece(rf"(?P<until>$^)?(?:从|自)\s*(?P<date>{DATE})\s*(?:起|开始|之后)?", _read_bound),
-    _piece(
+    Piece(rf"(?P<until>直到|到|至)\s*(?P<date>{DATE})\s*(?:为止|止|结束)?", _read_bound),
+    Piece(rf"(?P<until>$^)?(?:从|自)\s*(?P<date>{DATE})\s*(?:起|开始|之后)?", _read_bound),
+    Piece(
         rf"(?P<date>今天|明天|后天|\d{{4}}\s*年\s*{SMALL}\s*月\s*{SMALL}\s*[号日]|\d{{4}}-\d\d?-\d\d?|下个?{WEEK}[一二三四五六日天])",
         _read_once,
     ),
-    _piece(rf"(?P<month>{SMALL})\s*月\s*(?P<day>{SMALL})\s*[号日]", _read_year_day),
-    _piece(rf"(?P<months>{SMALL}\s*月(?:{AND}{SMALL}\s*月)*)(?:份)?", _read_months),
-    _piece(
+    Piece(rf"(?P<month>{SMALL})\s*月\s*(?P<day>{SMALL})\s*[号日]", _read_year_day),
+    Piece(rf"(?P<months>{SMALL}\s*月(?:{AND}{SMALL}\s*月)*)(?:份)?", _read_months),
+    Piece(
         rf"每?\s*(?P<days>(?:{SMALL}{AND})*{DAY}(?:{AND}(?:{SMALL}{AND})*{DAY})*)(?P<last>{AND}最后一天)?",
         _read_days,
     ),
-    _piece(rf"(?P<zone>{'|'.join(ZONES)})\s*时间", _read_zone),
-    _piece(CLOCKS, _read_times),
-    _piece(PART, _read_part),
+    Piece(rf"(?P<zone>{'|'.join(ZONES)})\s*时间", _read_zone),
+    Piece(CLOCKS, _read_times),
+    Piece(PART, _read_part),
 )
 
 _BEGINS = re.compile(

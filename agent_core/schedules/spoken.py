@@ -4,11 +4,28 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 from agent_core.schedules.said import Said, merged
 
 Reader = Callable[[Said, re.Match[str], date], Said | None]
-Pieces = Sequence[tuple[re.Pattern[str], Reader]]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece of a rhythm's words, and what reads it."""
+
+    pattern: str
+    reader: Reader
+    flags: int = 0
+
+    @cached_property
+    def compiled(self) -> re.Pattern[str]:
+        """The pattern, compiled when it is first looked for: that takes long, and most commands read no rhythm."""
+        return re.compile(self.pattern, self.flags)
+
+
+Pieces = Sequence[Piece]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +59,10 @@ def read_pieces(text: str, start: int, today: date, gap: re.Pattern[str], pieces
     while True:
         between = gap.match(text, at)
         begin = between.end() if between else at
-        for pattern, reader in pieces:
-            found = pattern.match(text, begin)
-            if found and (more := reader(said, found, today)) is not None:
-                said, at = _next_clause(said, more, reader, found, today), found.end()
+        for piece in pieces:
+            found = piece.compiled.match(text, begin)
+            if found and (more := piece.reader(said, found, today)) is not None:
+                said, at = _next_clause(said, more, piece.reader, found, today), found.end()
                 break
         else:
             return _closed(said), at
