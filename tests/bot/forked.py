@@ -27,12 +27,12 @@ def run(
     """Run `nod` with these arguments to its end, and to the end of what it prints; `typed` is what its input holds."""
     forking, control = _forking()
     (stdin, typing), (out, stdout), (err, stderr) = os.pipe(), os.pipe(), os.pipe()
+    with os.fdopen(typing, "w") as pipe:
+        pipe.write(typed)  # a pipe holds more than anybody types here
     request = json.dumps({"arguments": arguments, "cwd": str(cwd), "env": env})
     send_fds(control, [request.encode() + b"\n"], [stdin, stdout, stderr])
     for number in (stdin, stdout, stderr):
         os.close(number)
-    with os.fdopen(typing, "w") as pipe:
-        pipe.write(typed)  # a pipe holds more than anybody types here
     with os.fdopen(out) as outs, os.fdopen(err) as errs, ThreadPoolExecutor(3) as threads:
         waited = [threads.submit(outs.read), threads.submit(errs.read), threads.submit(control.recv, AT_ONCE)]
         try:
