@@ -126,6 +126,12 @@ def removed_card(schedule: Schedule, language: str) -> Card:
     return Card("", CardKind.NOTE, Tone.QUIET, title, "", (_goal_line(schedule),))
 
 
+def told_elsewhere(language: str) -> str:
+    """Return what stands in place of a Schedule's Goal outside of its channel."""
+    _ = translator(language)
+    return _("What it does is told in its own channel alone.")
+
+
 def _goal_line(schedule: Schedule) -> Section:
     # the Run that kept a Schedule has the same id, and the Goal whole
     return Section("", one_line(schedule.terms.goal), run_id=schedule.schedule_id)

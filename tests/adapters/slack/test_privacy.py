@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from agent_core.domain import Actor, Outcome, Policy, PolicyName
 from tests.adapters.slack.here import Here, decides, open_here
 from tests.adapters.slack.test_deciding import begun, clicked
@@ -78,6 +80,18 @@ async def test_the_schedules_of_a_private_channel_are_told_there_alone(here: Her
     assert not [said for said in (*here.told("ann"), *here.told("cas")) if "the secret" in said]
     await here.agent("schedules", channel=channel)
     assert "the secret" in here.told("ann")[-1]
+
+
+@pytest.mark.parametrize("verb", ["show", "pause", "run", "edit", "remove"])
+async def test_the_goal_of_a_private_channels_schedule_is_not_told_elsewhere_to_its_owner_either(here: Here, verb):
+    channel = await here.slack.channel("secret", private=True)
+    await here.agent("every weekday at 9:00 write about the secret", channel=channel)
+    await here.press("Approve", here.asking(here.root(channel))[-1])
+    [kept] = await here.service.schedules.list()
+    await here.agent(f"schedules {verb} {kept.schedule.schedule_id}")
+    assert "the secret" not in here.told("ann")[-1]
+    assert "What it does is told in its own channel alone." in here.told("ann")[-1]
+    assert "the secret" not in str(here.slack.messages(here.channel))
 
 
 async def test_what_was_said_in_one_channel_is_not_known_in_another(here: Here):
