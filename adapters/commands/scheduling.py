@@ -97,7 +97,7 @@ async def _edit(service: Service, schedule: Schedule, text: str, asker: Asker) -
 
 
 def _told(schedule: Schedule, asker: Asker) -> Schedule:
-    """Return a Schedule as it may be told where somebody asks; its owner may ask elsewhere, where others may look on."""
+    """Return a Schedule as it may be told where somebody asks: its owner may do so in other channels."""
     if replace(asker.origin, thread="") == schedule.origin:
         return schedule
     return replace(schedule, terms=replace(schedule.terms, goal=told_elsewhere(asker.language)))

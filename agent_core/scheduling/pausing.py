@@ -39,15 +39,17 @@ class Pausing:
     async def itself(self, schedule: Schedule, why: str, where: Origin | None = None) -> Schedule:
         """Pause a Schedule for the reason `why` (a msgid), and say so in its channel, or `where` people read it.
 
-        What is said has a button to resume it. Whoever resumed or changed it meanwhile wins.
+        What is said has a button to resume it, and names its Goal in its own channel alone. Whoever resumed or changed
+        it meanwhile wins.
         """
         scheduling = Scheduling(
             Matter.RESUME, schedule.terms.zone, schedule.terms.policy, schedule.schedule_id, schedule.terms, why
         )
         _ = translator(schedule.language)
+        named = schedule.schedule_id if where else schedule.terms.goal
         # said first, under a key of its own: cut off here, it is said once, and paused the next time
         await self.proposals.begin(
-            _("Paused schedule: {goal}").format(goal=schedule.terms.goal),
+            _("Paused schedule: {goal}").format(goal=named),
             scheduling,
             origin=where or schedule.origin,
             actor=replace(schedule.owner, guest=False),

@@ -114,13 +114,15 @@ async def test_what_could_not_be_made_durable_is_tried_again_and_nothing_is_lost
 
 
 @pytest.mark.parametrize(
-    ("standing", "where", "why"),
+    ("standing", "where", "why", "names_its_goal"),
     [
-        (Standing.OWNER_GONE, "C1", "Its owner left"),
-        (Standing.CHANNEL_GONE, "U1", "Its channel is gone"),
+        (Standing.OWNER_GONE, "C1", "Its owner left", True),
+        (Standing.CHANNEL_GONE, "U1", "Its channel is gone", False),
     ],
 )
-async def test_what_it_hangs_on_is_gone_so_it_pauses_and_says_so_where_somebody_reads_it(team, standing, where, why):
+async def test_what_it_hangs_on_is_gone_so_it_pauses_and_says_so_where_somebody_reads_it(
+    team, standing, where, why, names_its_goal
+):
     schedule = await keep(team.database)
     async with firing(team, {"slack": Places(standing)}) as changed:
 
@@ -130,7 +132,8 @@ async def test_what_it_hangs_on_is_gone_so_it_pauses_and_says_so_where_somebody_
 
         await until(paused, changed)
     [said] = await team.service.runs()
-    assert said.goal.startswith("Paused schedule")  # and no firing began a run
+    named = schedule.terms.goal if names_its_goal else schedule.schedule_id
+    assert said.goal == f"Paused schedule: {named}"  # and no firing began a run
     assert said.origin.channel == where
     assert (await team.service.schedules.store.schedule(schedule.schedule_id)).why.startswith(why)
 
