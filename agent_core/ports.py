@@ -155,8 +155,10 @@ class JournalStore(Protocol):
         """
         ...
 
-    async def approvals(self, *, limit: int = 50) -> Sequence[OpenApproval]:
-        """Return open approvals, oldest first."""
+    async def approvals(
+        self, *, limit: int = 50, workspace: Origin | None = None, actor: Actor | None = None
+    ) -> Sequence[OpenApproval]:
+        """Return open approvals, oldest first: of Runs of the `workspace` of an Origin, of Runs of an `actor`."""
         ...
 
     async def run_ids(self) -> Sequence[str]:

@@ -284,14 +284,13 @@ class Service:
         """Return what waits for people, oldest first."""
         return await self.recorder.store.approvals(limit=limit)
 
-    async def waiting_for(self, actor: Actor, *, limit: int = 50) -> Sequence[tuple[RunSummary, OpenApproval]]:
-        """Return what waits for this person among the oldest that waits, with the Run of each."""
-        found: list[tuple[RunSummary, OpenApproval]] = []
-        for approval in await self.waiting(limit=limit):
-            run = await self.recorder.store.summary(approval.run_id)
-            if run.actor == actor or is_approver(self.policy, actor):
-                found.append((run, approval))
-        return found
+    async def waiting_for(
+        self, actor: Actor, *, workspace: Origin | None = None, limit: int = 50
+    ) -> Sequence[tuple[RunSummary, OpenApproval]]:
+        """Return what waits for this person, oldest first, with the Run of each: of a `workspace`, else of all."""
+        store, own = self.recorder.store, None if is_approver(self.policy, actor) else actor
+        waiting = await store.approvals(limit=limit, workspace=workspace, actor=own)
+        return [(await store.summary(approval.run_id), approval) for approval in waiting]
 
     async def card_deleted(self, message_ref: str) -> None:
         """Note that somebody deleted a message: what is asked on its Card is asked in another."""

@@ -54,12 +54,13 @@ _CLOSE = "DELETE FROM approvals WHERE run_id = ?"
 
 _RECORDS = compose("SELECT {columns} FROM events WHERE run_id = ? AND seq > ? ORDER BY seq", columns=rows.EVENT_COLUMNS)
 _BLOBS = "SELECT digest, bytes FROM blobs WHERE digest IN ({digests})"
-_APPROVALS = compose(
-    "SELECT {columns} FROM approvals ORDER BY asked_at, run_id, subject LIMIT ?", columns=rows.APPROVAL_COLUMNS
-)
+_APPROVALS = compose("SELECT {columns} FROM approvals", columns=rows.APPROVAL_COLUMNS)
+_OF_RUNS = " WHERE run_id IN (SELECT run_id FROM runs WHERE {conditions})"
+_OLDEST = " ORDER BY asked_at, run_id, subject LIMIT ?"
 _SUMMARY = compose("SELECT {columns} FROM runs WHERE run_id = ?", columns=rows.SUMMARY_COLUMNS)
 _SUMMARIES = compose("SELECT {columns} FROM runs", columns=rows.SUMMARY_COLUMNS)
 _OF_ORIGIN = "origin_platform = ? AND origin_workspace = ? AND origin_channel = ? AND origin_thread = ?"
+_OF_WORKSPACE = "origin_platform = ? AND origin_workspace = ?"
 _OF_CHANNEL = "origin_platform = ? AND origin_workspace = ? AND origin_channel = ?"
 _OF_ACTOR = "actor_platform = ? AND actor_user = ?"
 _LIVE = compose("status IN ({live})", live=", ".join(f"'{status.value}'" for status in RunStatus if not status.over))
@@ -198,9 +199,21 @@ class SqlJournalStore:
         found = await self._database.read(_SUMMARIES + where + _NEWEST, (*params, limit))
         return [rows.summary_of(row) for row in found]
 
-    async def approvals(self, *, limit: int = 50) -> Sequence[OpenApproval]:
-        """Return open approvals, oldest first."""
-        return [rows.approval_of(row) for row in await self._database.read(_APPROVALS, (limit,))]
+    async def approvals(
+        self, *, limit: int = 50, workspace: Origin | None = None, actor: Actor | None = None
+    ) -> Sequence[OpenApproval]:
+        """Return open approvals, oldest first, that match all that is given."""
+        conditions: list[str] = []
+        params: tuple[Any, ...] = ()
+        if workspace is not None:
+            conditions.append(_OF_WORKSPACE)
+            params += rows.origin_row(workspace)[:2]
+        if actor is not None:
+            conditions.append(_OF_ACTOR)
+            params += (actor.platform, actor.user)
+        where = compose(_OF_RUNS, conditions=" AND ".join(conditions)) if conditions else ""
+        found = await self._database.read(_APPROVALS + where + _OLDEST, (*params, limit))
+        return [rows.approval_of(row) for row in found]
 
     async def run_ids(self) -> Sequence[str]:
         """Return every Run's id, oldest first."""

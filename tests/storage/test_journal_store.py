@@ -247,6 +247,24 @@ async def test_approvals_are_those_the_last_commit_named(store):
     assert await store.approvals(limit=0) == []
 
 
+async def test_approvals_are_those_of_a_workspace_or_of_who_asked(store):
+    alice, bob = Actor("slack", "U1"), Actor("slack", "U2")
+    runs = {"r1": ("T1", alice), "r2": ("T1", bob), "r3": ("T2", alice)}
+    for number, (run_id, (team, actor)) in enumerate(runs.items()):
+        asked = OpenApproval(run_id, "plan", "d", after(number))
+        await store.create(Journal(run_id).next(approvals=[asked], origin=Origin("slack", team, "C"), actor=actor))
+
+    async def found(**which):
+        return [each.run_id for each in await store.approvals(**which)]
+
+    here = Origin("slack", "T1", "")
+    assert await found() == ["r1", "r2", "r3"]
+    assert await found(workspace=here) == ["r1", "r2"]
+    assert await found(actor=alice) == ["r1", "r3"]
+    assert await found(workspace=here, actor=bob, limit=1) == ["r2"]
+    assert await found(workspace=Origin("discord", "T1")) == []
+
+
 async def test_runs_are_listed_newest_first_page_by_page(store):
     for n in range(5):
         await store.create(Journal(f"r{n}").next(created_at=after(n)))

@@ -23,6 +23,10 @@ async def database(tmp_path):
         yield opened
 
 
+def _approvals(which: str) -> str:
+    return sql._APPROVALS + sql.compose(sql._OF_RUNS, conditions=which) + sql._OLDEST
+
+
 async def plan_of(database, statement: str) -> list[str]:
     blanks = (None,) * statement.count("?")
     return [detail for *_, detail in await database.read(f"EXPLAIN QUERY PLAN {statement}", blanks)]
@@ -34,7 +38,9 @@ async def plan_of(database, statement: str) -> list[str]:
         (sql._DUE, {"runs_running", "runs_wake"}),
         (sql._NEXT_WAKE, {"runs_(running|leased)", "runs_wake"}),
         (sql._VOID, {"runs_leased"}),
-        (sql._APPROVALS, {"approvals_asked"}),
+        (sql._APPROVALS + sql._OLDEST, {"approvals_asked"}),
+        (_approvals(sql._OF_ACTOR), {"runs_actor"}),
+        (_approvals(sql._OF_WORKSPACE), {"runs_origin"}),
         (sql._SUMMARIES + sql._NEWEST, {"runs_created"}),
         (f"{sql._SUMMARIES} WHERE {sql._OF_ORIGIN}{sql._NEWEST}", {"runs_origin"}),
         (sql._RUN_OF_KEY, {"runs_submit_key"}),
