@@ -8,8 +8,8 @@ from adapters.commands import known_zone
 from adapters.slack.calls import Client
 from adapters.slack.limits import VIEW_BLOCKS
 from adapters.slack.people import People, Person
-from adapters.slack.places import PLATFORM, Place, is_open, is_ts, permalink
-from adapters.slack.rich import Block, line, link, plain, rich_text, span
+from adapters.slack.places import PLATFORM, Place, is_open, is_ts, links_until, permalink
+from adapters.slack.rich import Block, leading, line, link, plain, rich_text, span
 from adapters.slack.troubles import beside_the_point
 from adapters.slack.workspaces import Workspaces
 from agent_core.characters import revealed
@@ -58,8 +58,9 @@ class Home:
         person = await self.people.person(team, user)
         waiting: list[tuple[RunSummary, str]] = []
         if not person.actor.guest:  # guests decide nothing, so nothing waits for them
-            asked = await self.service.waiting_for(person.actor, limit=MOST_COUNTED)
-            waiting = [(run, approval.subject) for run, approval in asked if _is_here(run, team)]
+            here = Origin(PLATFORM, team, "")
+            asked = await self.service.waiting_for(person.actor, workspace=here, limit=MOST_COUNTED)
+            waiting = [(run, approval.subject) for run, approval in asked]
         runs = await self.service.runs(actor=person.actor, limit=MOST_COUNTED)
         own = [(run, ROOT) for run in runs if _is_here(run, team)]
         with beside_the_point():
@@ -82,6 +83,7 @@ class _Looking:
     service: Service
     client: Client
     person: Person
+    until: float = field(default_factory=links_until)  # for the links
     open_channels: dict[str, bool] = field(default_factory=dict[str, bool])
 
     async def lines(self, cards: Sequence[tuple[RunSummary, str]]) -> list[Line]:
@@ -118,9 +120,9 @@ class _Looking:
     async def _url(self, run_id: str, origin: Origin, card_id: str) -> str:
         reference = await self.service.threads.message_of(run_id, card_id)
         if reference:
-            return await permalink(self.client, Place.of(reference))
+            return await permalink(self.client, Place.of(reference), self.until)
         if is_ts(origin.thread):
-            return await permalink(self.client, Place(origin.workspace, origin.channel, origin.thread))
+            return await permalink(self.client, Place(origin.workspace, origin.channel, origin.thread), self.until)
         return ""
 
 
@@ -161,8 +163,7 @@ def _more(found: Sequence[object]) -> str:
 
 def _line(of: Line, private: str) -> Any:
     goal = revealed(of.goal) if of.goal else private
-    named = link(of.url, goal) if of.url else span(goal)
-    return line(named, span(f" · {of.status}"))
+    return line(*leading(of.url, goal), span(f" · {of.status}"))
 
 
 def _title(text: str) -> Block:

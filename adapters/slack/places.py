@@ -1,5 +1,6 @@
 """Where things are in Slack: references of messages, and whether Nod can see a channel."""
 
+import asyncio
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -7,12 +8,13 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 
 from adapters.slack.calls import Client, inner
-from adapters.slack.troubles import BetweenPeople, NotInChannel, persistently
+from adapters.slack.troubles import TROUBLES, BetweenPeople, NotInChannel, persistently
 from agent_core.domain import Origin
 from agent_core.ports import RunSummary
 from agent_core.service import Service
 
 PLATFORM = "slack"
+LINKS_WITHIN = 5.0  # seconds for all links of a list together; it is shown without those that are not there by then
 
 _TS = re.compile(r"\d+\.\d+")
 
@@ -89,10 +91,16 @@ async def look(client: Client, channel: str) -> dict[str, Any]:
     return inner(await client.conversations_info(channel=channel), "channel")
 
 
-async def permalink(client: Client, place: Place) -> str:
-    """Return the address of a message, an empty string when Slack gives none."""
+def links_until() -> float:
+    """Return the time of the event loop until which Slack may give the links of a list that is made now."""
+    return asyncio.get_running_loop().time() + LINKS_WITHIN
+
+
+async def permalink(client: Client, place: Place, until: float) -> str:
+    """Return the address of a message, an empty string when Slack gives none by a time of the event loop."""
     try:
-        answer = await client.chat_getPermalink(channel=place.channel, message_ts=place.ts)
-    except SlackApiError:
+        async with asyncio.timeout_at(until):
+            answer = await client.chat_getPermalink(channel=place.channel, message_ts=place.ts)
+    except TROUBLES:
         return ""
     return str(answer.get("permalink") or "")

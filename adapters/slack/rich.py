@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from adapters.slack.limits import BLOCK_WEIGHT
+from adapters.slack.markdown import names_another_site
 
 Block = dict[str, Any]
 
@@ -16,6 +17,15 @@ def span(text: str, **style: bool) -> Block:
 def link(url: str, text: str) -> Block:
     """Return a link; only for addresses that Slack itself gave, or that the text names."""
     return {"type": "link", "url": url, "text": text}
+
+
+def leading(url: str | None, text: str) -> tuple[Block, ...]:
+    """Return a text that leads to an address, if there is one; one that names another site has its link beside it."""
+    if not url or not text:
+        return (span(text),)
+    if names_another_site(text, url):
+        return span(f"{text} "), link(url, "↗")
+    return (link(url, text),)
 
 
 def line(*spans: Block) -> Block:

@@ -9,7 +9,7 @@ from adapters.slack.layout import Shown, Spill, laid_out
 from adapters.slack.limits import BLOCKS_ROOM, CONTEXT_TEXT, MARKDOWN_TEXT, MESSAGE_TEXT
 from adapters.slack.markdown import harmless, quieted
 from adapters.slack.plan_view import plan_blocks, step_head, title_of
-from adapters.slack.rich import Block, context, line, link, preformatted, rich_text, span, weight
+from adapters.slack.rich import Block, context, leading, line, link, preformatted, rich_text, span, weight
 from agent_core.cards import Card, CardKind, Fact, Form, Section
 from agent_core.characters import revealed
 from agent_core.i18n import labelled
@@ -139,8 +139,8 @@ class _View:
         if shown.section.form in (Form.CODE, Form.DIFF, Form.MARKDOWN) and text.strip("\n"):
             return [*([line(span(label, bold=True))] if label else []), preformatted(text)]
         heading = labelled(label, self.language) if "\n" not in text else f"{label}\n"
-        told = link(url, text) if url and text else span(text)
-        return [line(*([span(heading, bold=True)] if label else []), told)] if label or text else []
+        told = leading(url, text)
+        return [line(*([span(heading, bold=True)] if label else []), *told)] if label or text else []
 
     def _note(self, spill: Spill) -> Block:
         """Return the line that says where a whole text lies, the file's name a link once there is one."""

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.slack import home
+from adapters.slack import home, places
 from agent_core.presenter import lists
 from tests.adapters.slack.here import Here, open_here
 
@@ -79,6 +79,38 @@ async def test_a_list_is_told_though_slack_gives_no_addresses(here: Here):
     assert links([message["blocks"] for message in here.slack.ephemerals("ann")]) == {}
 
 
+@pytest.mark.parametrize("slow", ["it is put off", "it gets no answer"])
+async def test_a_list_is_told_though_slack_is_slow_to_give_addresses(here: Here, monkeypatch, slow):
+    monkeypatch.setattr(places, "LINKS_WITHIN", 0.2)
+    await here.agent(LONG)
+    if slow == "it is put off":
+        here.slack.rate_limit("chat.getPermalink", seconds=600, times=100)
+    else:
+        here.slack.hold("chat.getPermalink", times=100)
+    await here.agent("runs")
+    await tab(here)
+    assert CUT in here.told("ann")[-1]
+    assert CUT in here.slack.words({"blocks": here.slack.home("ann")["blocks"]})
+    assert links([shown_alone(here), here.slack.home("ann")["blocks"]]) == {}
+
+
+async def test_the_home_tab_is_shown_though_an_address_is_lost(here: Here):
+    await here.agent(LONG)
+    here.slack.lose_answer("chat.getPermalink", times=2)  # what only reads is asked for twice
+    assert CUT in here.slack.words({"blocks": await tab(here)})
+
+
+async def test_a_goal_that_names_a_site_is_no_link_to_another(here: Here):
+    goal = "read https://bank.example and tell what is new"
+    await here.agent(goal)
+    root = here.root()
+    await here.agent("runs")
+    for blocks in (shown_alone(here), await tab(here)):
+        assert goal in here.slack.words({"blocks": blocks})
+        assert leads_to(root, links(blocks).pop("↗"))
+        assert goal not in links(blocks)
+
+
 async def test_a_list_of_runs_says_that_there_are_more(here: Here, monkeypatch):
     monkeypatch.setattr(lists, "MOST_LISTED", 1)
     for goal in ("write a blog about AI", "write a poem about tea"):
@@ -115,6 +147,15 @@ async def test_a_schedule_of_a_private_channel_leads_there_without_its_words(her
     blocks = await tab(here)
     assert leads_to(root, links(blocks)["A schedule of a private channel"])
     assert "the secret" not in here.slack.words({"blocks": blocks})
+
+
+async def test_what_waits_for_me_is_on_the_home_tab_however_much_waits_for_others(here: Here, monkeypatch):
+    monkeypatch.setattr(home, "MOST_COUNTED", 1)
+    await here.agent("write a blog about AI", "cas")
+    await here.agent("write a poem about tea")
+    words = here.slack.words({"blocks": await tab(here)})
+    assert "write a poem about tea" in words.partition("Your runs")[0]
+    assert "write a blog about AI" not in words
 
 
 @pytest.mark.parametrize("public_url", ["", "https://nod.example.org"])
