@@ -10,14 +10,15 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from adapters.slack.calls import Client
 from adapters.slack.naming import Naming
-from adapters.slack.places import Place, links_until, permalink
+from adapters.slack.places import Place, is_open, links_until, permalink
 from adapters.slack.rich import Block, line, rich_text, span
-from adapters.slack.troubles import TROUBLES, beside_the_point, code_of
+from adapters.slack.troubles import TROUBLES, NotInChannel, beside_the_point, code_of
 from adapters.slack.uploads import written_out
 from adapters.slack.views import escaped, notification, page
 from adapters.slack.workspaces import Workspaces
 from agent_core.cards import Card
 from agent_core.characters import revealed
+from agent_core.i18n import sentence
 from agent_core.presenter.chat_words import too_late
 from agent_core.threads import Threads
 
@@ -53,12 +54,15 @@ class Telling:
             await self._tell(whom, [sentence_message(await self.naming.text(whom.team, what))])
 
     async def show(self, whom: Whom, card: Card, language: str) -> None:
-        """Show a Card to one person alone, as `privately` tells them; what it cuts is a link to the whole."""
+        """Show a Card to one person alone, as `privately` tells them; what it cuts is a link to the whole.
+
+        A Card may tell what was said in a channel, so that of a closed one is shown there or not at all.
+        """
         ways: dict[str, str] = {}
         with beside_the_point():
             ways = await self._ways(whom.team, card)
         with beside_the_point():
-            await self._tell(whom, messages_of(card, language, ways))
+            await self._tell(whom, messages_of(card, language, ways), closed=sentence(NotInChannel(), language))
 
     async def _ways(self, team: str, card: Card) -> dict[str, str]:
         """Return the addresses of the messages that begin the threads of the Runs a Card tells of, by Run."""
@@ -71,21 +75,21 @@ class Telling:
                 found[run_id] = await permalink(client, Place.of(reference), until)
         return found
 
-    async def _tell(self, whom: Whom, messages: Sequence[Message]) -> None:
+    async def _tell(self, whom: Whom, messages: Sequence[Message], closed: str = "") -> None:
+        """Say messages to one person; `closed`, if set, in their place if they came out of a closed channel."""
         for text, blocks in messages:
-            if not (whom.url and await _answered(whom.url, text, blocks)):
-                await self._said(whom, text, blocks)
-
-    async def _said(self, whom: Whom, text: str, blocks: list[Block]) -> None:
-        client: Client = await self.workspaces.client(whom.team)
-        try:
-            await client.chat_postEphemeral(
-                channel=whom.channel, user=whom.user, thread_ts=whom.thread or None, text=text, blocks=blocks
-            )
-        except SlackApiError:
-            await client.chat_postMessage(
-                channel=whom.user, text=text, blocks=blocks, unfurl_links=False, unfurl_media=False
-            )
+            if whom.url and await _answered(whom.url, text, blocks):
+                continue
+            client: Client = await self.workspaces.client(whom.team)
+            try:
+                await client.chat_postEphemeral(
+                    channel=whom.channel, user=whom.user, thread_ts=whom.thread or None, text=text, blocks=blocks
+                )
+            except SlackApiError:
+                if closed and not (whom.channel.startswith("D") or await is_open(client, whom.channel)):
+                    await _said_directly(client, whom.user, *sentence_message(closed))
+                    return
+                await _said_directly(client, whom.user, text, blocks)
 
     async def open_modal(self, whom: Whom, trigger: str, view: Block, language: str) -> None:
         """Open a modal for a person who just pressed something. A trigger opens one once and at once, or never."""
@@ -104,6 +108,10 @@ class Telling:
             await client.chat_postMessage(
                 channel=channel, thread_ts=thread, text=text, blocks=blocks, unfurl_links=False, unfurl_media=False
             )
+
+
+async def _said_directly(client: Client, user: str, text: str, blocks: list[Block]) -> None:
+    await client.chat_postMessage(channel=user, text=text, blocks=blocks, unfurl_links=False, unfurl_media=False)
 
 
 async def _answered(url: str, text: str, blocks: list[Block]) -> bool:

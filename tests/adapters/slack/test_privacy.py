@@ -82,6 +82,21 @@ async def test_the_schedules_of_a_private_channel_are_told_there_alone(here: Her
     assert "the secret" in here.told("ann")[-1]
 
 
+async def test_what_is_listed_in_a_private_channel_is_not_said_in_direct_messages_once_nod_is_put_out(here: Here):
+    channel = await here.slack.channel("secret", private=True)
+    await here.agent("every weekday at 9:00 write about the secret", channel=channel)
+    await here.press("Approve", here.asking(here.root(channel))[-1])
+    await here.slack.kick("ann", channel)
+    await here.agent("schedules", channel=channel)
+    listed = here.slack.ephemerals("ann")[-1]
+    assert "the secret" in here.slack.words(listed)
+    await here.press("Show", {**listed, "channel": channel})
+    posts = here.slack.requests.of("chat.postMessage")
+    [said] = [each for each in posts if each.arguments["channel"] == here.slack.users["ann"]]
+    assert "the secret" not in str(said.arguments)
+    assert said.arguments["text"] == "Nod is not in this channel. Write /invite and Nod’s name in it, then ask again."
+
+
 @pytest.mark.parametrize("verb", ["show", "pause", "run", "edit", "remove"])
 async def test_the_goal_of_a_private_channels_schedule_is_not_told_elsewhere_to_its_owner_either(here: Here, verb):
     channel = await here.slack.channel("secret", private=True)
