@@ -1,5 +1,6 @@
 """The Home tab: what waits for a person, and their runs. What was said in private channels is not told there."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -83,32 +84,30 @@ class _Looking:
     service: Service
     client: Client
     person: Person
-    until: float = field(default_factory=links_until)  # for the links
     open_channels: dict[str, bool] = field(default_factory=dict[str, bool])
 
     async def lines(self, cards: Sequence[tuple[RunSummary, str]]) -> list[Line]:
         """Return Cards of Runs, as many as a list holds, as the tab may show them to this person."""
-        return [await self._line(run, card_id) for run, card_id in cards[:MOST_LISTED]]
+        cards = cards[:MOST_LISTED]
+        urls = await self._urls([(run.run_id, run.origin, card_id) for run, card_id in cards])
+        found: list[Line] = []
+        for (run, _), url in zip(cards, urls, strict=True):
+            shown = await self._may_be_told(run.origin.channel, own=run.actor == self.person.actor)
+            found.append(Line(one_line(run.goal) if shown else "", status_word(run.status, self.person.language), url))
+        return found
 
     async def schedules(self, schedules: Sequence[Schedule]) -> list[Line]:
         """Return a person's Schedules: what, when next, and how it went last."""
         zone = known_zone(self.person.zone) or self.service.schedules.zone
+        schedules = schedules[:MOST_LISTED]
+        # the Run that kept a Schedule has the same id
+        urls = await self._urls([(each.schedule_id, each.origin, ROOT) for each in schedules])
         found: list[Line] = []
-        for each in schedules[:MOST_LISTED]:
-            goal = one_line(each.terms.goal) if await self._may_be_told(each.origin.channel, own=True) else ""
+        for each, url in zip(schedules, urls, strict=True):
+            shown = await self._may_be_told(each.origin.channel, own=True)
             standing = standing_words(await self.service.schedules.listed(each, firings=1), zone, self.person.language)
-            # the Run that kept a Schedule has the same id
-            found.append(Line(goal, standing, await self._url(each.schedule_id, each.origin, ROOT)))
+            found.append(Line(one_line(each.terms.goal) if shown else "", standing, url))
         return found
-
-    async def _line(self, run: RunSummary, card_id: str) -> Line:
-        goal = one_line(run.goal) if await self._may_be_shown(run) else ""
-        return Line(
-            goal, status_word(run.status, self.person.language), await self._url(run.run_id, run.origin, card_id)
-        )
-
-    async def _may_be_shown(self, run: RunSummary) -> bool:
-        return await self._may_be_told(run.origin.channel, own=run.actor == self.person.actor)
 
     async def _may_be_told(self, channel: str, *, own: bool) -> bool:
         if channel.startswith("D") and own:
@@ -117,12 +116,17 @@ class _Looking:
             self.open_channels[channel] = await is_open(self.client, channel)
         return self.open_channels[channel]
 
-    async def _url(self, run_id: str, origin: Origin, card_id: str) -> str:
+    async def _urls(self, cards: Sequence[tuple[str, Origin, str]]) -> Sequence[str]:
+        """Return where the messages of Cards are, asked for all at once: who opened the tab waits."""
+        until = links_until()
+        return await asyncio.gather(*(self._url(*card, until) for card in cards))
+
+    async def _url(self, run_id: str, origin: Origin, card_id: str, until: float) -> str:
         reference = await self.service.threads.message_of(run_id, card_id)
         if reference:
-            return await permalink(self.client, Place.of(reference), self.until)
+            return await permalink(self.client, Place.of(reference), until)
         if is_ts(origin.thread):
-            return await permalink(self.client, Place(origin.workspace, origin.channel, origin.thread), self.until)
+            return await permalink(self.client, Place(origin.workspace, origin.channel, origin.thread), until)
         return ""
 
 

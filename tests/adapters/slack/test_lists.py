@@ -94,6 +94,17 @@ async def test_a_list_is_told_though_slack_is_slow_to_give_addresses(here: Here,
     assert links([shown_alone(here), here.slack.home("ann")["blocks"]]) == {}
 
 
+async def test_the_addresses_of_a_list_on_the_home_tab_are_asked_for_all_at_once(here: Here):
+    for goal in ("write a blog", "write a poem", "write a play"):
+        await here.agent(goal)
+    held = here.slack.hold("chat.getPermalink", times=3)
+    await here.slack.open_home("ann")
+    await here.slack.until(lambda: len(here.slack.requests.of("chat.getPermalink")) == 3)
+    held.release()
+    await here.settled()
+    assert {"write a blog", "write a poem", "write a play"} <= set(links(here.slack.home("ann")["blocks"]))
+
+
 async def test_the_home_tab_is_shown_though_an_address_is_lost(here: Here):
     await here.agent(LONG)
     here.slack.lose_answer("chat.getPermalink", times=2)  # what only reads is asked for twice
