@@ -115,6 +115,10 @@ def test_a_text_that_cites_what_was_read_has_no_faults():
             "“Everything moved until the eldest nodded” does not stand in the source it is quoted from",
         ),
         (
+            f"Es heißt ‚Everything moved until the eldest nodded‘ [1].{LIST}",
+            "“Everything moved until the eldest nodded” does not stand in the source it is quoted from",
+        ),
+        (
             f"It said ‘Nobody didn’t move until the eldest nodded’ [1].{LIST}",
             "“Nobody didn’t move until the eldest nodded” does not stand in the source it is quoted from",
         ),
@@ -142,6 +146,18 @@ def test_a_text_that_cites_what_was_read_has_no_faults():
 )
 def test_what_does_not_is_named(text, fault):
     assert any(told.startswith(fault) for told in faults(text)), faults(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ein ‚Nein‘ war die Antwort auf die lange Frage nach Hans’ Vater [1].",
+        "In the ‘90s it was as good as the companies’ own word [1].",
+        "Nods’ meanings were as many as the nodders’ own homes [1].",
+    ],
+)
+def test_marks_that_quote_nothing_are_no_quotation(text):
+    assert faults(text + LIST) == []
 
 
 @pytest.mark.parametrize(
