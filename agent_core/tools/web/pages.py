@@ -29,6 +29,7 @@ _SCRIPTS_RAN = N_("Its scripts were run in a browser to read it.")
 _SCRIPTS_WANTED = N_(
     "Its scripts were run in a browser to read it; {count:,} of the addresses that they opened may not be read."
 )
+_SCRIPTS_FAILED = N_("Its scripts could not be run, so that whatever they show is missing.")
 _NO_TEXT_WITHOUT = N_(
     "no text was found on it; {count:,} of the addresses that its scripts opened may not be read, by robots.txt or by "
     "what Nod is allowed to reach."
@@ -84,10 +85,15 @@ class PageReader:
         if kind == "pdf" and found["read"] < found["pages"]:
             remark, fields = _PART_OF_PDF, (("read", int(found["read"])), ("pages", int(found["pages"])))
         if self.browser and kind == "html" and found["scripts"] and len(found["text"]) < _LEAST:
-            rendered = await self._rendered(self.browser, reply.address)
-            found, remark = await self.readers.read(url, kind, rendered.html), _SCRIPTS_RAN
-            if rendered.refused:
-                remark, fields = _SCRIPTS_WANTED, (("count", rendered.refused),)
+            try:
+                rendered = await self._rendered(self.browser, reply.address)
+                found, remark = await self.readers.read(url, kind, rendered.html), _SCRIPTS_RAN
+                if rendered.refused:
+                    remark, fields = _SCRIPTS_WANTED, (("count", rendered.refused),)
+            except WebError:
+                if not found["text"].strip():
+                    raise
+                remark = _SCRIPTS_FAILED  # little text may be all there is: a short page that counts its readers
         text = str(found["text"])
         if not text.strip():
             reason = Phrase(_NO_TEXT_WITHOUT, **dict(fields)) if remark == _SCRIPTS_WANTED else _NO_TEXT

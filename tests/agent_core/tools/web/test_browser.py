@@ -58,6 +58,23 @@ async def test_a_page_that_can_be_read_without_scripts_runs_none(web, time, name
     assert web.targets == ["/"]
 
 
+async def test_a_page_with_little_text_is_read_without_its_scripts_where_they_cannot_be_run(web, time, names):
+    web.pages = {
+        "/": page("<html><body><p>Closed today.</p><script src=/a.js></script></body></html>"),
+        "/empty": page(SHOWS),
+    }
+    settings = WebSettings(allowed=(f"127.0.0.2:{web.port}",), robots=False, javascript=True)
+
+    async with open_page_reader(settings, clock=time, wait=time.wait, resolver=names.resolve) as pages:
+        broken = replace(pages, browser=replace(pages.browser, bubblewrap="/nowhere/bwrap"))
+        read = await broken.page(web_address(web.url()))
+        with pytest.raises(WebError, match="the browser could not be started"):
+            await broken.page(web_address(web.url("/empty")))
+
+    assert read.text == "Closed today."
+    assert read.remark == "Its scripts could not be run, so that whatever they show is missing."
+
+
 @pytest.fixture
 async def sites(web):
     """The page's own and another."""
