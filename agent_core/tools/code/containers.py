@@ -159,7 +159,7 @@ def _refused(paths: Sequence[Any], more: int) -> Gathered:
 
 def _record(answer: BinaryIO, most: int) -> tuple[str, bytes]:
     """Return the next name and content. Raises ValueError when there is none, or it is not one."""
-    size, _, path = answer.readline(_HEADER).decode("utf-8", "replace").rstrip("\n").partition(" ")
+    size, _, path = answer.readline(_HEADER).decode("utf-8", "surrogateescape").rstrip("\n").partition(" ")
     length = int(size)
     if not 0 <= length <= most:
         raise ValueError
