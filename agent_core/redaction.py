@@ -17,23 +17,24 @@ SHORTEST = 8  # characters; a shorter secret would blot out ordinary words
 
 # a line may be broken anywhere: by a line end as it is, as JSON writes it, or as quoted-printable does
 _BREAK = r"(?:[ \t]*(?:=?\r?\n|(?:\\+r)?\\+n)[ \t]*)?"
-_BREAKS = re.compile(r"(?:\\+[rn]|=\r?\n|[\s\\])+")
+_BREAKS = re.compile(r"(?:\\+[rn]?|=\r?\n|\s)+")
 _RUN = re.compile(r"[A-Za-z0-9]+")
 _LEAST_RUN = 4  # characters; shorter ones are in every text
 _ESCAPED = frozenset("\"\\/'\b\f\n\r\t")
 _JSON_NAMES: Mapping[str, str] = {"\n": "n", "\r": "r", "\t": "t", "\b": "b", "\f": "f"}
 _HEX_ONLY = bytes(each for each in range(256) if each not in b"0123456789abcdef")
 
-#: forms that vendors give their tokens, each distinct enough that prose never has it
+#: forms that vendors give their tokens, each distinct enough that prose never has it; what is looked for ahead has a
+#: length, or a text that begins one again and again would take the square of its own
 _TOKENS = re.compile(
-    r"\bsk-(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{20,}"  # OpenAI and those who took its form
-    r"|\b(?:xox[a-z]|xapp)-(?=[A-Za-z-]*\d)[A-Za-z0-9-]{12,}"  # Slack
+    r"\bsk-(?=[A-Za-z_-]{0,100}\d)[A-Za-z0-9_-]{20,}"  # OpenAI and those who took its form
+    r"|\b(?:xox[a-z]|xapp)-(?=[A-Za-z-]{0,100}\d)[A-Za-z0-9-]{12,}"  # Slack
     r"|\b[MNO][A-Za-z0-9_-]{22,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,}"  # Discord
     r"|\b(?:gh[opsur]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{50,})"  # GitHub
-    r"|\bglpat-(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{20,}"  # GitLab
+    r"|\bglpat-(?=[A-Za-z_-]{0,100}\d)[A-Za-z0-9_-]{20,}"  # GitLab
     r"|\bA(?:KIA|SIA)[A-Z0-9]{16}\b"  # AWS
     r"|\bAIza[A-Za-z0-9_-]{35}"  # Google
-    r"|\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{20,}"  # a signed JSON Web Token
+    r"|\beyJ[A-Za-z0-9_-]{10,1000}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{20,}"  # a signed JSON Web Token
     r"|(?<=-----BEGIN PRIVATE KEY-----)[A-Za-z0-9+/=\s\\]+|(?<=-----BEGIN RSA PRIVATE KEY-----)[A-Za-z0-9+/=\s\\]+"
     r"|(?<=-----BEGIN EC PRIVATE KEY-----)[A-Za-z0-9+/=\s\\]+"
     r"|(?<=-----BEGIN OPENSSH PRIVATE KEY-----)[A-Za-z0-9+/=\s\\]+"

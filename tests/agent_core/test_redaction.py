@@ -121,3 +121,10 @@ def test_whatever_a_tool_shows_or_returns_is_without_it():
     assert (seen.text, seen.answer, seen.sources) == (HIDDEN, HIDDEN, (f"page {HIDDEN}",))
     assert (shown.text, shown.basis, shown.facts[0].value) == (HIDDEN, "basis", HIDDEN)
     assert redactor.value({"a": [secret, 1, None]}) == {"a": [HIDDEN, 1, None]}
+
+
+@pytest.mark.parametrize("again", ["sk-", "xoxb-", "glpat-", "eyJ-", "\\", "\\n", "://a:", "hunter2-and-mor"])
+def test_a_long_text_made_to_take_long_takes_no_longer_than_another(again):
+    text = again * (1_000_000 // len(again))
+
+    assert Redactor.of(["hunter2-and-more"]).text(text) == text
