@@ -10,7 +10,7 @@ from agent_core.errors import NodError
 
 _LOCAL = re.compile(r"(?=.{1,64}\Z)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
-_NAMED = re.compile(r"(?P<name>[^<>@]*?)\s*<(?P<address>[^<>]*)>")
+_NAMED = re.compile(r"(?P<name>[^<>@]*)<(?P<address>[^<>]*)>")
 _LONGEST = 254  # characters of an address (RFC 5321, 4.5.3.1.3)
 
 

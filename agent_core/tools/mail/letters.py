@@ -125,6 +125,6 @@ def plain(text: str, marked_up: str) -> str:
     """Return a letter's words: its own plain text, else what its HTML says without the markup."""
     if text.strip():
         return text.strip().replace("\r\n", "\n")
-    lined = re.sub(r"(?i)<(?:br|/p|/div|/tr|/li|/h\d)[^>]*>", "\n", marked_up)
+    lined = re.sub(r"(?i)<(?:br|/p|/div|/tr|/li|/h\d)[^<>]*>", "\n", marked_up)
     bare = html.unescape(nh3.clean(lined, tags=set(), clean_content_tags={"script", "style"}))
     return re.sub(r"\n\s*\n+", "\n\n", bare).strip()

@@ -127,7 +127,7 @@ def _same(post: Post, found: Found) -> bool:
 
 def _words(text: str) -> list[str]:
     """Return the words of HTML without its tags: sites write those anew."""
-    return html.unescape(re.sub(r"<[^>]*>", " ", text)).split()
+    return html.unescape(re.sub(r"<[^<>]*>", " ", text)).split()
 
 
 def _named(sites: Mapping[str, Site], name: str) -> Site:

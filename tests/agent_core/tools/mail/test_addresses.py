@@ -48,6 +48,7 @@ def test_an_address_is_read_and_shown_as_it_will_be_used(text, address, shown):
         "jane@exam\u200bple.com",
         "jäne@example.com",
         f"{'a' * 65}@example.com",
+        f"jane{' ' * 1_000_000}doe",
     ],
 )
 def test_what_could_be_two_addresses_is_none(text):
