@@ -9,8 +9,8 @@ FENCE = "```"
 # what Discord's clients read as markup anywhere in a line ("Markdown Text 101"); `<` also begins mentions and times
 _MARKS = re.compile(r"[\\*_~`|<@\[\]]")
 # and what they read at the beginning of one: headings, small text, quotes and lists
-_LINE_MARKS = re.compile(r"^(\s*)(?=#{1,3}\s|-#|[->+]|>>>)", re.MULTILINE)
-_NUMBERED = re.compile(r"^(\s*\d+)(?=[.)])", re.MULTILINE)
+_LINE_MARKS = re.compile(r"^([^\S\n]*)(?=#{1,3}\s|-#|[->+]|>>>)", re.MULTILINE)
+_NUMBERED = re.compile(r"^([^\S\n]*\d+)(?=[.)])", re.MULTILINE)
 _ADDRESS = re.compile(r"https?://[^\s<>\[\]|`*]+")
 _BACKTICKS = re.compile(r"(?<=`)(?=`)")
 _LANGUAGE = re.compile(r"[A-Za-z0-9+#-]{0,20}")

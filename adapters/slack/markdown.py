@@ -16,6 +16,7 @@ from markdown_it.rules_inline import image as image_rule
 from markdown_it.rules_inline import link as link_rule
 
 _MOST_READ = 20_000  # characters; longer texts come as a file anyway
+_LONG = 300  # characters of a link's text; what is longer is written out with its address
 _PASSES = 3  # links stand within links' texts only so deep
 # what Slack's own markup takes for a ping, a channel or a link with another text (Slack, "Formatting message text")
 _SPECIAL = re.compile(
@@ -64,9 +65,9 @@ def quieted(text: str) -> str:
 
 
 def names_another_site(text: str, url: str) -> bool:
-    """Say whether a link's text looks like the address of a site that the link does not lead to."""
+    """Say whether a link's text looks like the address of a site that the link does not lead to, or is too long."""
     host = _host(url)
-    return any(not _is_within(host, named.casefold()) for named in _HOST.findall(text))
+    return len(text) > _LONG or any(not _is_within(host, named.casefold()) for named in _HOST.findall(text))
 
 
 def _is_within(host: str, named: str) -> bool:

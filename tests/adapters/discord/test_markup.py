@@ -90,3 +90,10 @@ def test_a_line_longer_than_a_piece_is_parted_with_nothing_lost():
 )
 def test_a_file_has_a_name_that_discord_keeps(name, plain):
     assert plain_name(name) == plain
+
+
+@pytest.mark.parametrize("again", ["\n", "\n ", " \n", " ", "1"])
+def test_a_long_text_made_to_take_long_takes_no_longer_than_another(again):
+    text = again * (100_000 // len(again))
+
+    assert escaped(f"{text}\n # a\n 2. b") == f"{text}\n \\# a\n 2\\. b"

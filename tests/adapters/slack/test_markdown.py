@@ -54,6 +54,7 @@ def test_what_cannot_be_made_harmless_is_shown_letter_by_letter(text):
         ("a.example", "https://a.example@evil.example/", True),
         ("a.example", "https://[broken", True),
         ("", "https://a.example", False),
+        ("a" * 100_000, "https://a.example", True),  # nobody looks through so much
     ],
 )
 def test_a_link_is_forged_when_its_text_names_another_site(text, url, forged):
