@@ -15,7 +15,7 @@ ABSENT = "absent"  # the digest of a post that is not there
 DRAFT, LIVE = "draft", "publish"
 SLUG = 80  # characters
 _MARK = re.compile(r"<!-- nod:([0-9a-f]{32}) -->")
-_CARD = re.compile(r"\s*<!--kg-card-begin: html-->\s*<!--kg-card-end: html-->\s*")  # Ghost's, around nothing
+_CARD = re.compile(r"(?<!\s)\s*<!--kg-card-begin: html-->\s*<!--kg-card-end: html-->\s*")  # Ghost's, around nothing
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 _TAGS = {
     *("a", "blockquote", "br", "code", "del", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "img", "li", "ol", "p"),
