@@ -30,6 +30,8 @@ def manifest_text(settings: Settings, url: str, *, as_json: bool) -> str:
     """
     try:
         url = origin_url(url) if url else ""
+        if url and not url.startswith("https://"):  # Slack calls no other
+            raise ValueError
     except ValueError:
         raise SettingsError(
             reason="--url must be a URL that starts with https:// and has no path, for example https://nod.example.com."

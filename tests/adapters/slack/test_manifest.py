@@ -145,7 +145,10 @@ def test_it_is_for_http_when_the_settings_say_so(printed, monkeypatch: pytest.Mo
     assert yaml.safe_load(printed()) == manifest()
 
 
-@pytest.mark.parametrize("url", ["nod.example.com", "https://nod.example.com/slack/events", "https://", "ftp://a.b"])
+@pytest.mark.parametrize(
+    "url",
+    ["nod.example.com", "https://nod.example.com/slack/events", "https://", "ftp://a.b", "http://nod.example.com"],
+)
 def test_an_address_that_nod_cannot_have_is_refused_with_what_it_must_be(tmp_path: Path, url: str):
     told = run_nod(tmp_path, "slack", "manifest", "--url", url)
     assert (told.returncode, told.stdout) == (2, "")
