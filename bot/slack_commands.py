@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import aiohttp
@@ -22,20 +23,25 @@ from storage.installation_store import SqlInstallationStore
 from storage.opening import open_database, sqlite_path
 
 
+def _https_url(text: str) -> str:
+    """Return a URL that Slack can call. Raises SettingsError."""
+    with suppress(ValueError):
+        url = origin_url(text)
+        if url.startswith("https://"):
+            return url
+    raise SettingsError(
+        reason="--url must be a URL that starts with https:// and has no path, for example https://nod.example.com."
+    )
+
+
 def manifest_text(settings: Settings, url: str, *, as_json: bool) -> str:
     """Return the manifest, for Slack to call a URL if one is given or set for that, else for Socket Mode.
 
     Raises:
         SettingsError: the URL that is given is none that Nod could have.
     """
-    try:
-        url = origin_url(url) if url else ""
-        if url and not url.startswith("https://"):  # Slack calls no other
-            raise ValueError
-    except ValueError:
-        raise SettingsError(
-            reason="--url must be a URL that starts with https:// and has no path, for example https://nod.example.com."
-        ) from None
+    if url:
+        url = _https_url(url)
     if not url and settings.slack_signing_secret and not settings.slack_app_token:
         url = settings.nod_public_url or ""
     made = manifest(url, settings.nod_public_url or "" if settings.slack_client_id else "")
