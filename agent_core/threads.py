@@ -1,7 +1,9 @@
 """Threads: which Run a place in a chat is about, and which message shows a Run's Card."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from agent_core.cards import Card
 from agent_core.domain import Origin
 from agent_core.platform_ports import Delivery, DeliveryStore
 from agent_core.ports import JournalStore, RunSummary
@@ -28,3 +30,9 @@ class Threads:
         """Return the reference of the message that shows a Run's Card, an empty string while there is none."""
         delivery = (await self.deliveries.deliveries(run_id)).get(card_id)
         return delivery.message_ref if delivery else ""
+
+    async def roots_of(self, card: Card) -> Mapping[str, str]:
+        """Return the references of the messages that begin the threads of the Runs a Card's lines tell of, by Run."""
+        told = dict.fromkeys(section.run_id for section in card.sections if section.run_id)
+        found = {run_id: await self.message_of(run_id) for run_id in told}
+        return {run_id: reference for run_id, reference in found.items() if reference}

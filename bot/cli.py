@@ -21,6 +21,7 @@ POLICIES = ("every-step", "side-effects", "observe")
 #: new objects before Python looks for garbage; at its own 700, that is a quarter of the time that a command takes,
 #: for what imports make stays
 OBJECTS = 100_000
+USUAL = gc.get_threshold()
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -59,6 +60,7 @@ nod.add_command(schedule)
 @nod.command()
 def run() -> int:
     """Start what the settings name: the web workspace on HOST and PORT."""
+    gc.set_threshold(*USUAL)  # it makes garbage for as long as it runs
     settings = settings_and_logs()
     import uvloop  # answers a platform in two thirds of the time that asyncio's own loop takes
 

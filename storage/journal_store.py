@@ -55,7 +55,7 @@ _CLOSE = "DELETE FROM approvals WHERE run_id = ?"
 _RECORDS = compose("SELECT {columns} FROM events WHERE run_id = ? AND seq > ? ORDER BY seq", columns=rows.EVENT_COLUMNS)
 _BLOBS = "SELECT digest, bytes FROM blobs WHERE digest IN ({digests})"
 _APPROVALS = compose("SELECT {columns} FROM approvals", columns=rows.APPROVAL_COLUMNS)
-_OF_RUNS = " WHERE run_id IN (SELECT run_id FROM runs WHERE {conditions})"
+_OF_RUNS = " WHERE run_id IN (SELECT run_id FROM runs{where})"
 _OLDEST = " ORDER BY asked_at, run_id, subject LIMIT ?"
 _SUMMARY = compose("SELECT {columns} FROM runs WHERE run_id = ?", columns=rows.SUMMARY_COLUMNS)
 _SUMMARIES = compose("SELECT {columns} FROM runs", columns=rows.SUMMARY_COLUMNS)
@@ -92,6 +92,9 @@ _NEXT_WAKE = """SELECT MIN(wake) FROM (
     SELECT MIN(wake_at) AS wake FROM runs WHERE wake_at IS NOT NULL
     UNION ALL SELECT MIN(lease_until) FROM runs WHERE status = 'running' AND lease_until IS NOT NULL
     ) AS wakes"""
+
+
+_Condition = tuple[str, tuple[Any, ...]]  # with the parameters that it takes
 
 
 class SqlJournalStore:
@@ -179,23 +182,18 @@ class SqlJournalStore:
         live: bool = False,
     ) -> Sequence[RunSummary]:
         """Return Runs, newest created first, that match all that is given (see `agent_core.ports.JournalStore`)."""
-        conditions: list[str] = []
-        params: tuple[Any, ...] = ()
+        given: list[_Condition] = []
         if origin is not None:
-            conditions.append(_OF_ORIGIN)
-            params += rows.origin_row(origin)
+            given.append((_OF_ORIGIN, rows.origin_row(origin)))
         if channel is not None:
-            conditions.append(_OF_CHANNEL)
-            params += rows.origin_row(channel)[:3]
+            given.append((_OF_CHANNEL, rows.origin_row(channel)[:3]))
         if actor is not None:
-            conditions.append(_OF_ACTOR)
-            params += (actor.platform, actor.user)
+            given.append((_OF_ACTOR, (actor.platform, actor.user)))
         if live:
-            conditions.append(_LIVE)
+            given.append((_LIVE, ()))
         if before is not None:
-            conditions.append("created_at < ?")
-            params += (timestamp(before),)
-        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+            given.append(("created_at < ?", (timestamp(before),)))
+        where, params = _where(given)
         found = await self._database.read(_SUMMARIES + where + _NEWEST, (*params, limit))
         return [rows.summary_of(row) for row in found]
 
@@ -203,15 +201,13 @@ class SqlJournalStore:
         self, *, limit: int = 50, workspace: Origin | None = None, actor: Actor | None = None
     ) -> Sequence[OpenApproval]:
         """Return open approvals, oldest first, that match all that is given."""
-        conditions: list[str] = []
-        params: tuple[Any, ...] = ()
+        given: list[_Condition] = []
         if workspace is not None:
-            conditions.append(_OF_WORKSPACE)
-            params += rows.origin_row(workspace)[:2]
+            given.append((_OF_WORKSPACE, rows.origin_row(workspace)[:2]))
         if actor is not None:
-            conditions.append(_OF_ACTOR)
-            params += (actor.platform, actor.user)
-        where = compose(_OF_RUNS, conditions=" AND ".join(conditions)) if conditions else ""
+            given.append((_OF_ACTOR, (actor.platform, actor.user)))
+        runs, params = _where(given)
+        where = compose(_OF_RUNS, where=runs) if runs else ""
         found = await self._database.read(_APPROVALS + where + _OLDEST, (*params, limit))
         return [rows.approval_of(row) for row in found]
 
@@ -256,6 +252,12 @@ def beginning(commit: Commit, key: str) -> list[Statement]:
     """Return what stores a new Run; the first of them changes nothing where `key` was used before."""
     row = (key or None, *rows.given_row(commit.summary), *rows.changing_row(commit.summary))
     return [Statement(_CREATE, row, guard=True), *_contents(commit)]
+
+
+def _where(given: Sequence[_Condition]) -> tuple[str, tuple[Any, ...]]:
+    """Return the clause in which all conditions hold, empty if there are none, and its parameters."""
+    clause = f" WHERE {' AND '.join(condition for condition, _ in given)}" if given else ""
+    return clause, tuple(param for _, params in given for param in params)
 
 
 def _firsts(found: Sequence[Row]) -> list[str]:

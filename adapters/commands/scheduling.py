@@ -14,7 +14,7 @@ from agent_core.presenter.schedules import (
     run_begun_card,
     schedule_card,
     schedules_card,
-    told_elsewhere,
+    told_in,
 )
 from agent_core.recurring import Schedule, Terms
 from agent_core.schedules.asked import Asked, Refused
@@ -69,16 +69,17 @@ async def change_schedule(service: Service, command: ChangeSchedule, asker: Aske
         case Verb.RESUME:
             schedule = await schedules.resume(schedule, asker.actor)
         case Verb.REMOVE:
-            return removed_card(_told(await schedules.remove(schedule, asker.actor), asker), asker.language)
+            schedule = await schedules.remove(schedule, asker.actor)
+            return removed_card(told_in(schedule, asker.origin, asker.language), asker.language)
         case Verb.RUN_NOW:
             run_id = await schedules.run_now(schedule, asker.actor, asker.key)
-            return run_begun_card(_told(schedule, asker), run_id, asker.language)
+            return run_begun_card(told_in(schedule, asker.origin, asker.language), run_id, asker.language)
         case Verb.EDIT:
             return await _edit(service, schedule, command.text, asker)
         case _:
             pass
     listed, changes = await schedules.listed(schedule), await schedules.changes(schedule)
-    listed = replace(listed, schedule=_told(schedule, asker))
+    listed = replace(listed, schedule=told_in(schedule, asker.origin, asker.language))
     return schedule_card(listed, changes, _zone(service, asker), asker.language)
 
 
@@ -93,14 +94,7 @@ async def _edit(service: Service, schedule: Schedule, text: str, asker: Asker) -
     await service.schedules.propose_change(
         schedule, terms, actor=asker.actor, zone=known_zone(asker.zone), key=asker.key, language=asker.language
     )
-    return change_asked_card(_told(schedule, asker), asker.language)
-
-
-def _told(schedule: Schedule, asker: Asker) -> Schedule:
-    """Return a Schedule as it may be told where somebody asks: its owner may do so in other channels."""
-    if replace(asker.origin, thread="") == schedule.origin:
-        return schedule
-    return replace(schedule, terms=replace(schedule.terms, goal=told_elsewhere(asker.language)))
+    return change_asked_card(told_in(schedule, asker.origin, asker.language), asker.language)
 
 
 def edited_terms(terms: Terms, text: str, least: timedelta) -> Terms:

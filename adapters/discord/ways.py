@@ -13,9 +13,5 @@ _REF = re.compile(rf"({DIRECT}|\d+)/\d+/\d+")  # of Discord: a Run may have been
 
 async def ways(threads: Threads, card: Card) -> Mapping[str, str]:
     """Return the addresses of the messages that begin the threads of the Runs that a Card's lines are about, by Run."""
-    found: dict[str, str] = {}
-    for run_id in dict.fromkeys(section.run_id for section in card.sections if section.run_id):
-        ref = await threads.message_of(run_id)
-        if _REF.fullmatch(ref):
-            found[run_id] = f"{_MESSAGES}{ref}"
-    return found
+    roots = await threads.roots_of(card)
+    return {run_id: f"{_MESSAGES}{ref}" for run_id, ref in roots.items() if _REF.fullmatch(ref)}

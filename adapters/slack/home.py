@@ -1,6 +1,5 @@
 """The Home tab: what waits for a person, and their runs. What was said in private channels is not told there."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,7 +8,7 @@ from adapters.commands import known_zone
 from adapters.slack.calls import Client
 from adapters.slack.limits import VIEW_BLOCKS
 from adapters.slack.people import People, Person
-from adapters.slack.places import PLATFORM, Place, is_open, is_ts, links_until, permalink
+from adapters.slack.places import PLATFORM, Place, is_open, is_ts, permalinks
 from adapters.slack.rich import Block, leading, line, link, plain, rich_text, span
 from adapters.slack.troubles import beside_the_point
 from adapters.slack.workspaces import Workspaces
@@ -117,17 +116,14 @@ class _Looking:
         return self.open_channels[channel]
 
     async def _urls(self, cards: Sequence[tuple[str, Origin, str]]) -> Sequence[str]:
-        """Return where the messages of Cards are, asked for all at once: who opened the tab waits."""
-        until = links_until()
-        return await asyncio.gather(*(self._url(*card, until) for card in cards))
+        """Return the addresses of the messages that show Cards."""
+        return await permalinks(self.client, [await self._place(*card) for card in cards])
 
-    async def _url(self, run_id: str, origin: Origin, card_id: str, until: float) -> str:
+    async def _place(self, run_id: str, origin: Origin, card_id: str) -> Place | None:
         reference = await self.service.threads.message_of(run_id, card_id)
         if reference:
-            return await permalink(self.client, Place.of(reference), until)
-        if is_ts(origin.thread):
-            return await permalink(self.client, Place(origin.workspace, origin.channel, origin.thread), until)
-        return ""
+            return Place.of(reference)
+        return Place(origin.workspace, origin.channel, origin.thread) if is_ts(origin.thread) else None
 
 
 def home_view(waiting: Part, runs: Part, schedules: Part, words: HomeWords, public_url: str = "") -> Block:

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,13 +92,15 @@ async def look(client: Client, channel: str) -> dict[str, Any]:
     return inner(await client.conversations_info(channel=channel), "channel")
 
 
-def links_until() -> float:
-    """Return the time of the event loop until which Slack may give the links of a list that is made now."""
-    return asyncio.get_running_loop().time() + LINKS_WITHIN
+async def permalinks(client: Client, places: Sequence[Place | None]) -> Sequence[str]:
+    """Return the addresses of messages, asked for all at once; an empty string where Slack gives none in time."""
+    until = asyncio.get_running_loop().time() + LINKS_WITHIN
+    return await asyncio.gather(*(_permalink(client, place, until) for place in places))
 
 
-async def permalink(client: Client, place: Place, until: float) -> str:
-    """Return the address of a message, an empty string when Slack gives none by a time of the event loop."""
+async def _permalink(client: Client, place: Place | None, until: float) -> str:
+    if place is None:
+        return ""
     try:
         async with asyncio.timeout_at(until):
             answer = await client.chat_getPermalink(channel=place.channel, message_ts=place.ts)

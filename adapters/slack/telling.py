@@ -10,7 +10,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from adapters.slack.calls import Client
 from adapters.slack.naming import Naming
-from adapters.slack.places import Place, is_open, links_until, permalink
+from adapters.slack.places import Place, is_open, permalinks
 from adapters.slack.rich import Block, line, rich_text, span
 from adapters.slack.troubles import TROUBLES, NotInChannel, beside_the_point, code_of
 from adapters.slack.uploads import written_out
@@ -67,13 +67,9 @@ class Telling:
     async def _ways(self, team: str, card: Card) -> dict[str, str]:
         """Return the addresses of the messages that begin the threads of the Runs a Card tells of, by Run."""
         client: Client = await self.workspaces.client(team)
-        until = links_until()
-        found: dict[str, str] = {}
-        for run_id in dict.fromkeys(section.run_id for section in card.sections if section.run_id):
-            reference = await self.threads.message_of(run_id)
-            if reference:
-                found[run_id] = await permalink(client, Place.of(reference), until)
-        return found
+        roots = await self.threads.roots_of(card)
+        addresses = await permalinks(client, [Place.of(reference) for reference in roots.values()])
+        return dict(zip(roots, addresses, strict=True))
 
     async def _tell(self, whom: Whom, messages: Sequence[Message], closed: str = "") -> None:
         """Say messages to one person; `closed`, if set, in their place if they came out of a closed channel."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from agent_core.cards import Button, Card, CardKind, Fact, Form, Section, Tone, Verb
-from agent_core.domain import RunStatus
+from agent_core.domain import Origin, RunStatus
 from agent_core.i18n import N_, format_duration, format_second_in, format_time_in, translator
 from agent_core.presenter.lists import one_line
 from agent_core.presenter.words import POLICY, button, status_word
@@ -126,10 +126,12 @@ def removed_card(schedule: Schedule, language: str) -> Card:
     return Card("", CardKind.NOTE, Tone.QUIET, title, "", (_goal_line(schedule),))
 
 
-def told_elsewhere(language: str) -> str:
-    """Return what stands in place of a Schedule's Goal outside of its channel."""
-    _ = translator(language)
-    return _("What it does is told in its own channel alone.")
+def told_in(schedule: Schedule, origin: Origin, language: str) -> Schedule:
+    """Return a Schedule as it may be told somewhere: its Goal is its own channel's, wherever its owner asks for it."""
+    if replace(origin, thread="") == schedule.origin:
+        return schedule
+    words = translator(language)("What it does is told in its own channel alone.")
+    return replace(schedule, terms=replace(schedule.terms, goal=words))
 
 
 def _goal_line(schedule: Schedule) -> Section:

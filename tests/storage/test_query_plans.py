@@ -24,7 +24,7 @@ async def database(tmp_path):
 
 
 def _approvals(which: str) -> str:
-    return sql._APPROVALS + sql.compose(sql._OF_RUNS, conditions=which) + sql._OLDEST
+    return sql._APPROVALS + sql.compose(sql._OF_RUNS, where=f" WHERE {which}") + sql._OLDEST
 
 
 async def plan_of(database, statement: str) -> list[str]:

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -326,22 +325,3 @@ def test_what_a_container_says_is_taken_for_no_more_than_the_code_s_word(tmp_pat
     assert ended.left.files == {"ok.txt": b"x"}
     assert [error.fields["path"] for error in ended.left.refused][1:] == ["../out", ".nod-x"]
     assert ended.left.more_refused == 3
-
-
-@pytest.fixture(params=["docker", "podman"])
-def real(request):
-    """A container engine that runs on this machine, if it has the usual image; nothing is downloaded."""
-    image = CodeOptions().image
-    asked = [request.param, "image", "inspect", image]
-    if not shutil.which(request.param) or subprocess.run(asked, capture_output=True, check=False).returncode:
-        pytest.skip(f"no {request.param} with {image} runs here")
-    return find_engine(request.param, image)
-
-
-def test_an_engine_that_is_here_holds_and_runs_code(real):
-    self_test(real)
-    ended = run(real, "print(open('in.txt').read())\nopen('out.txt', 'w').write('done')\n")
-    assert (ended.code, ended.out.text, ended.left.files) == (0, "Ada\n", {"out.txt": b"done"})
-    left = "import subprocess, time\nsubprocess.Popen(['sleep', '600'])\ntime.sleep(600)\n"
-    assert run(real, left, seconds=1).cut is Cut.TIME
-    assert run(real, "bytearray(10**9)", memory=10**8).code == 137
