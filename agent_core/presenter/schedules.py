@@ -130,8 +130,9 @@ def told_in(schedule: Schedule, origin: Origin, language: str) -> Schedule:
     """Return a Schedule as it may be told somewhere: its Goal is its own channel's, wherever its owner asks for it."""
     if replace(origin, thread="") == schedule.origin:
         return schedule
-    words = translator(language)("What it does is told in its own channel alone.")
-    return replace(schedule, terms=replace(schedule.terms, goal=words))
+    _ = translator(language)
+    goal = _("What it does is told in its own channel alone.")
+    return replace(schedule, terms=replace(schedule.terms, goal=goal))
 
 
 def _goal_line(schedule: Schedule) -> Section:
